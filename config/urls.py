@@ -1,0 +1,13 @@
+"""Every address of the platform, by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("maillage.interfaces.workspaces.urls")),
+    path("", include("maillage.foundations.kernel.urls")),
+    path("compte/", include("maillage.references.accounts.urls")),
+    path("territoires/", include("maillage.references.territoires.urls")),
+    path("structures/", include("maillage.references.structures.urls")),
+    path("diagnostics/", include("maillage.domains.diagnostics.urls")),
+    path("imports/", include("maillage.interfaces.imports.urls")),
+]

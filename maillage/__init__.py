@@ -1,0 +1,1 @@
+"""Maillage: the territorial strategy for the insertion par l'activité économique, made operable."""

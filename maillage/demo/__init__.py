@@ -1,0 +1,1 @@
+"""A fictional, deterministic region on real communes: what `make demo` shows."""

@@ -1,0 +1,1 @@
+"""One room per objective of the strategy."""

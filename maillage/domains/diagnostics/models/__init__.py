@@ -1,0 +1,3 @@
+from maillage.domains.diagnostics.models.besoin import Besoin, Public
+
+__all__ = ["Besoin", "Public"]

@@ -1,0 +1,1 @@
+"""Pure computation over values and arrays: no Django, no clock, no database."""

@@ -1,0 +1,53 @@
+"""The journal of acts: one line per act, written in the act's own transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+
+from maillage.foundations.kernel.models import Acte, JournalTransition
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+    from django.db.models import Model, QuerySet
+
+    from maillage.foundations.kernel.states import Transitions
+
+
+def record(act: str, subject: Model, *, actor: AbstractBaseUser | None, **details: Any) -> Acte:
+    """Write that `actor` (None: the machine) did `act` to `subject`; call it inside the act's transaction."""
+    return Acte.objects.create(
+        acte=act,
+        auteur_id=actor.pk if actor else None,
+        objet_type=ContentType.objects.get_for_model(subject),
+        objet_id=subject.pk,
+        details=details,
+    )
+
+
+def history(subject: Model) -> QuerySet[Acte]:
+    """Return what was done to `subject`, newest first."""
+    return (
+        Acte.objects.filter(objet_type=ContentType.objects.get_for_model(subject), objet_id=subject.pk)
+        .select_related("auteur")
+        .order_by("-date", "-pk")
+    )
+
+
+def move(subject: Model, act: str, table: Transitions, *, actor: AbstractBaseUser | None, reason: str = "") -> None:
+    """Move `subject.etat` along `act` of its table and log the move; raise `Refused` when no arrow leads there.
+
+    The caller holds the row's lock, saves the object (other fields go with the state) and records the act.
+    """
+    source = subject.etat  # type: ignore[attr-defined]
+    subject.etat = table.target(act, source)  # type: ignore[attr-defined]
+    JournalTransition.objects.create(
+        objet_type=ContentType.objects.get_for_model(subject),
+        objet_id=subject.pk,
+        acte=act,
+        de=source,
+        vers=subject.etat,  # type: ignore[attr-defined]
+        auteur_id=actor.pk if actor else None,
+        motif=reason,
+    )

@@ -1,0 +1,1 @@
+"""System checks that hold the conventions of the house."""

@@ -1,0 +1,1 @@
+"""How a page looks: forms, drawings, the catalogue of components."""

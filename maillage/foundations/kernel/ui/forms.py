@@ -1,0 +1,7 @@
+"""Form rendering with the components of the house."""
+
+from django.forms.renderers import TemplatesSetting
+
+
+class Renderer(TemplatesSetting):
+    """Render forms, fields and widgets through the project's templates."""

@@ -1,0 +1,1 @@
+"""Doors in and out: home pages, imports."""

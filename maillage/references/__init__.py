@@ -1,0 +1,1 @@
+"""Facts that every domain shares: territories, organisations, SIAE."""

@@ -1,0 +1,1 @@
+"""People and organisations (SIRET): who acts, and for whom."""

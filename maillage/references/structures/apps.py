@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class StructuresConfig(AppConfig):
+    name = "maillage.references.structures"
+    label = "structures"
+    verbose_name = "structures"

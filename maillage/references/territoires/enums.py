@@ -1,0 +1,35 @@
+"""Kinds of territories and the partitions they form."""
+
+from django.db import models
+
+
+class Niveau(models.TextChoices):
+    """What a territory is. Municipal arrondissements are communes here: they are the units of Paris, Lyon, Marseille."""
+
+    COMMUNE = "commune", "commune"
+    VILLE = "ville", "ville à arrondissements"
+    EPT = "ept", "établissement public territorial"
+    EPCI = "epci", "établissement public de coopération intercommunale"
+    METROPOLE = "metropole", "métropole composée d’établissements publics territoriaux"
+    ZONE_EMPLOI = "zone_emploi", "zone d’emploi"
+    BASSIN = "bassin", "bassin d’emploi"
+    CLPE = "clpe", "comité local pour l’emploi"
+    QPV = "qpv", "quartier prioritaire de la politique de la ville"
+    DEPARTEMENT = "departement", "département"
+    REGION = "region", "région"
+
+
+class Maille(models.TextChoices):
+    """A partition of the units: within one vintage, each unit belongs to at most one ensemble of a maille.
+
+    `INTERCOMMUNALITE` is the level the strategy names: the EPT inside the métropole, the EPCI elsewhere, and Paris,
+    which exercises both powers itself.
+    """
+
+    COMMUNE = "commune", "commune"
+    INTERCOMMUNALITE = "intercommunalite", "EPT, EPCI ou Paris"
+    ZONE_EMPLOI = "zone_emploi", "zone d’emploi"
+    BASSIN = "bassin", "bassin d’emploi"
+    CLPE = "clpe", "comité local pour l’emploi"
+    DEPARTEMENT = "departement", "département"
+    REGION = "region", "région"

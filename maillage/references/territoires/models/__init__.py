@@ -1,0 +1,4 @@
+from maillage.references.territoires.models.population import Population
+from maillage.references.territoires.models.territoire import Appartenance, Contour, PassageCog, QpvCommune, Territoire
+
+__all__ = ["Appartenance", "Contour", "PassageCog", "Population", "QpvCommune", "Territoire"]
