@@ -1,0 +1,126 @@
+"""The strategy's published figures beside what the platform counts today."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, Max, Q, Sum
+from django.db.models.functions import Coalesce
+
+from maillage.references.structures.enums import TypeSiae
+from maillage.references.structures.models import Activite, EffectifAnnuel, Siae
+from maillage.references.territoires.enums import Niveau
+
+_FICHIER = Path(__file__).resolve().parent.parent / "reperes.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Repere:
+    """A published figure: `borne` tells how to read it (=, ≈, <, >); `groupe` narrows it to a group of sectors."""
+
+    code: str
+    libelle: str
+    valeur: Decimal
+    borne: str
+    unite: str
+    annee: int
+    niveau: str
+    territoire: str
+    source: str
+    groupe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mesure:
+    """A published figure and today's count of the same thing; `valeur` is None when nothing allows to compute it."""
+
+    repere: Repere
+    valeur: Decimal | None
+    annee: int | None
+
+
+@lru_cache(maxsize=1)
+def list_reperes() -> tuple[Repere, ...]:
+    """Return the strategy's figures, in the order of the file."""
+    content = tomllib.loads(_FICHIER.read_text())
+    return tuple(
+        Repere(**{**entry, "valeur": Decimal(str(entry["valeur"])), "source": content["source"]})
+        for entry in content["repere"]
+    )
+
+
+def _share(part: Decimal | None, total: Decimal | None) -> Decimal | None:
+    """Return `part` in per cent of `total`, None when either is unknown."""
+    return None if part is None or not total else 100 * part / total
+
+
+def compute_reperes(region: str) -> list[Mesure]:
+    """Measure every published figure of the region on the SIAE in activity, for the last year that has headcounts.
+
+    Four queries whatever the size. Hours are not known by sector: a sector weighs its share of the hours of each SIAE
+    times the ETP of that SIAE. ETP are those worked (réalisés), those granted (conventionnés) where they are missing.
+    """
+    siae = Siae.objects.actives().filter(implantations__principale=True, implantations__commune__region=region)
+    effectifs = EffectifAnnuel.objects.filter(siae__fin__isnull=True, departement__region=region)
+    annee = effectifs.aggregate(annee=Max("annee"))["annee"]
+    etp = Coalesce("etp_realises", "etp_conventionnes")
+    rows = list(
+        effectifs.filter(annee=annee)
+        .values(code=F("departement__code"), type_siae=F("siae__type_siae"))
+        .annotate(salaries=Sum("salaries"), etp=Sum(etp))
+        .order_by()
+    )
+    heures = _hours_by_group(region, annee)
+    counts = siae.aggregate(total=Count("pk"), ei=Count("pk", filter=Q(type_siae=TypeSiae.EI)))
+
+    def total(field: str, **where: str) -> Decimal | None:
+        values = [row[field] for row in rows if all(row[key] == value for key, value in where.items())]
+        known = [Decimal(value) for value in values if value is not None]
+        return sum(known, Decimal()) if known else None
+
+    def measure(repere: Repere) -> Decimal | None:
+        match repere.code:
+            case "siae":
+                return Decimal(counts["total"])
+            case "salaries" | "etp":
+                return total(repere.code)
+            case "part_salaries_departement":
+                return _share(total("salaries", code=repere.territoire), total("salaries"))
+            case "part_salaries_ai":
+                return _share(total("salaries", type_siae=TypeSiae.AI), total("salaries"))
+            case "etp_moyen_ei":
+                ei = total("etp", type_siae=TypeSiae.EI)
+                return ei / counts["ei"] if ei is not None and counts["ei"] else None
+            case "part_heures_groupe":
+                return _share(heures.get(repere.groupe), sum(heures.values(), Decimal()))
+        raise ValueError(f"no measure for the figure {repere.code}")
+
+    return [
+        Mesure(repere, measure(repere), annee)
+        for repere in list_reperes()
+        if repere.niveau != Niveau.REGION or repere.territoire == region
+    ]
+
+
+def _hours_by_group(region: str, annee: int | None) -> dict[str, Decimal]:
+    """Return, by group of sectors, the ETP that work in it."""
+    weight = ExpressionWrapper(
+        F("part_heures") * Coalesce("siae__effectifs__etp_realises", "siae__effectifs__etp_conventionnes") / 100,
+        output_field=DecimalField(max_digits=14, decimal_places=4),
+    )
+    rows = (
+        Activite.objects.filter(
+            siae__fin__isnull=True,
+            part_heures__isnull=False,
+            siae__effectifs__annee=annee,
+            siae__effectifs__departement__region=region,
+        )
+        .values(groupe=F("secteur__groupe__code"))
+        .annotate(etp=Sum(weight))
+        .order_by()
+    )
+    return {row["groupe"]: row["etp"] for row in rows if row["etp"] is not None}
