@@ -1,0 +1,1 @@
+"""What we promise to stay under, measured beside the peers."""

@@ -1,0 +1,29 @@
+"""One stopwatch for all benches: the median of several runs, in milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Result:
+    """A printed line; `held` is false when the promised bar was missed."""
+
+    name: str
+    figures: dict[str, Any]
+    held: bool = True
+
+
+def timed(work: Callable[[], Any], runs: int = 5) -> float:
+    """Return the median time of `work` in milliseconds, after one run to warm up."""
+    work()
+    times = []
+    for _ in range(runs):
+        start = perf_counter()
+        work()
+        times.append((perf_counter() - start) * 1000)
+    return median(times)
