@@ -1,5 +1,118 @@
-"""Template filters of the house."""
+"""Template filters of the house: French numbers and dates, unknown values, the head of a page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django.core.paginator import Paginator
 
 register = template.Library()
+
+NARROW_SPACE = "\u202f"
+INCONNU = "non renseigné"
+
+
+@register.filter
+def nombre(value: Any) -> str:
+    """Write a whole number with narrow no-break spaces: 1 234 567; « non renseigné » when unknown."""
+    return decimal(value, 0)
+
+
+@register.filter
+def decimal(value: Any, digits: int = 1) -> str:
+    """Write a number with `digits` decimals and a comma: 12 345,6."""
+    if _unknown(value):
+        return INCONNU
+    return f"{value:,.{int(digits)}f}".replace(",", NARROW_SPACE).replace(".", ",").replace("-", "−")
+
+
+@register.filter
+def pourcent(value: Any, digits: int = 1) -> str:
+    """Write a share between 0 and 1 as a percentage: 0.123 → 12,3 %."""
+    return INCONNU if _unknown(value) else f"{decimal(value * 100, digits)}{NARROW_SPACE}%"
+
+
+@register.filter
+def jour(value: date | None) -> str:
+    """Write a date in full: 3 mars 2026."""
+    return INCONNU if value is None else formats.date_format(_local(value), "j F Y")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Write a date and its time, Paris time: 3 mars 2026 à 14 h 05."""
+    return INCONNU if value is None else formats.date_format(_local(value), r"j F Y à G \h i")
+
+
+@register.filter
+def valeur_ou_inconnu(value: Any) -> str | SafeString:
+    """Write any value the French way; « non renseigné », in a quieter tone, when it is None or empty."""
+    if value == "" or (not isinstance(value, bool) and _unknown(value)):
+        return format_html('<span class="mg-unknown">{}</span>', INCONNU)
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, int):
+        return nombre(value)
+    if isinstance(value, (Decimal, Real)):
+        return decimal(value, _decimals(value))
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return formats.date_format(value, "d/m/Y")
+    return value if isinstance(value, SafeString) else str(value)
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """Return the value of a key, None when it is absent."""
+    return mapping.get(key)
+
+
+@register.simple_tag
+def brand() -> str:
+    """Return the brand, for the error page that is rendered without any context."""
+    return str(settings.MAILLAGE_MARQUE)
+
+
+def _unknown(value: Any) -> bool:
+    return value is None or value != value  # NaN is the only number that differs from itself
+
+
+def _decimals(value: Any) -> int:
+    """Return how many decimals to show: those of a Decimal, two at most."""
+    text = f"{value:.2f}".rstrip("0")
+    return len(text.partition(".")[2])
+
+
+def _local(value: date) -> date:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def elided(paginator: Paginator[Any], number: int) -> list[int | str]:
+    """Return the page numbers to show around the current one, with ellipses."""
+    return list(paginator.get_elided_page_range(number, on_each_side=2, on_ends=1))
+
+
+@register.filter
+def at(values: Sequence[Any], position: int) -> Any:
+    """Return the value at a position counted from 1; an empty string past the end."""
+    return values[int(position) - 1] if 0 < int(position) <= len(values) else ""
+
+
+@register.filter
+def machine(value: Any) -> str:
+    """Write a number for a machine (an HTML attribute): no thousand separator, a dot."""
+    return f"{value}"

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+
+from maillage.foundations.kernel.ui.menu import menu
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the brand."""
-    return {"marque": settings.MAILLAGE_MARQUE}
+    """Return the brand and the menus, computed only where a template shows them."""
+    places = ("navigation", "tools", "search", "footer")
+    return {
+        "marque": settings.MAILLAGE_MARQUE,
+        "intitule": getattr(settings, "MAILLAGE_INTITULE", "République\nfrançaise"),
+        "menus": {place: SimpleLazyObject(partial(menu, request, place)) for place in places},  # type: ignore[arg-type]
+    }

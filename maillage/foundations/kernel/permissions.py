@@ -1,0 +1,128 @@
+"""Who may do what: roles, the permissions that each room grants them, and decisions that say why.
+
+A room's `permissions.py` declares its `Permission` (a StrEnum whose values are `<room>.<act>`, unique in the house) and
+`ROLES`, the permissions that each role *adds*. This module adds them up; it must stay importable before the models.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, wraps
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+    from django.http import HttpRequest, HttpResponseBase
+
+    type_user = AbstractBaseUser | AnonymousUser
+    View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+class Role(StrEnum):
+    """Each role also holds what the roles above it hold."""
+
+    VISITEUR = "visiteur"
+    CONNECTE = "connecte"
+    EXPLOITANT = "exploitant"
+
+    @property
+    def label(self) -> str:
+        """The people who hold the role, as a refusal names them."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Role.VISITEUR: "tout visiteur",
+    Role.CONNECTE: "les personnes connectées",
+    Role.EXPLOITANT: "les exploitants de la plateforme",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to « may they? »; `reason` is the French sentence shown when the answer is no."""
+
+    ok: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+
+ALLOWED = Decision(True)
+
+
+def roles(user: type_user) -> frozenset[Role]:
+    """Return the roles a person holds."""
+    if not user.is_authenticated:
+        return frozenset({Role.VISITEUR})
+    if getattr(user, "is_staff", False):
+        return frozenset(Role)
+    return frozenset({Role.VISITEUR, Role.CONNECTE})
+
+
+@cache
+def grants() -> Mapping[str, frozenset[Role]]:
+    """Return, for every permission of the installed rooms, the roles that it is given to."""
+    found: dict[str, set[Role]] = {}
+    for config in apps.get_app_configs():
+        if find_spec(f"{config.name}.permissions") is None:
+            continue
+        module = import_module(f"{config.name}.permissions")
+        declared: Mapping[Role, Iterable[str]] = getattr(module, "ROLES", {})
+        for role, permissions in declared.items():
+            for permission in permissions:
+                found.setdefault(permission, set()).add(role)
+    return {permission: frozenset(holders) for permission, holders in found.items()}
+
+
+def granted(user: type_user, permission: str) -> Decision:
+    """Decide whether `user` holds `permission`; raise `LookupError` when no room grants it to anyone."""
+    holders = grants().get(permission)
+    if holders is None:
+        raise LookupError(f"no role holds the permission « {permission} »")
+    if holders & roles(user):
+        return ALLOWED
+    if not user.is_authenticated and Role.CONNECTE in holders:
+        return Decision(False, "Connectez-vous pour accéder à cette page.")
+    names = " et ".join(role.label for role in Role if role in holders)
+    return Decision(False, f"Cette page est réservée à ce profil\u202f: {names}.")
+
+
+def refusal(request: HttpRequest, decision: Decision) -> HttpResponseBase:
+    """Lead an anonymous visitor to the sign-in page; raise `PermissionDenied` with the reason for anyone else."""
+    if request.user.is_authenticated:
+        raise PermissionDenied(decision.reason)
+    return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+
+def public(view: View) -> View:
+    """Declare that a function view is open to all."""
+    view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Declare the permission of a function view, and check it."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            decision = granted(request.user, permission)
+            return view(request, *args, **kwargs) if decision else refusal(request, decision)
+
+        checked.permission = permission  # type: ignore[attr-defined]
+        return checked  # type: ignore[return-value]
+
+    return decorate

@@ -1,0 +1,93 @@
+"""What every screen does: check the permission, read without writing, give the page its heading."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import connection, transaction
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views import View
+
+from maillage.foundations.kernel.permissions import ALLOWED, Decision, granted, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What `kernel/page.html` shows above the content; `breadcrumb` holds the parent pages as (label, url)."""
+
+    title: str
+    intro: str
+    breadcrumb: Sequence[tuple[str, str]]
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Let the database itself refuse any write: a page that is only looked at changes nothing."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        yield
+
+
+class Screen(View):
+    """A page: one template and its context. The four screens specialise it.
+
+    Declares `permission` or `public = True`, else the system check `kernel.E001` fails. `parents` names the pages above
+    in the breadcrumb, as (label, URL name); a screen whose title or parents depend on its object overrides
+    `get_title` or `get_breadcrumb`.
+    """
+
+    public: ClassVar[bool] = False
+    permission: ClassVar[str | None] = None
+    title: ClassVar[str] = ""
+    intro: ClassVar[str] = ""
+    parents: ClassVar[tuple[tuple[str, str], ...]] = ()
+    template_name: ClassVar[str]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        decision = self.decide()
+        if not decision:
+            return refusal(request, decision)
+        if request.method not in {"GET", "HEAD"}:
+            return super().dispatch(request, *args, **kwargs)
+        with read_only():
+            response = super().dispatch(request, *args, **kwargs)
+            if isinstance(response, TemplateResponse):
+                response.render()  # lazy querysets are read here, still under the same guard
+        return response
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.render()
+
+    def decide(self) -> Decision:
+        """Decide whether this person may open this screen; override to add a rule on the object itself."""
+        return ALLOWED if self.permission is None else granted(self.request.user, self.permission)
+
+    def get_title(self) -> str:
+        return self.title
+
+    def get_intro(self) -> str:
+        return self.intro
+
+    def get_breadcrumb(self) -> Sequence[tuple[str, str]]:
+        """Return the parent pages, from the highest, as (label, url); the home page comes by itself."""
+        return [(label, reverse(name)) for label, name in self.parents]
+
+    def get_context(self) -> dict[str, Any]:
+        """Return what the template needs beyond `screen`."""
+        return {}
+
+    def render(self, status: int = 200, **more: Any) -> TemplateResponse:
+        """Answer with the screen's template."""
+        heading = Heading(self.get_title(), self.get_intro(), self.get_breadcrumb())
+        context = {"screen": heading, **self.get_context(), **more}
+        return TemplateResponse(self.request, self.template_name, context, status=status)

@@ -1,0 +1,57 @@
+"""Columns of a list: the same on the page and in its exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    `value` is a dotted path from the row (methods are called: `get_type_display`, `organisation.denomination`; it stops
+    at the first None) or a function of the row. `sort` is what the column sorts by: an ORM path for a queryset, a dotted
+    path for rows in memory; None when it does not sort. `link` gives the address the cell leads to. `unit` follows the
+    label in exports and the caption on screen.
+    """
+
+    code: str
+    label: str
+    value: str | Callable[[Any], Any]
+    sort: str | None = None
+    link: Callable[[Any], str] | None = None
+    numeric: bool = False
+    unit: str = ""
+
+    def get(self, row: Any) -> Any:
+        """Return the value of the column for a row, unformatted."""
+        return follow(row, self.value) if isinstance(self.value, str) else self.value(row)
+
+    def url(self, row: Any) -> str:
+        """Return where the cell of a row leads, if anywhere."""
+        return self.link(row) if self.link else ""
+
+    @property
+    def heading(self) -> str:
+        """The label with its unit."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+def follow(row: Any, path: str) -> Any:
+    """Follow a dotted path from `row`; None as soon as one step is None."""
+    value = row
+    for step in path.split("."):
+        value = getattr(value, step)
+        value = value() if callable(value) else value
+        if value is None:
+            return None
+    return value
+
+
+def sort_rows(rows: list[Any], path: str, descending: bool) -> list[Any]:
+    """Sort rows in memory by a dotted path, unknown values last in both directions."""
+    known = [row for row in rows if follow(row, path) is not None]
+    known.sort(key=lambda row: follow(row, path), reverse=descending)
+    return known + [row for row in rows if follow(row, path) is None]

@@ -1,0 +1,80 @@
+"""Filters of a list: a GET form that narrows the rows and names what is active."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveFilter:
+    """A filter in use: what it says, and the field to drop to remove it."""
+
+    name: str
+    label: str
+    value: str
+
+
+class FilterForm(forms.Form):
+    """Base of filter forms: every field is optional, and a wrong value drops that filter alone, with its error shown.
+
+    `lookups` maps each field to an ORM lookup (`{"nom": "organisation__denomination__icontains"}`); a form with another
+    logic, or over rows in memory, overrides `apply`.
+    """
+
+    lookups: ClassVar[Mapping[str, str]] = {}
+    use_required_attribute = False
+    is_filter = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The valid values that were chosen, without the empty ones."""
+        self.is_valid()
+        return {
+            name: value
+            for name, value in getattr(self, "cleaned_data", {}).items()
+            if value not in self.fields[name].empty_values and value is not False and not _is_empty(value)
+        }
+
+    def apply(self, rows: Any) -> Any:
+        """Return the rows that the active filters keep."""
+        values = self.values
+        return rows.filter(**{self.lookups[name]: value for name, value in values.items() if name in self.lookups})
+
+    def active(self) -> Sequence[ActiveFilter]:
+        """Return the active filters, in the form's order."""
+        return [
+            ActiveFilter(name, str(self.fields[name].label or name), _display(self.fields[name], value))
+            for name, value in self.values.items()
+        ]
+
+
+def _is_empty(value: Any) -> bool:
+    return hasattr(value, "__len__") and len(value) == 0
+
+
+def _display(field: forms.Field, value: Any) -> str:
+    """Return a value as the person chose it: the label of a choice, not its code."""
+    if isinstance(field, forms.ModelMultipleChoiceField) or isinstance(value, list):
+        return ", ".join(_display_one(field, item) for item in value)
+    return _display_one(field, value)
+
+
+def _display_one(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        for code, label in field.choices:
+            if str(code) == str(value):
+                return str(label)
+    if value is True:
+        return "oui"
+    return str(field.widget.format_value(value) if hasattr(value, "isoformat") else value)
