@@ -202,5 +202,8 @@ if MAILLAGE_MARQUE not in {"etat", "neutre"}:
     raise ImproperlyConfigured(f"MAILLAGE_MARQUE vaut « etat » ou « neutre », pas « {MAILLAGE_MARQUE} ».")
 # The region steered from this deployment (INSEE code).
 MAILLAGE_REGION = os.environ.get("MAILLAGE_REGION", "11")
+# Who publishes and who hosts, named on the legal pages (loi n° 2004-575 du 21 juin 2004, art. 1-1).
+MAILLAGE_EDITEUR = os.environ.get("MAILLAGE_EDITEUR", "")
+MAILLAGE_HEBERGEUR = os.environ.get("MAILLAGE_HEBERGEUR", "")
 
 DSFR_USE_INTEGRITY_CHECKSUMS = False

@@ -1,5 +1,13 @@
 from django.urls import path
-from django.urls.resolvers import URLPattern
+
+from maillage.interfaces.workspaces.views.accueil import Accueil
+from maillage.interfaces.workspaces.views.pages import Accessibilite, Donnees, Mentions, Plan
 
 app_name = "workspaces"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", Accueil.as_view(), name="accueil"),
+    path("donnees/", Donnees.as_view(), name="donnees"),
+    path("mentions-legales/", Mentions.as_view(), name="mentions"),
+    path("accessibilite/", Accessibilite.as_view(), name="accessibilite"),
+    path("plan-du-site/", Plan.as_view(), name="plan"),
+]

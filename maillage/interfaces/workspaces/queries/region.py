@@ -1,0 +1,17 @@
+"""The region that this deployment steers."""
+
+from __future__ import annotations
+
+from maillage.references.territoires.enums import Niveau
+from maillage.references.territoires.models import Territoire
+
+
+def get_nom_region(code: str) -> str:
+    """Return the name of the region, « région » followed by its code as long as no territory is loaded."""
+    nom = (
+        Territoire.objects.filter(niveau=Niveau.REGION, code=code)
+        .order_by("-millesime")
+        .values_list("nom", flat=True)
+        .first()
+    )
+    return nom or f"région {code}"
