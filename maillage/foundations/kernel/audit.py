@@ -9,6 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from maillage.foundations.kernel.models import Acte, JournalTransition
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.contrib.auth.models import AbstractBaseUser
     from django.db.models import Model, QuerySet
 
@@ -23,6 +25,20 @@ def record(act: str, subject: Model, *, actor: AbstractBaseUser | None, **detail
         objet_type=ContentType.objects.get_for_model(subject),
         objet_id=subject.pk,
         details=details,
+    )
+
+
+def record_all(act: str, subjects: Iterable[tuple[Model, dict[str, Any]]], *, actor: AbstractBaseUser | None) -> None:
+    """Write that `actor` did `act` to each subject, with its own particulars, in one query."""
+    Acte.objects.bulk_create(
+        Acte(
+            acte=act,
+            auteur_id=actor.pk if actor else None,
+            objet_type=ContentType.objects.get_for_model(subject),
+            objet_id=subject.pk,
+            details=details,
+        )
+        for subject, details in subjects
     )
 
 
