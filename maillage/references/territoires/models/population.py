@@ -19,7 +19,11 @@ class Population(models.Model):
         verbose_name = "population légale"
         verbose_name_plural = "populations légales"
         constraints = [
-            models.UniqueConstraint(fields=["unite", "annee"], name="population_unique"),
+            models.UniqueConstraint(
+                fields=["unite", "annee"],
+                name="population_unique",
+                violation_error_message="La population de cette unité est déjà connue pour cette année.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from maillage.references.territoires.enums import Maille, Niveau
 
@@ -14,6 +14,13 @@ class TerritoireQuerySet(models.QuerySet["Territoire"]):
     def unites(self) -> TerritoireQuerySet:
         """Keep the units: the communes and municipal arrondissements that partition the land."""
         return self.filter(niveau=Niveau.COMMUNE)
+
+    def en_vigueur(self) -> TerritoireQuerySet:
+        """Keep the newest vintage of each level in each region: the territories to show and to search."""
+        newer = Territoire.objects.filter(
+            niveau=OuterRef("niveau"), region=OuterRef("region"), millesime__gt=OuterRef("millesime")
+        )
+        return self.filter(~Exists(newer))
 
 
 class Territoire(models.Model):
@@ -35,12 +42,13 @@ class Territoire(models.Model):
         db_persist=True,
     )
 
-    # Situation: codes copied from the memberships, to filter and label without a join
+    # Situation, to filter and label without a join; blank when the territory lies astride several
     departement = models.CharField("département", max_length=3, blank=True)
     region = models.CharField("région", max_length=2, blank=True)
     codes_postaux = ArrayField(models.CharField(max_length=5), verbose_name="codes postaux", default=list, blank=True)
 
-    # Representative point: inside the contour, EPSG:2154 metres; null when no contour is known
+    # Representative point: inside the contour, EPSG:2154 metres; null when no contour is known or when it is astride
+    # two regions
     x = models.FloatField("abscisse Lambert-93 (m)", null=True, blank=True)
     y = models.FloatField("ordonnée Lambert-93 (m)", null=True, blank=True)
 
@@ -93,12 +101,14 @@ class Appartenance(models.Model):
 
 
 class Contour(models.Model):
-    """The outline of a territory, in EPSG:2154, generalised so that neighbours share their edges.
+    """The outline of a territory in one region, in EPSG:2154; neighbours share their edges exactly.
 
-    `trace` is the SVG path of the regional map (integer coordinates in its viewBox), computed once at load.
+    `geometrie` locates points; `trace` is its simplified SVG path on the map of the region (integer coordinates in the
+    region's frame), computed once at load. An EPCI astride two regions has one outline for its part of each.
     """
 
-    territoire = models.OneToOneField(Territoire, models.CASCADE, related_name="contour", verbose_name="territoire")
+    territoire = models.ForeignKey(Territoire, models.CASCADE, related_name="contours", verbose_name="territoire")
+    region = models.CharField("région de la carte", max_length=2)
     source = models.CharField("source", max_length=200)
     millesime = models.PositiveSmallIntegerField("millésime du contour")
     geometrie = models.BinaryField("géométrie (WKB, EPSG:2154)")
@@ -107,6 +117,13 @@ class Contour(models.Model):
     class Meta:
         verbose_name = "contour"
         verbose_name_plural = "contours"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["territoire", "region"],
+                name="contour_unique_par_region",
+                violation_error_message="Ce territoire a déjà un contour dans cette région.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"contour {self.millesime} de {self.territoire_id}"
@@ -124,7 +141,16 @@ class PassageCog(models.Model):
         verbose_name = "passage de code"
         verbose_name_plural = "passages de code"
         constraints = [
-            models.UniqueConstraint(fields=["ancien_code", "millesime"], name="passage_unique"),
+            models.UniqueConstraint(
+                fields=["ancien_code", "millesime"],
+                name="passage_unique",
+                violation_error_message="Un ancien code mène à un seul code par millésime.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ancien_code=F("code")),
+                name="passage_change_le_code",
+                violation_error_message="Un passage mène à un autre code.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,7 +166,13 @@ class QpvCommune(models.Model):
     class Meta:
         verbose_name = "commune d’un QPV"
         verbose_name_plural = "communes des QPV"
-        constraints = [models.UniqueConstraint(fields=["qpv", "commune"], name="qpv_commune_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["qpv", "commune"],
+                name="qpv_commune_unique",
+                violation_error_message="Ce QPV est déjà rattaché à cette commune.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.qpv_id} dans {self.commune_id}"
