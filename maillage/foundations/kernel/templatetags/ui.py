@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.core.paginator import Paginator
 
@@ -116,3 +116,39 @@ def at(values: Sequence[Any], position: int) -> Any:
 def machine(value: Any) -> str:
     """Write a number for a machine (an HTML attribute): no thousand separator, a dot."""
     return f"{value}"
+
+
+@register.filter
+def field_group(widget_type: str) -> str:
+    """Return the DSFR class of a field's group."""
+    return {
+        "select": "fr-select-group",
+        "selectmultiple": "fr-select-group",
+        "file": "fr-upload-group",
+        "clearablefile": "fr-upload-group",
+    }.get(widget_type, "fr-input-group")
+
+
+@register.filter
+def input_class(input_type: str) -> str:
+    """Return the DSFR class of an input; boxes and hidden inputs have none."""
+    return {"checkbox": "mg-box", "radio": "mg-box", "hidden": "mg-hidden", "file": "fr-upload"}.get(
+        input_type, "fr-input"
+    )
+
+
+@register.filter
+def as_list(rows: Iterable[Any]) -> list[Any]:
+    """Return the rows as a list, to be gone through twice."""
+    return list(rows)
+
+
+@register.filter
+def numeric_columns(rows: Sequence[Sequence[Any]]) -> set[int]:
+    """Return the positions of the columns whose known values are all numbers: they are aligned to the right."""
+    kinds: dict[int, set[bool]] = {}
+    for row in rows:
+        for position, value in enumerate(row):
+            if value is not None:
+                kinds.setdefault(position, set()).add(isinstance(value, (Real, Decimal)) and not isinstance(value, bool))
+    return {position for position, found in kinds.items() if found == {True}}
