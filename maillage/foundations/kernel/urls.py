@@ -1,5 +1,12 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
+from maillage.foundations.kernel.views.sante import Sante
+from maillage.foundations.kernel.views.tache import TacheAvancement, TacheDetail
+
 app_name = "kernel"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("sante/", Sante.as_view(), name="sante"),
+    path("taches/<int:pk>/", TacheDetail.as_view(), name="tache"),
+    path("taches/<int:pk>/avancement/", TacheAvancement.as_view(), name="tache_avancement"),
+]

@@ -1,0 +1,47 @@
+"""The page of a long task: how far it is, what came of it, where to go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from maillage.foundations.kernel.models import Tache
+from maillage.foundations.kernel.permissions import Decision, Permission
+from maillage.foundations.kernel.screens import DetailScreen
+
+if TYPE_CHECKING:
+    from django.template.response import TemplateResponse
+
+# htmx stops asking again when it is answered with this status.
+STOP_POLLING = 286
+
+
+class TacheDetail(DetailScreen):
+    """A task is shown to the person who started it, and to the operators of the platform."""
+
+    permission = Permission.VIEW_TACHE
+    template_name = "kernel/tache.html"
+
+    def get_object(self) -> Tache:
+        return get_object_or_404(Tache, pk=self.kwargs["pk"])
+
+    def decide(self) -> Decision:
+        user = self.request.user
+        decision = super().decide()
+        if decision and not user.is_staff and self.object.auteur_id != user.pk:
+            return Decision(False, "Seule la personne qui a lancé cette tâche peut la suivre.")
+        return decision
+
+    def get_context(self) -> dict[str, Any]:
+        return {"tache": self.object, "avancement_url": reverse("kernel:tache_avancement", args=[self.object.pk])}
+
+
+class TacheAvancement(TacheDetail):
+    """The part of the page that htmx asks for again while the task runs."""
+
+    template_name = "kernel/_tache.html"
+
+    def render(self, status: int = 200, **more: Any) -> TemplateResponse:
+        return super().render(STOP_POLLING if self.object.finie_le else status, **more)

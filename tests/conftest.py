@@ -1,0 +1,95 @@
+"""What every test may ask for: a browser and its audit, the queued jobs, a constant number of queries."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("MAILLAGE_SANS_NAVIGATEUR") == "1":
+        for item in items:
+            if item.get_closest_marker("e2e"):
+                item.add_marker(pytest.mark.skip(reason="MAILLAGE_SANS_NAVIGATEUR=1"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the machine's Chromium, else the one that Playwright installed."""
+    system = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    options = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
+    return {**browser_type_launch_args, "args": options, **({"executable_path": system} if system else {})}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """Return a function that audits the page as it stands and fails with the list of violations."""
+
+    def audit(page: Page) -> None:
+        violations = Axe().run(page).response["violations"]
+        lines = [
+            f"{violation['id']} ({violation['impact']}): {violation['help']}\n    {node['html']}"
+            for violation in violations
+            for node in violation["nodes"]
+        ]
+        assert not lines, f"{page.url}: accessibility violations\n" + "\n".join(lines)
+
+    return audit
+
+
+@pytest.fixture
+def run_jobs() -> Callable[[], int]:
+    """Return a function that runs the queued jobs here and now, in the test's own transaction; an error goes through.
+
+    It returns how many jobs ran, those that they queued in their turn included.
+    """
+
+    def run() -> int:
+        done = 0
+        while waiting := ProcrastinateJob.objects.filter(status="todo").order_by("id").first():
+            with connection.cursor() as cursor:
+                cursor.execute("update procrastinate_jobs set status = 'doing' where id = %s", [waiting.pk])
+            app.tasks[waiting.task_name](**waiting.args)
+            with connection.cursor() as cursor:
+                cursor.execute("update procrastinate_jobs set status = 'succeeded' where id = %s", [waiting.pk])
+            done += 1
+        return done
+
+    return run
+
+
+@pytest.fixture
+def django_assert_constant_queries() -> Callable[[Callable[[int], object], Callable[[], object]], None]:
+    """Return a check that `read` asks as many queries for 1 item as for 3; `create(n)` adds n items."""
+
+    def check(create: Callable[[int], object], read: Callable[[], object]) -> None:
+        def queries(items: int) -> list[str]:
+            create(items)
+            with CaptureQueriesContext(connection) as captured:
+                read()
+            return [query["sql"] for query in captured.captured_queries]
+
+        one, three = queries(1), queries(2)
+        assert len(one) == len(three), "queries with 3 items:\n" + "\n".join(three)
+
+    return check
