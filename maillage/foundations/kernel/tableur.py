@@ -5,7 +5,7 @@
     to_xlsx([sheet])     # several sheets; a last one, « Lisez-moi », gathers the notes
     to_ods([sheet])
 
-Cells are None, str, bool, int, float, Decimal, date, datetime or NumPy scalars. None and nan are unknown: an empty cell.
+Cells are None, str, bool, int, float, Decimal, date, datetime or NumPy scalars. None and nan are unknown: left empty.
 Aware times are written in the time zone of the platform. Text is never a formula, in any format.
 """
 
@@ -14,18 +14,20 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import chain
 from numbers import Integral, Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import xlsxwriter
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 Cell = str | bool | int | float | Decimal | date | datetime | None
 
