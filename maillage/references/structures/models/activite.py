@@ -53,11 +53,15 @@ class Activite(models.Model):
         verbose_name = "activité"
         verbose_name_plural = "activités"
         constraints = [
-            models.UniqueConstraint(fields=["siae", "secteur"], name="activite_unique"),
+            models.UniqueConstraint(
+                fields=["siae", "secteur"],
+                name="activite_unique",
+                violation_error_message="Ce secteur figure déjà parmi les activités de la SIAE.",
+            ),
             models.CheckConstraint(
                 condition=Q(part_heures__isnull=True) | Q(part_heures__range=(0, 100)),
                 name="activite_part_heures",
-                violation_error_message="La part des heures est comprise entre 0 et 100 %.",
+                violation_error_message="La part des heures est comprise entre 0 et 100 %.",
             ),
         ]
 

@@ -14,8 +14,8 @@ from maillage.references.territoires.models import Territoire
 class EffectifAnnuel(models.Model):
     """Employees, posts and full-time equivalents (ETP) of a SIAE in one département for one calendar year.
 
-    An unknown figure is null, never 0. `etp_conventionnes` is what the annexe financière grants, `etp_realises` what was
-    worked; `salaries` counts the people in insertion employed during the year, `postes` the places open at a time.
+    An unknown figure is null, never 0. `etp_conventionnes` is what the annexe financière grants, `etp_realises` what
+    was worked; `salaries` counts the people in insertion employed during the year, `postes` the places open at a time.
     """
 
     siae = models.ForeignKey(Siae, models.CASCADE, related_name="effectifs", verbose_name="SIAE")
@@ -23,9 +23,7 @@ class EffectifAnnuel(models.Model):
     departement = models.ForeignKey(Territoire, models.PROTECT, related_name="+", verbose_name="département")
     salaries = models.PositiveIntegerField("salariés en insertion", null=True, blank=True)
     postes = models.PositiveIntegerField("postes", null=True, blank=True)
-    etp_conventionnes = models.DecimalField(
-        "ETP conventionnés", max_digits=8, decimal_places=2, null=True, blank=True
-    )
+    etp_conventionnes = models.DecimalField("ETP conventionnés", max_digits=8, decimal_places=2, null=True, blank=True)
     etp_realises = models.DecimalField("ETP réalisés", max_digits=8, decimal_places=2, null=True, blank=True)
     source = models.CharField("source", max_length=200, blank=True)
 

@@ -23,7 +23,7 @@ class Siae(models.Model):
     """A structure d'insertion par l'activité économique: an organisation conventionnée for one kind.
 
     One organisation may carry several kinds (an ACI and an EI under one SIRET): each is a SIAE of its own. Activity
-    periods are half-open: `fin` is the first day without activity. Source: Code du travail, art. L. 5132-2 and L. 5132-4.
+    periods are half-open: `fin` is the first day without activity. Code du travail, art. L. 5132-2 and L. 5132-4.
     """
 
     organisation = models.ForeignKey(
@@ -111,7 +111,13 @@ class ZoneIntervention(models.Model):
     class Meta:
         verbose_name = "zone d’intervention"
         verbose_name_plural = "zones d’intervention"
-        constraints = [models.UniqueConstraint(fields=["siae", "territoire"], name="zone_intervention_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["siae", "territoire"],
+                name="zone_intervention_unique",
+                violation_error_message="Ce territoire est déjà dans la zone d’intervention.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.siae_id} → {self.territoire_id}"

@@ -12,7 +12,6 @@ from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.events import Event, publish
 from maillage.foundations.kernel.permissions import granted
-from maillage.references.structures.models import Siae
 from maillage.references.structures.permissions import Permission
 from maillage.references.structures.rules import FicheSiae, check_fiche
 from maillage.references.structures.services.lot import Lot
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from maillage.references.accounts.models import User
+    from maillage.references.structures.models import Siae
     from maillage.references.structures.services.rows import Change
 
 # Registrations queue up behind this PostgreSQL advisory lock: two imports never race for the same new SIRET.
