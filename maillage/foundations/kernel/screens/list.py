@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from maillage.foundations.kernel import tableur
 from maillage.foundations.kernel.screens.base import Screen
 from maillage.foundations.kernel.screens.columns import Column, sort_rows
 from maillage.foundations.kernel.screens.export import Export
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from django.core.paginator import Page
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
-
-    from maillage.foundations.kernel.tableur import Sheet
 
 FORMATS = {
     "csv": ("CSV", "text/csv; charset=utf-8"),
@@ -146,18 +145,14 @@ class ListScreen(Screen):
             query[name] = value
         return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
 
-    def sheet(self) -> Sheet:
+    def sheet(self) -> tableur.Sheet:
         """Return every filtered row as a sheet, values unformatted."""
-        from maillage.foundations.kernel.tableur import Sheet
-
         rows = self.rows.iterator(chunk_size=2000) if isinstance(self.rows, QuerySet) else self.rows
         lines = ([column.get(row) for column in self.columns] for row in rows)
-        return Sheet(self.get_title(), [column.heading for column in self.columns], lines, self.export_note)
+        return tableur.Sheet(self.get_title(), [column.heading for column in self.columns], lines, self.export_note)
 
     def export(self, code: str) -> Export:
         """Return the list as a file; an unknown format is a page that does not exist."""
-        from maillage.foundations.kernel import tableur
-
         if code not in FORMATS:
             raise Http404("Ce format d’export n’existe pas.")
         sheet = self.sheet()

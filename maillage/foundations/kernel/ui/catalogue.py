@@ -1,0 +1,149 @@
+"""The catalogue of components: one example each, shown live with its source on `/composants/`.
+
+The example of `components/ui/badge.html` is the template `kernel/composants/badge.html`. A component without an example
+here, or an example without a component, fails the tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.template.loader import get_template
+
+from maillage.foundations.kernel.screens.filters import FilterForm
+from maillage.foundations.kernel.ui.forms import DateInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TITLES: Mapping[str, str] = {
+    "alert": "Alerte",
+    "badge": "Badge",
+    "breadcrumb": "Fil d’Ariane",
+    "button": "Bouton",
+    "card": "Carte de présentation",
+    "chart": "Graphique",
+    "definition": "Définition libre",
+    "definition_list": "Liste de définitions",
+    "empty": "État vide",
+    "filters": "Filtres",
+    "form": "Formulaire",
+    "key_figure": "Chiffre clé",
+    "key_figures": "Chiffres clés",
+    "map": "Carte géographique",
+    "pagination": "Pagination",
+    "progress": "Avancement",
+    "search": "Recherche",
+    "source_note": "Source",
+    "steps": "Étapes",
+    "table": "Tableau",
+    "tile": "Tuile",
+    "twin": "Données d’un dessin",
+    "unconfirmed": "Chiffre à confirmer",
+}
+
+PURPOSES: Mapping[str, str] = {
+    "alert": "Ce qu’il faut savoir avant de continuer. type : info, success, warning, error.",
+    "badge": "Un état ou un type, en un mot. type : success, warning, error, info, new, ou rien.",
+    "breadcrumb": "Affiché par kernel/page.html d’après l’écran ; rarement écrit à la main.",
+    "button": "Un lien quand href est donné, sinon l’envoi d’un formulaire. kind : secondary, tertiary, tertiary-no-outline.",
+    "card": "Une entrée vers une page, avec un texte.",
+    "chart": "Un graphique de kernel.drawings, sa description et son tableau jumeau.",
+    "definition": "Une ligne de liste de définitions dont la valeur est du contenu libre.",
+    "definition_list": "Les champs d’une fiche ; une valeur absente est dite « non renseigné ».",
+    "empty": "Une liste vide dit quoi faire ensuite.",
+    "filters": "Le formulaire GET d’une liste ; ListScreen le fournit avec les filtres actifs.",
+    "form": "Un formulaire Django : aides, erreurs, résumé en tête, champs facultatifs marqués.",
+    "key_figure": "Un chiffre, ce qu’il compte et d’où il vient.",
+    "key_figures": "Un groupe de chiffres clés.",
+    "map": "Une carte de kernel.drawings, sa légende et son tableau jumeau.",
+    "pagination": "Les pages d’une liste ; garde les filtres et le tri.",
+    "progress": "L’avancement d’un travail long ; sans value, la durée est inconnue.",
+    "search": "Une recherche en un champ.",
+    "source_note": "D’où viennent les chiffres qui précèdent, et de quand.",
+    "steps": "Où l’on en est d’un parcours en plusieurs écrans.",
+    "table": "Colonnes et lignes, ou un contenu libre ; les nombres sont alignés à droite, le tableau défile sur un téléphone.",
+    "tile": "Une entrée vers une page, courte.",
+    "twin": "Le tableau jumeau d’un dessin, replié.",
+    "unconfirmed": "La marque d’un chiffre réglementaire qui n’a pas encore été vérifié.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A component, what it is for, and the template of its example."""
+
+    code: str
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.code]
+
+    @property
+    def purpose(self) -> str:
+        return PURPOSES[self.code]
+
+    @property
+    def template(self) -> str:
+        return f"kernel/composants/{self.code}.html"
+
+    @property
+    def source(self) -> str:
+        """The example as one writes it."""
+        return Path(get_template(self.template).template.origin.name).read_text()
+
+
+class ExampleForm(forms.Form):
+    """Every kind of field."""
+
+    nom = forms.CharField(label="Nom", help_text="Le nom d’usage, tel que les partenaires le connaissent.")
+    courriel = forms.EmailField(label="Adresse électronique", required=False)
+    type_siae = forms.ChoiceField(label="Type", choices=[("", "Choisir"), ("aci", "ACI"), ("ei", "EI")])
+    debut = forms.DateField(label="Date de début", widget=DateInput())
+    fichier = forms.FileField(label="Fichier", required=False, help_text="CSV ou XLSX, 5 Mo au plus.")
+    maille = forms.ChoiceField(
+        label="Maille", widget=forms.RadioSelect, choices=[("commune", "Commune"), ("ept", "EPT ou EPCI")]
+    )
+    publics = forms.MultipleChoiceField(
+        label="Publics", required=False, widget=forms.CheckboxSelectMultiple, choices=[("ld", "DELD"), ("rsa", "bRSA")]
+    )
+    motif = forms.CharField(label="Motif", widget=forms.Textarea(attrs={"rows": 3}))
+    accord = forms.BooleanField(label="J’ai vérifié ces informations", required=True)
+
+
+class ExampleFilters(FilterForm):
+    """Two filters, one in use."""
+
+    recherche = forms.CharField(label="Nom ou code")
+    type_siae = forms.ChoiceField(label="Type", choices=[("", "Tous"), ("aci", "ACI"), ("ei", "EI")])
+
+
+def examples() -> list[Example]:
+    """Return the examples, in the order of their titles."""
+    return sorted((Example(code) for code in TITLES), key=lambda example: example.title)
+
+
+def context() -> dict[str, Any]:
+    """Return what the examples show: invented values, recognisable as such."""
+    filters = ExampleFilters({"type_siae": "aci"})
+    return {
+        "parents": [("Territoires", "#breadcrumb"), ("Seine-Saint-Denis", "#breadcrumb")],
+        "columns": ["Département", "Structures", "ETP"],
+        "rows": [["Seine-et-Marne", 1234, 12.5], ["Yvelines", 56, None], ["Essonne", 7, 8.25]],
+        "definitions": [("Type", "Atelier et chantier d’insertion"), ("ETP réalisés", 12.5), ("Site web", None)],
+        "steps": ["Choisir le fichier", "Vérifier les colonnes", "Importer"],
+        "page": Paginator(range(1000), 50).page(3),
+        "form": ExampleForm({"nom": "", "type_siae": "aci"}, initial={}),
+        "filters": filters,
+        "active_filters": [(item, "#filters") for item in filters.active()],
+        **drawings(),
+    }
+
+
+def drawings() -> dict[str, Any]:
+    """Return a small map and a small chart."""
+    return {}
