@@ -1,11 +1,15 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
+from maillage.foundations.kernel.views.composants import Composants
+from maillage.foundations.kernel.views.parametres import ParametreList
 from maillage.foundations.kernel.views.sante import Sante
 from maillage.foundations.kernel.views.tache import TacheAvancement, TacheDetail
 
 app_name = "kernel"
 urlpatterns: list[URLPattern] = [
+    path("composants/", Composants.as_view(), name="composants"),
+    path("parametres/", ParametreList.as_view(), name="parametres"),
     path("sante/", Sante.as_view(), name="sante"),
     path("taches/<int:pk>/", TacheDetail.as_view(), name="tache"),
     path("taches/<int:pk>/avancement/", TacheAvancement.as_view(), name="tache_avancement"),
