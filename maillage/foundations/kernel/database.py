@@ -100,6 +100,7 @@ class EmbeddedPostgres:
         if self._answers(NAME):
             return self.url
         self._check_account()
+        self._own(self.home)
         with self._lock():
             if not (self.data / "PG_VERSION").exists():
                 self._create_cluster()
@@ -128,16 +129,18 @@ class EmbeddedPostgres:
     def _check_account(self) -> None:
         try:
             pwd.getpwuid(self._uid)
-            make_private(self.home, self.account)
         except KeyError as error:
             raise EmbeddedPostgresError(
                 f"Le compte n° {self._uid} n’a pas de nom sur cette machine et PostgreSQL le refuse : "
                 "ajoutez-le à /etc/passwd ou définissez DATABASE_URL."
             ) from error
+
+    def _own(self, folder: Path) -> None:
+        try:
+            make_private(folder, self.account)
         except PermissionError as error:
             raise EmbeddedPostgresError(
-                f"Le dossier {self.home} n’est pas à ce compte : rendez-le vôtre ou choisissez-en un autre "
-                "par MAILLAGE_VAR."
+                f"Le dossier {folder} n’est pas à ce compte : rendez-le vôtre ou choisissez un autre MAILLAGE_VAR."
             ) from error
 
     def _url(self, name: str) -> str:
@@ -192,7 +195,7 @@ class EmbeddedPostgres:
             )
 
     def _launch(self) -> None:
-        make_private(self.socket_folder, self.account)
+        self._own(self.socket_folder)
         options = f"-k {shlex.quote(str(self.socket_folder))}"
         log = self.home / "demarrage.log"
         self._run("pg_ctl", "-D", self.data, "-w", "-t", PATIENCE_SECONDS, "-l", log, "-o", options, "start")
