@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from benchmarks.timing import Result, timed
 from maillage.foundations.compute.accessibility import FloatArray, catchment, e2sfca, gaussian
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SEED = 20181109
 

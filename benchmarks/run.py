@@ -20,7 +20,8 @@ def main() -> int:
     missed = 0
     for bench in BENCHES:
         result = bench()
-        print("BENCH", result.name, *(f"{key}={value}" for key, value in result.figures.items()), flush=True)
+        figures = " ".join(f"{key}={value}" for key, value in result.figures.items())
+        sys.stdout.write(f"BENCH {result.name} {figures}\n")
         missed += not result.held
     return 1 if missed else 0
 

@@ -24,7 +24,7 @@ def test_there_and_back_is_the_same_place():
 def test_an_unknown_point_stays_unknown_and_spoils_no_other():
     x, y = to_lambert93([np.nan, 3.0], [48.0, 46.5])
 
-    assert np.isnan(x[0]) and np.isnan(y[0])
+    assert np.isnan([x[0], y[0]]).all()
     assert x[1] == pytest.approx(700_000, abs=1e-3)
 
 

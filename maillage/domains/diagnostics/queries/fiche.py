@@ -1,0 +1,72 @@
+"""One territory among the others: what it holds, and what it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from maillage.references.territoires.enums import Maille
+
+if TYPE_CHECKING:
+    from maillage.domains.diagnostics.queries.couverture import Couverture
+    from maillage.domains.diagnostics.queries.mesures import Ligne
+    from maillage.foundations.compute.accessibility import IntArray
+
+# From the smallest to the largest: a territory is compared with the larger ones that hold it.
+ECHELLE = (Maille.COMMUNE, Maille.INTERCOMMUNALITE, Maille.DEPARTEMENT, Maille.REGION)
+
+
+@dataclass(frozen=True, slots=True)
+class Fiche:
+    """A territory, its communes (none for a commune), the larger territories, and its number among its peers.
+
+    `unites` and `sites` are positions in the arrays of the geography and of the supply.
+    """
+
+    couverture: Couverture
+    ligne: Ligne
+    communes: tuple[Ligne, ...]
+    comparaisons: tuple[Ligne, ...]
+    effectif: int
+    unites: IntArray
+    sites: IntArray
+
+
+def get_fiche(couverture: Couverture, niveau: str, code: str) -> Fiche | None:
+    """Return the sheet of a territory, or None when the region has none of that level and code."""
+    ligne = couverture.find(niveau, code)
+    if ligne is None:
+        return None
+    units = _units(couverture, ligne)
+    communes = couverture.mailles[Maille.COMMUNE]
+    names = set(couverture.geographie.codes[units].tolist())
+    return Fiche(
+        couverture,
+        ligne,
+        tuple(communes[unit] for unit in units) if ligne.maille != Maille.COMMUNE else (),
+        _larger(couverture, ligne, units),
+        len(couverture.mailles[ligne.maille]),
+        units,
+        np.flatnonzero([unite in names for unite in couverture.offre.unite_code.tolist()]),
+    )
+
+
+def _units(couverture: Couverture, ligne: Ligne) -> IntArray:
+    """Return the positions of the units of a territory."""
+    if ligne.maille == Maille.COMMUNE:
+        return np.flatnonzero(couverture.geographie.codes == ligne.code)
+    partition = couverture.geographie.partitions[ligne.maille]
+    same = (partition.codes == ligne.code) & (partition.niveaux == ligne.niveau)
+    return np.flatnonzero(np.isin(partition.index, np.flatnonzero(same)))
+
+
+def _larger(couverture: Couverture, ligne: Ligne, units: IntArray) -> tuple[Ligne, ...]:
+    """Return the larger territories that hold all the units: an EPCI astride two départements has neither of them."""
+    larger = []
+    for maille in ECHELLE[ECHELLE.index(ligne.maille) + 1 :]:
+        holders = np.unique(couverture.geographie.partitions[maille].index[units])
+        if len(holders) == 1 and holders[0] >= 0:
+            larger.append(couverture.mailles[maille][holders[0]])
+    return tuple(larger)

@@ -1,0 +1,143 @@
+"""How a result was computed, in French sentences: the same on the page, in the spreadsheet, in the document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from maillage.domains.diagnostics.enums import Capacite
+from maillage.foundations.kernel.templatetags.ui import decimal, pourcent
+from maillage.references.structures.enums import TypeSiae
+
+if TYPE_CHECKING:
+    from maillage.domains.diagnostics.queries.couverture import Couverture
+
+UNITE = {
+    Capacite.ETP: "ETP (réalisés, à défaut conventionnés)",
+    Capacite.POSTES: "postes",
+    Capacite.STRUCTURES: "structures",
+}
+MILLE = "1\u202f000"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing the reader must know."""
+
+    titre: str
+    texte: str
+
+
+def list_notes(couverture: Couverture) -> tuple[Note, ...]:
+    """Return how the figures were computed, from what, and with which parameters."""
+    value = {code: float(parametre.value) for code, parametre in couverture.parametres.items()}
+    unit = UNITE[couverture.capacite][:1].upper() + UNITE[couverture.capacite][1:]
+    return (
+        Note("Public", _need(couverture)),
+        Note("Offre", _supply(couverture)),
+        Note(
+            f"Taux pour {MILLE}",
+            f"{unit} des sites du territoire, pour {MILLE} personnes du public qui y habitent. Il s’arrête aux"
+            " frontières du territoire.",
+        ),
+        Note(
+            "Proximité",
+            "Part du public qui habite une commune dont le point central est à"
+            f" {_km(value['proximite_km'])} ou moins d’un site, à vol d’oiseau.",
+        ),
+        Note(
+            "Accessibilité",
+            f"{unit} accessibles pour {MILLE} personnes du public, partagés entre tous ceux qui peuvent les"
+            " atteindre, quel que soit leur territoire (méthode E2SFCA, Luo et Qi 2009)."
+            f" Rayon de {_km(couverture.rayon_km)}, décroissance gaussienne d’écart-type {_km(couverture.sigma_km)},"
+            " distances à vol d’oiseau.",
+        ),
+        Note(
+            "Classe",
+            f"Une mesure est basse sous {pourcent(value['seuil_bas'], 0)} de la valeur régionale."
+            " Sous-doté\u202f: au moins deux mesures basses sur trois, et qui le restent quand la décroissance varie de"
+            f" ±{pourcent(value['variation_sigma'], 0)}. Fragile\u202f: au moins une mesure basse."
+            f" Bien doté\u202f: taux et accessibilité à {pourcent(value['seuil_haut'], 0)} ou plus de la valeur"
+            " régionale. Dans la moyenne\u202f: les autres. Un territoire dont moins de deux mesures sont connues n’est"
+            " pas classé.",
+        ),
+        Note("Rang", "Le rang 1 est l’accessibilité la plus faible parmi les territoires de même maille."),
+    )
+
+
+def list_avertissements(couverture: Couverture) -> tuple[str, ...]:
+    """Return what limits this very result, the most serious first."""
+    return tuple(filter(None, (_no_supply(couverture), *_need_limits(couverture), *_supply_limits(couverture))))
+
+
+def list_sources(couverture: Couverture) -> tuple[str, ...]:
+    """Return the sources of the figures, each with its vintage."""
+    geographie, offre = couverture.geographie, couverture.offre
+    year = f", chiffres de {offre.annee}" if offre.annee else ", effectifs non renseignés"
+    sources = [f"Découpage\u202f: code officiel géographique {geographie.millesime} (Insee)"]
+    if geographie.population_annee:
+        sources.append(f"Population\u202f: populations légales {geographie.population_annee} (Insee)")
+    sources.append(f"Besoin\u202f: {couverture.besoins.source or 'source non renseignée'}")
+    sources.append(f"Offre\u202f: répertoire des SIAE de la plateforme{year}")
+    return tuple(sources)
+
+
+def _need(couverture: Couverture) -> str:
+    besoins = couverture.besoins
+    year = f", {besoins.annee}" if besoins.annee else ""
+    return f"{besoins.public.libelle[:1].upper()}{besoins.public.libelle[1:]}{year}. {besoins.public.definition}"
+
+
+def _supply(couverture: Couverture) -> str:
+    kinds = ", ".join(couverture.choix.types or TypeSiae.values)
+    return (
+        f"SIAE en activité (types {kinds}), comptées en {UNITE[couverture.capacite]}. Une SIAE compte une fois, là où"
+        " se trouve son implantation principale\u202f; ce qu’elle offre se partage entre ses sites."
+    )
+
+
+def _no_supply(couverture: Couverture) -> str:
+    if len(couverture.offre.siae_pk):
+        return ""
+    return "Aucune SIAE n’est enregistrée\u202f: toutes les mesures de l’offre valent zéro."
+
+
+def _need_limits(couverture: Couverture) -> tuple[str, ...]:
+    besoins = couverture.besoins
+    unknown = int(np.isnan(besoins.valeurs).sum())
+    if unknown == len(besoins.valeurs):
+        return (f"Le besoin de ce public n’est pas connu ({besoins.source})\u202f: ni taux, ni accessibilité.",)
+    missing = (
+        f"Le besoin est inconnu dans {unknown} communes\u202f: elles ne pèsent dans aucune mesure." if unknown else ""
+    )
+    if not besoins.estime:
+        return (missing,)
+    confirmed = "" if besoins.confirme else " Cette part n’est pas confirmée."
+    return (missing, f"Le besoin est une estimation\u202f: {besoins.source}.{confirmed}")
+
+
+def _supply_limits(couverture: Couverture) -> tuple[str, ...]:
+    sites, unit = len(couverture.offre.siae_pk), couverture.capacite.label
+    fallback = silent = far = ""
+    if sites and couverture.capacite == Capacite.STRUCTURES and couverture.choix.capacite is None:
+        fallback = (
+            "Les ETP et les postes d’un trop grand nombre de SIAE ne sont pas renseignés\u202f: l’offre est comptée en"
+            " nombre de structures, quelle que soit leur taille."
+        )
+    if couverture.sites_sans_capacite:
+        silent = (
+            f"Les {unit} de {couverture.sites_sans_capacite} sites sur {sites} ne sont pas renseignés\u202f: ces sites"
+            " ne comptent ni dans le taux ni dans l’accessibilité, qui sont des minimums."
+        )
+    if couverture.sites_hors_portee:
+        far = (
+            f"{couverture.sites_hors_portee} sites n’ont aucune personne du public à leur portée\u202f: ce qu’ils"
+            " offrent n’est compté dans aucune accessibilité."
+        )
+    return fallback, silent, far
+
+
+def _km(distance: float) -> str:
+    return f"{decimal(distance, 0 if distance == int(distance) else 1)}\u202fkm"
