@@ -185,7 +185,8 @@ def check_fiche(fiche: FicheSiae, *, annee_max: int) -> FicheSiae:
             accepted[name] = check(getattr(fiche, name))
         except Refused as refused:
             refusals.extend(refused.refusals)
-    for site in (fiche, *fiche.secondaires):
+    sites: list[FicheSiae | FicheImplantation] = [fiche, *fiche.secondaires]
+    for site in sites:
         try:
             check_coordinates(site.longitude, site.latitude)
         except Refused as refused:
@@ -193,8 +194,9 @@ def check_fiche(fiche: FicheSiae, *, annee_max: int) -> FicheSiae:
     refusals += _check_texts(accepted)
     if refusals:
         raise Refused(*refusals)
-    etp = {name: _to_cents(getattr(fiche, name)) for name in ("etp_conventionnes", "etp_realises")}
-    return replace(fiche, **accepted, **etp)
+    for name in ("etp_conventionnes", "etp_realises"):
+        accepted[name] = _to_cents(getattr(fiche, name))
+    return replace(fiche, **accepted)
 
 
 def _check_year(fiche: FicheSiae, annee_max: int) -> list[Refusal]:

@@ -61,7 +61,7 @@ class Activite(models.Model):
             models.CheckConstraint(
                 condition=Q(part_heures__isnull=True) | Q(part_heures__range=(0, 100)),
                 name="activite_part_heures",
-                violation_error_message="La part des heures est comprise entre 0 et 100 %.",
+                violation_error_message="La part des heures est comprise entre 0 et 100 %%.",
             ),
         ]
 

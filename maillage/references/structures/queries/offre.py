@@ -54,7 +54,7 @@ def get_offre(region: str, *, annee: int | None = None) -> Offre:
     """Return the sites of the region (INSEE code) with the figures of `annee`, by default the year of reference.
 
     The figures of a SIAE in a département of the region are shared equally between its sites there; where it has none,
-    they go to its first site of the region. Three queries, whatever the size.
+    they go to its first site of the region. At most three queries, whatever the size.
     """
     annee = annee or get_annee_reference()
     sites = list(
@@ -106,5 +106,7 @@ def _share(sites: list[tuple[int, str]], region: str, annee: int | None) -> dict
 
 
 def _figures(siae: Iterable[int], region: str, annee: int | None) -> Iterable[tuple[Any, ...]]:
+    if annee is None:
+        return []
     rows = EffectifAnnuel.objects.filter(annee=annee, siae__in=list(siae), departement__region=region)
     return rows.values_list("siae_id", "departement__code", *FIGURES)

@@ -7,7 +7,6 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Case, Exists, F, FloatField, Func, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Concat, Greatest
 
@@ -16,11 +15,13 @@ from maillage.references.structures.models import Activite, Implantation, Secteu
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.db.models import Combinable, QuerySet
+    from django.db.models import QuerySet
+    from django.db.models.expressions import Combinable
 
-# A word matches a text when at least half of its trigrams stand together in it: one typo passes, another word does not.
+# How much of their trigrams a typed word and a known one share at least, from 0 to 1: two letters swapped pass
+# (« pienture » is at 0.38 of « peinture »), another word does not (« ménage » is at 0.29 of « déménagement »).
+SIMILARITY = 0.37
 # A hit in a name comes before one in a sector, and a sector before a place.
-SIMILARITY = 0.5
 IN_SECTEUR, IN_LIEU = 0.9, 0.8
 SILENT = {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou", "par", "pour", "sur"}
 
@@ -48,12 +49,12 @@ def _score(word: str, secteurs: Sequence[int]) -> Combinable:
     """Return the expression of how well a SIAE answers to a word, between 0 and 1."""
     works = Exists(Activite.objects.filter(siae=OuterRef("pk"), secteur__in=secteurs))
     place = Implantation.objects.filter(siae=OuterRef("pk")).alias(
-        proche=TrigramWordSimilarity(_normal(Value(word)), "commune__nom_recherche")
+        proche=_similarity(word, F("commune__nom_recherche"))
     )
     stands = Exists(place.filter(proche__gte=SIMILARITY))
     return Greatest(
-        TrigramWordSimilarity(_normal(Value(word)), "nom_recherche"),
-        TrigramWordSimilarity(_normal(Value(word)), _normal("organisation__denomination")),
+        _similarity(word, F("nom_recherche")),
+        _similarity(word, _normal("organisation__denomination")),
         Case(When(works, then=Value(IN_SECTEUR)), default=Value(0.0), output_field=FloatField()),
         Case(When(stands, then=Value(IN_LIEU)), default=Value(0.0), output_field=FloatField()),
     )
@@ -63,12 +64,15 @@ def _match_secteurs(words: Sequence[str]) -> list[list[int]]:
     """Return, word by word, the sectors that it names: one query over the taxonomy."""
     if not words:
         return []
-    text = _normal(Concat("libelle", Value(" "), "mots", Value(" "), "groupe__libelle"))
-    scores: dict[str, Any] = {
-        f"mot_{rank}": TrigramWordSimilarity(_normal(Value(word)), text) for rank, word in enumerate(words)
-    }
+    text = _normal(Concat("libelle", Value(" "), "mots", Value(" "), "groupe__libelle", output_field=TextField()))
+    scores: dict[str, Any] = {f"mot_{rank}": _similarity(word, text) for rank, word in enumerate(words)}
     rows = list(Secteur.objects.annotate(**scores).values("pk", *scores))
     return [[row["pk"] for row in rows if row[score] >= SIMILARITY] for score in scores]
+
+
+def _similarity(word: str, text: Combinable) -> Func:
+    """Return how much of a word stands in a text already in its search form, at word boundaries, from 0 to 1."""
+    return Func(_normal(Value(word)), text, function="strict_word_similarity", output_field=FloatField())
 
 
 def _normal(expression: Any) -> Func:

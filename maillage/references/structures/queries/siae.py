@@ -46,7 +46,7 @@ def list_siae(
 def with_situation(rows: QuerySet[Siae]) -> QuerySet[Siae]:
     """Give each SIAE its principal site, its figures of the year of reference and its activities."""
     figures = (
-        EffectifAnnuel.objects.filter(siae=OuterRef("pk"), annee=get_annee_reference())
+        EffectifAnnuel.objects.filter(siae=OuterRef("pk"), annee=get_annee_reference() or 0)
         .values("siae")
         .annotate(salaries=Sum("salaries"), etp=Sum(Coalesce("etp_realises", "etp_conventionnes")))
     )

@@ -48,9 +48,9 @@ class Lot:
         self.effectifs = Rows(EffectifAnnuel, source=source)
         self.activites = Rows(Activite)
         self.zones = Rows(ZoneIntervention)
-        self._load_siae({fiche.siret for fiche in fiches}, {fiche.annee for fiche in fiches})
+        self._load_siae({fiche.siret for fiche in fiches}, {fiche.annee for fiche in fiches if fiche.annee})
 
-    def _load_siae(self, sirets: set[str], annees: set[int | None]) -> None:
+    def _load_siae(self, sirets: set[str], annees: set[int]) -> None:
         organisations = Organisation.objects.select_for_update().filter(siret__in=sirets).order_by("siret")
         self.organisations.add((row.siret, "", row) for row in organisations)
         siae = Siae.objects.filter(organisation__siret__in=sirets).select_related("organisation").order_by("pk")
@@ -62,7 +62,7 @@ class Lot:
             self.principales.add([(owner, "", site)]) if site.principale else self.secondaires.add([(owner, key, site)])
         self.effectifs.add(
             (owners[row.siae_id], (row.annee, row.departement.code), row)
-            for row in EffectifAnnuel.objects.filter(known, annee__in=annees - {None}).select_related("departement")
+            for row in EffectifAnnuel.objects.filter(known, annee__in=annees).select_related("departement")
         )
         self.activites.add(
             (owners[row.siae_id], row.secteur.code, row)

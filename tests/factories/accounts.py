@@ -1,0 +1,42 @@
+"""Accounts and organisations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+from stdnum import luhn
+
+from maillage.references.accounts.models import Organisation, User
+
+
+def siret(number: int) -> str:
+    """Return a SIRET with right keys, of a SIREN that Sirene never gave (0000…)."""
+    siren = f"0000{number:04}"
+    siren += luhn.calc_check_digit(siren)
+    return f"{siren}0001{luhn.calc_check_digit(f'{siren}0001')}"
+
+
+class UserFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"personne{n}@maillage.example")
+    password = "correct-horse-battery"
+
+    class Params:
+        exploitant = factory.Trait(is_staff=True)
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        return model_class.objects.create_user(*args, **kwargs)
+
+
+class OrganisationFactory(DjangoModelFactory[Organisation]):
+    class Meta:
+        model = Organisation
+
+    siret = factory.Sequence(siret)
+    denomination = factory.Sequence(lambda n: f"Association {n}")
