@@ -72,7 +72,7 @@ def _maintenance(url: str) -> Iterator[psycopg.Connection]:
 
 
 def _execute(connection: psycopg.Connection, query: str, *names: str) -> None:
-    connection.execute(sql.SQL(query).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+    connection.execute(sql.SQL(query).format(*map(sql.Identifier, names)))
 
 
 def _run(tool: str, url: str, *arguments: str) -> None:
@@ -84,7 +84,7 @@ def _run(tool: str, url: str, *arguments: str) -> None:
     except EmbeddedPostgresError as error:
         raise BackupError(str(error)) from error
     done = subprocess.run(
-        [program, f"--dbname={make_conninfo(**address)}", *arguments],
+        [program, f"--dbname={make_conninfo('', **address)}", *arguments],
         env=environment,
         capture_output=True,
         text=True,

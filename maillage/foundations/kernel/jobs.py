@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from procrastinate.tasks import Task
-    from procrastinate.types import JSONValue
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,9 +30,9 @@ def job(*, queue: str = "default", retries: int = 0) -> Callable[[Callable[P, R]
     return app.task(queue=queue, retry=retry)
 
 
-def enqueue(task: Task[P, R, P], **primitives: JSONValue) -> int:
-    """Queue a job and return its number; if the current transaction rolls back, it was never queued."""
-    return task.defer(**primitives)
+def enqueue(task: Task[P, R, P], *args: P.args, **primitives: P.kwargs) -> int:
+    """Queue a job, its arguments given by name, and return its number; if the current transaction rolls back, it was never queued."""
+    return task.defer(*args, **primitives)
 
 
 @app.periodic(cron="* * * * *")

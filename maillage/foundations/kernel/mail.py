@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.mail import send_mail
-from django.template import Context, engines
+from django.template import Context, Engine
 
 from maillage.foundations.kernel.jobs import enqueue, job
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def notify(to: Iterable[str], subject: str, template: str, context: Mapping[str, Any]) -> None:
     """Write to each address apart; the text is rendered now, so that it tells what was true when the act was done."""
-    text = engines["django"].engine.get_template(template).render(Context(dict(context), autoescape=False))
+    text = Engine.get_default().get_template(template).render(Context(dict(context), autoescape=False))
     for address in to:
         enqueue(send_text, to=address, subject=subject, text=text)
 

@@ -1,7 +1,7 @@
 """The web server and the worker, run together: in front of you, or detached.
 
-Detached, they hold a lock on a file that says who they are. The kernel lets go of it when the last of them dies, however
-it dies: a held lock means a live group of processes, and its number cannot have been given to others.
+Detached, they hold a lock on a file that says who they are. The system lets go of it when the last of them dies,
+however it dies: a held lock means a live group of processes, whose number cannot have been given to others.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def start(host: str, port: int) -> str:
     logs = settings.VAR_DIR / "journaux"
     logs.mkdir(parents=True, exist_ok=True)
     log = logs / "serveur.log"
-    command = [sys.executable, settings.BASE_DIR / "manage.py", "serve", f"--host={host}", f"--port={port}"]
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", f"--host={host}", f"--port={port}"]
     with _state() as state, log.open("ab") as output:
         if not _lock(state):
             raise ServerError("Un autre démarrage est en cours.")
@@ -128,7 +128,7 @@ def address(host: str, port: int) -> str:
 
 def _state() -> TextIO:
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
-    return (settings.VAR_DIR / "serveur.json").open("a+")  # type: ignore[no-any-return]
+    return (settings.VAR_DIR / "serveur.json").open("a+")
 
 
 def _lock(state: TextIO) -> bool:
