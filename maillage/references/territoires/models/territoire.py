@@ -72,6 +72,7 @@ class Territoire(models.Model):
         indexes = [
             GinIndex(OpClass(F("nom_recherche"), name="gin_trgm_ops"), name="territoire_recherche"),
             GinIndex(fields=["codes_postaux"], name="territoire_codes_postaux"),
+            models.Index(fields=["region", "niveau", "millesime"], name="territoire_region"),
         ]
 
     def __str__(self) -> str:

@@ -71,9 +71,7 @@ def load_territoires(
     return [_load_region(code, places, source, actor=actor, on=on) for code in chosen]
 
 
-def _load_region(
-    region: str, places: Places, source: SourceContours, *, actor: User | None, on: date
-) -> BilanRegion:
+def _load_region(region: str, places: Places, source: SourceContours, *, actor: User | None, on: date) -> BilanRegion:
     millesime = places.decoupage.millesime
     decoupage = record_decoupage(places=places, region=region)
     ecritures = decoupage.ecritures

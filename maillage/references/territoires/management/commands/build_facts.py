@@ -40,7 +40,10 @@ class Command(BaseCommand):
             "communes": _communes(package),
             "intercommunalites": _intercommunalites(package),
             "departements": [
-                {**_only(row, "code", "nom", "region"), "population_annee": years.get(row["code"], options["population"])}
+                {
+                    **_only(row, "code", "nom", "region"),
+                    "population_annee": years.get(row["code"], options["population"]),
+                }
                 for row in package["departements"]
                 if row["zone"] != "com"
             ],
