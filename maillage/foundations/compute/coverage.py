@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -27,7 +28,7 @@ Ring: TypeAlias = list[Point]
 
 # Outlines of one producer disagree by less than this along a common border (m): noise, not land.
 _SNAP, _GAP = 1.0, 50.0
-# A hole narrower than this (m², half a soccer field times ten) is such noise too, not a missing piece of land.
+# A hole smaller than this (m²) is such noise too, not a missing piece of land.
 _HOLE = 50_000.0
 
 
@@ -155,7 +156,7 @@ def svg_path(rings: Iterable[Ring]) -> str:
 
 def _ring_path(corners: Ring) -> str:
     path, last = f"M{_pair(*corners[0])}", ""
-    for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(corners):
         dx, dy = x1 - x0, y1 - y0
         command, step = ("h", str(dx)) if dy == 0 else ("v", str(dy)) if dx == 0 else ("l", _pair(dx, dy))
         path += command + step if command != last else step if step[0] == "-" else f" {step}"

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Niveau(models.TextChoices):
-    """What a territory is. Municipal arrondissements are communes here: they are the units of Paris, Lyon, Marseille."""
+    """What a territory is. Municipal arrondissements are communes here: the units of Paris, Lyon, Marseille."""
 
     COMMUNE = "commune", "commune"
     VILLE = "ville", "ville à arrondissements"

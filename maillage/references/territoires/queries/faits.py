@@ -16,7 +16,7 @@ FACTS = Path(__file__).resolve().parent.parent / "facts"
 
 @dataclass(frozen=True, slots=True)
 class CommuneFait:
-    """A commune or a municipal arrondissement; `commune_mere` is set for arrondissements, `population` may be unknown."""
+    """A commune or a municipal arrondissement (it then has a `commune_mere`); `population` may be unknown."""
 
     code: str
     nom: str

@@ -120,13 +120,13 @@ def _read_partitions(region: str, millesime: int, mailles: Sequence[Maille], pks
         .annotate(unites=ArrayAgg("unite_id"))
         .order_by("ensemble__nom_recherche", "ensemble__code")
     )
-    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    groups: defaultdict[str, list[Any]] = defaultdict(list)
     for row in rows:
         groups[row["maille"]].append(row)
     return {maille: _partition(maille, groups[maille], pks, millesime) for maille in mailles}
 
 
-def _partition(maille: Maille, rows: list[dict[str, Any]], pks: IntArray, millesime: int) -> Partition:
+def _partition(maille: Maille, rows: list[Any], pks: IntArray, millesime: int) -> Partition:
     single_millesime([millesime, *(row["ensemble__millesime"] for row in rows if row["ensemble__niveau"] in _COG)])
     order = np.argsort(pks)
     index = np.full(len(pks), -1, dtype=np.intp)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -20,6 +19,10 @@ from maillage.references.territoires.queries.millesimes import current_millesime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
+
+    from django.db.models import QuerySet
+    from numpy.typing import NDArray
 
 TOLERANCE = "territoires.tolerance_hors_contour_m"
 
@@ -80,27 +83,30 @@ class Localisateur:
             for point, commune, swap in zip(points, inside, swapped, strict=True)
         ]
 
-    def _containing(self, points: np.ndarray) -> np.ndarray:
+    def _containing(self, points: NDArray[Any]) -> NDArray[np.intp]:
         """Return the position of the commune that holds each point, -1 when none does."""
-        found = np.full(len(points), -1)
+        found = np.full(len(points), -1, dtype=np.intp)
         which, communes = self._tree.query(points, predicate="intersects")
         order = np.argsort(communes)[::-1]  # written last, the lowest code wins
         found[which[order]] = communes[order]
         return found
 
     def _inside(self, commune: int) -> Localisation:
-        return Localisation(*self._communes[commune], distance_m=0.0, hors_contour=False)
+        pk, code, nom = self._communes[commune]
+        return Localisation(pk, code, nom, distance_m=0.0, hors_contour=False)
 
-    def _outside(self, point: shapely.Point, tolerance: float, *, permutees: bool) -> Localisation:
+    def _outside(self, point: Any, tolerance: float, *, permutees: bool) -> Localisation:
         if point.is_empty:
             return Localisation(None, None, None, float("inf"), hors_contour=True)
         nearest = int(self._tree.nearest(point))
         distance = float(shapely.distance(point, self._shapes[nearest]))
-        commune = self._communes[nearest] if distance <= tolerance else (None, None, None)
-        return Localisation(*commune, distance_m=distance, hors_contour=True, permutees=permutees)
+        if distance > tolerance:
+            return Localisation(None, None, None, distance, hors_contour=True, permutees=permutees)
+        pk, code, nom = self._communes[nearest]
+        return Localisation(pk, code, nom, distance, hors_contour=True)
 
 
-def _unit_contours(region: str, millesime: int):
+def _unit_contours(region: str, millesime: int) -> QuerySet[Contour]:
     return Contour.objects.filter(region=region, territoire__niveau=Niveau.COMMUNE, territoire__millesime=millesime)
 
 
@@ -110,7 +116,7 @@ def _build(region: str, millesime: int, loaded: int) -> Localisateur:
     return Localisateur(region, millesime)
 
 
-def _points(longitudes: Sequence[float], latitudes: Sequence[float]) -> np.ndarray:
+def _points(longitudes: Sequence[float], latitudes: Sequence[float]) -> NDArray[Any]:
     """Return the points in Lambert-93, empty where a coordinate is unknown or makes no sense."""
     x, y = to_lambert93(longitudes, latitudes)
     known = np.isfinite(x) & np.isfinite(y)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -24,12 +23,13 @@ from maillage.references.territoires.services.decoupage import (
     Places,
     record_decoupage,
 )
-from maillage.references.territoires.services.synchronisation import Bilan
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from maillage.references.accounts.models import User
+    from maillage.references.territoires.services.synchronisation import Bilan
 
 TOUTES = "all"
 

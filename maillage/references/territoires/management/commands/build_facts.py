@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         package = _read_package(options["dossier"])
         former = json.loads((options["historique"] / "data/historique-communes.json").read_text("utf-8"))
-        years = {"976": options["population_mayotte"]}
+        year, years = options["population"], {"976": options["population_mayotte"]}
         home = FACTS / str(options["millesime"])
         home.mkdir(parents=True, exist_ok=True)
         regions = [row for row in package["regions"] if row["zone"] != "com"]
@@ -40,10 +40,7 @@ class Command(BaseCommand):
             "communes": _communes(package),
             "intercommunalites": _intercommunalites(package),
             "departements": [
-                {
-                    **_only(row, "code", "nom", "region"),
-                    "population_annee": years.get(row["code"], options["population"]),
-                }
+                _only(row, "code", "nom", "region") | {"population_annee": years.get(row["code"], year)}
                 for row in package["departements"]
                 if row["zone"] != "com"
             ],
@@ -85,7 +82,7 @@ def _communes(package: dict[str, list[Row]]) -> list[Row]:
             "commune_mere": row.get("commune", ""),
             "departement": row["departement"],
             "region": row["region"],
-            "epci": epci.get(row.get("commune", row["code"]), ""),
+            "epci": epci.get(row.get("commune") or row["code"], ""),
             "ept": ept.get(row["code"], ""),
             "codes_postaux": " ".join(row.get("codesPostaux", [])),
             "population": row.get("population", ""),
