@@ -14,9 +14,10 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Page
+    from pytest_django import DjangoDbBlocker
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -55,6 +56,17 @@ def axe() -> Callable[[Page], None]:
         assert not lines, f"{page.url}: accessibility violations\n" + "\n".join(lines)
 
     return audit
+
+
+@pytest.fixture(autouse=True)
+def _queue_left_empty(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Empty the queue after a test that commits: Django flushes its own tables only."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if commits or {"transactional_db", "live_server"} & set(request.fixturenames):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("truncate procrastinate_jobs, procrastinate_workers cascade")
 
 
 @pytest.fixture
