@@ -1,0 +1,1 @@
+"""Questions on the geography that files refer to, and on batches."""

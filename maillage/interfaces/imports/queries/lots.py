@@ -1,0 +1,62 @@
+"""Questions on batches and on their rejected lines."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Min, Q
+
+from maillage.interfaces.imports.enums import EtatLot, EtatRejet
+from maillage.interfaces.imports.models import Avertissement, Lot, Rejet
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from django.db.models import QuerySet
+
+    from maillage.interfaces.imports.models.lot import LotQuerySet
+
+
+def list_lots() -> LotQuerySet:
+    """Return the batches, newest first, each with how many of its lines are still to correct."""
+    waiting = Count("rejets", filter=Q(rejets__etat=EtatRejet.A_CORRIGER))
+    return Lot.objects.recent().annotate(a_corriger=waiting)
+
+
+def find_lot(pk: str | None, *, source: str) -> Lot | None:
+    """Return the batch that an address names, if it is one of this source."""
+    return Lot.objects.filter(pk=pk, source=source).first() if pk and pk.isdecimal() else None
+
+
+def list_doubles(lot: Lot) -> QuerySet[Lot]:
+    """Return the earlier imports of the very same content, newest first."""
+    same = Lot.objects.filter(source=lot.source, fichier=lot.fichier_id, etat=EtatLot.APPLIQUE)
+    return same.exclude(pk=lot.pk).order_by("-applique_le")
+
+
+def find_unfinished(source: str, contenu: bytes) -> Lot | None:
+    """Return the import of this content that began and did not end, if there is one."""
+    unfinished = Lot.objects.filter(
+        source=source,
+        fichier__empreinte=hashlib.sha256(contenu).hexdigest(),
+        etat__in=[EtatLot.EN_COURS, EtatLot.ECHOUE],
+    )
+    return unfinished.order_by("-pk").first()
+
+
+def list_rejets(lot: Lot) -> QuerySet[Rejet]:
+    """Return the rejected lines of a batch."""
+    return lot.rejets.select_related("suite").order_by("ligne")
+
+
+def list_avertissements(lot: Lot) -> QuerySet[Avertissement]:
+    """Return what was odd about the lines of a batch that were accepted."""
+    return lot.avertissements.order_by("ligne", "pk")
+
+
+def count_motifs(lot: Lot) -> list[dict[str, Any]]:
+    """Return how many lines were rejected for each main reason, the most frequent first, with an example."""
+    rows = lot.rejets.values("code").annotate(nombre=Count("pk"), premiere=Min("ligne")).order_by("-nombre", "code")
+    examples = dict(lot.rejets.filter(ligne__in=[row["premiere"] for row in rows]).values_list("ligne", "motifs"))
+    return [{**row, "exemple": examples[row["premiere"]][0]["message"]} for row in rows]

@@ -1,0 +1,49 @@
+"""From records to typed lines, with every reason why a record is not one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from maillage.foundations.kernel.errors import Refusal, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping
+
+    from maillage.interfaces.imports.reading.rows import Row
+    from maillage.interfaces.imports.reading.table import Table
+    from maillage.interfaces.imports.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record and what it says: its typed line, or the reasons for a refusal."""
+
+    row: Row
+    line: Any | None
+    refusals: tuple[Refusal, ...] = ()
+
+
+def read_entries(table: Table, source: Source[Any], colonnes: Mapping[str, int]) -> Iterator[Entry]:
+    """Read every record of a table; one whose key was met above is refused with the number of the first.
+
+    What is kept in memory is one key per line, never the lines.
+    """
+    seen: dict[Hashable, int] = {}
+    for row in table.rows():
+        entry = _read(row, source, colonnes)
+        if entry.line is not None:
+            first = seen.setdefault(entry.line.key, row.number)
+            if first != row.number:
+                message = f"Doublon de la ligne {first} : {source.card.key}."
+                entry = Entry(row, None, (Refusal("doublon", message),))
+        yield entry
+
+
+def _read(row: Row, source: Source[Any], colonnes: Mapping[str, int]) -> Entry:
+    if row.defect:
+        return Entry(row, None, (Refusal("ligne_illisible", row.defect),))
+    try:
+        return Entry(row, source.read({code: row.values[place] for code, place in colonnes.items()}))
+    except Refused as refused:
+        return Entry(row, None, refused.refusals)

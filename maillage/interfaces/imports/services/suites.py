@@ -1,0 +1,87 @@
+"""What becomes of rejected lines: corrected one by one, replayed by a corrected file, or abandoned."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from maillage.foundations.kernel import audit
+from maillage.foundations.kernel.errors import Refusal, Refused
+from maillage.interfaces.imports.enums import EtatLot, EtatRejet
+from maillage.interfaces.imports.models import Avertissement, Rejet
+from maillage.interfaces.imports.permissions import check_importer
+from maillage.interfaces.imports.reading.table import LIGNE_ORIGINE, place_of
+from maillage.interfaces.imports.services.lots import list_lines
+from maillage.interfaces.imports.source import Context, get_source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from maillage.interfaces.imports.models import Lot
+    from maillage.interfaces.imports.reading import Row
+    from maillage.references.accounts.models import User
+
+
+@transaction.atomic
+def replay_rejet(*, rejet: Rejet, valeurs: Mapping[str, str], actor: User | None, on: date) -> Rejet:
+    """Run a rejected line again with corrected values (by expected column), as its import would have.
+
+    Raise `Refused` with the reasons that remain, each on its column; nothing is then written.
+    """
+    check_importer(actor)
+    rejet = _lock(rejet)
+    source = get_source(rejet.lot.source)
+    line = source.read({**rejet.cells(), **valeurs})
+    lines = partial(list_lines, rejet.lot, on=on, more=[line])
+    mapper = source.open(Context(actor, on, rejet.lot.provenance, lines))
+    [outcome] = mapper([line])
+    if outcome.refusals:
+        raise Refused(*outcome.refusals)
+    Avertissement.objects.bulk_create(
+        Avertissement(lot=rejet.lot, ligne=rejet.ligne, code=w.code, message=w.message, colonne=w.field or "")
+        for w in outcome.warnings
+    )
+    before = rejet.cells()
+    rejet.corrections |= {code: value for code, value in valeurs.items() if value != before.get(code, "")}
+    _settle(rejet, EtatRejet.REJOUE)
+    audit.record("imports.replay", rejet, actor=actor, corrections=rejet.corrections, resultat=outcome.change)
+    return rejet
+
+
+@transaction.atomic
+def abandon_rejet(*, rejet: Rejet, motif: str, actor: User | None) -> Rejet:
+    """Leave a rejected line out for good, and say why; its content stays readable."""
+    check_importer(actor)
+    rejet = _lock(rejet)
+    _settle(rejet, EtatRejet.ABANDONNE)
+    audit.record("imports.abandon", rejet, actor=actor, motif=motif)
+    return rejet
+
+
+def settle_origine(lot: Lot, rows: Sequence[Row]) -> None:
+    """Mark the rejects of the first batch that a corrected file takes up; those refused again are rejects of `lot`."""
+    place = place_of(LIGNE_ORIGINE, lot.entete)
+    if place is None:
+        return
+    lines = {row.values[place] for row in rows if place < len(row.values)}
+    Rejet.objects.filter(
+        lot=lot.origine_id, etat=EtatRejet.A_CORRIGER, ligne__in=[int(line) for line in lines if line.isdecimal()]
+    ).update(etat=EtatRejet.REJOUE, suite=lot, traite_le=timezone.now())
+
+
+def _lock(rejet: Rejet) -> Rejet:
+    rejet = Rejet.objects.select_for_update(of=("self",)).select_related("lot").get(pk=rejet.pk)
+    if rejet.lot.etat not in {EtatLot.APPLIQUE, EtatLot.ANNULE}:
+        raise Refused(Refusal("lot_non_importe", "Les rejets se corrigent une fois le lot importé."))
+    if rejet.etat != EtatRejet.A_CORRIGER:
+        raise Refused(Refusal("rejet_traite", f"Cette ligne est déjà traitée : {rejet.get_etat_display()}."))
+    return rejet
+
+
+def _settle(rejet: Rejet, etat: EtatRejet) -> None:
+    rejet.etat, rejet.traite_le = etat, timezone.now()
+    rejet.save(update_fields=["etat", "traite_le", "corrections"])

@@ -1,0 +1,76 @@
+"""The commune that a postal code and a town name designate, and whether an address agrees with a commune."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from maillage.foundations.kernel.errors import Refusal, Refused
+from maillage.interfaces.imports.reading.columns import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from maillage.interfaces.imports.queries.communes import Commune
+
+_NOISE = re.compile(r"\b(cedex|arrondissement|arr|er|e|eme)\b|\d+(er|e|eme)?")
+
+
+class Adresses:
+    """The communes by postal code and by name; « St-Denis Cedex 2 » and « SAINT DENIS » are one name."""
+
+    def __init__(self, communes: Iterable[Commune]) -> None:
+        self._by_postal: defaultdict[str, list[Commune]] = defaultdict(list)
+        self._by_name: defaultdict[str, list[Commune]] = defaultdict(list)
+        for commune in communes:
+            self._by_name[_plain(commune.nom)].append(commune)
+            for code in commune.codes_postaux:
+                self._by_postal[code].append(commune)
+
+    def find(self, code_postal: str, ville: str) -> Commune:
+        """Return the one commune of an address; raise `Refused` when none or several fit."""
+        if not code_postal:
+            raise Refused(
+                Refusal("lieu_absent", "La ligne n’a ni coordonnées, ni code INSEE, ni code postal.", "code_postal")
+            )
+        candidates = self._by_postal.get(code_postal, [])
+        if len(candidates) > 1:
+            candidates = [commune for commune in candidates if _plain(commune.nom) == _plain(ville)]
+        elif not candidates:  # a Cedex: the département and the town name are left
+            candidates = [c for c in self._by_name.get(_plain(ville), []) if code_postal.startswith(c.departement)]
+        if len(candidates) == 1:
+            return candidates[0]
+        raise Refused(self._refusal(code_postal, ville))
+
+    def _refusal(self, code_postal: str, ville: str) -> Refusal:
+        names = ", ".join(sorted(commune.nom for commune in self._by_postal.get(code_postal, [])))
+        if not names:
+            message = f"Le code postal {code_postal} n’est celui d’aucune commune du découpage chargé."
+        else:
+            message = (
+                f"Le code postal {code_postal} est celui de plusieurs communes ({names}) ; la ville « {ville} » ne dit "
+                "pas laquelle."
+            )
+        return Refusal("lieu_ambigu" if names else "lieu_inconnu", message, "code_postal")
+
+    def disagreements(self, commune: Commune, code_postal: str, ville: str) -> list[Refusal]:
+        """Return, as warnings, what an address says that the commune found by coordinates does not."""
+        if code_postal in self._by_postal and code_postal not in commune.codes_postaux:
+            names = ", ".join(sorted(other.nom for other in self._by_postal[code_postal]))
+            message = (
+                f"Les coordonnées tombent à {commune.nom} ({commune.code}), le code postal {code_postal} est celui de "
+                f"{names}. Les coordonnées l’emportent."
+            )
+            return [Refusal("code_postal_different", message, "code_postal")]
+        named = self._by_name.get(_plain(ville), [])
+        if named and commune not in named:
+            message = f"Les coordonnées tombent à {commune.nom} ({commune.code}), l’adresse dit « {ville} »."
+            return [Refusal("ville_differente", message, "ville")]
+        return []
+
+
+def _plain(nom: str) -> str:
+    """Reduce a town name to what identifies it: no accent, no Cedex, no arrondissement, « Saint » in full."""
+    words = _NOISE.sub(" ", normalise(nom)).split()
+    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)

@@ -1,0 +1,1 @@
+"""The screens of imports: sources, batches, rejected lines."""
