@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from maillage.foundations.kernel.permissions import grants
+from maillage.foundations.kernel.permissions import grants, permission_modules
 from maillage.foundations.kernel.ui.menu import declared
 
 if TYPE_CHECKING:
@@ -28,19 +25,21 @@ def check_views(**kwargs: Any) -> list[CheckMessage]:
 @register(Tags.security)
 def check_permissions(**kwargs: Any) -> list[CheckMessage]:
     """E003: a permission belongs to one room, and at least one role holds it."""
-    messages: list[CheckMessage] = []
-    owners: dict[str, str] = {}
-    for config in apps.get_app_configs():
-        module = f"{config.name}.permissions"
-        if not config.name.startswith("maillage.") or find_spec(module) is None:
-            continue
-        for permission in getattr(import_module(module), "Permission", ()):
-            if permission in owners:
-                messages.append(Error(f"« {permission} » est déclarée par {owners[permission]} et {module}.", id="kernel.E003"))
-            if permission not in grants():
-                messages.append(Error(f"Aucun rôle n’a la permission « {permission} » ({module}).", id="kernel.E003"))
-            owners[permission] = module
-    return messages
+    owners: dict[str, list[str]] = {}
+    for module in permission_modules():
+        for permission in getattr(module, "Permission", ()):
+            owners.setdefault(permission, []).append(module.__name__)
+    shared = [
+        Error(f"« {permission} » est déclarée plusieurs fois : {', '.join(names)}.", id="kernel.E003")
+        for permission, names in owners.items()
+        if len(names) > 1
+    ]
+    idle = [
+        Error(f"Aucun rôle n’a la permission « {permission} » ({names[0]}).", id="kernel.E003")
+        for permission, names in owners.items()
+        if permission not in grants()
+    ]
+    return [*shared, *idle]
 
 
 @register(Tags.urls)

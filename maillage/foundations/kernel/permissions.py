@@ -19,6 +19,7 @@ from django.core.exceptions import PermissionDenied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from types import ModuleType
 
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
@@ -80,15 +81,18 @@ def roles(user: type_user) -> frozenset[Role]:
     return frozenset({Role.VISITEUR, Role.CONNECTE})
 
 
+def permission_modules() -> list[ModuleType]:
+    """Return the `permissions` module of every room that has one."""
+    rooms = [config.name for config in apps.get_app_configs() if config.name.startswith("maillage.")]
+    return [import_module(f"{room}.permissions") for room in rooms if find_spec(f"{room}.permissions")]
+
+
 @cache
 def grants() -> Mapping[str, frozenset[Role]]:
     """Return, for every permission of the installed rooms, the roles that it is given to."""
     found: dict[str, set[Role]] = {}
-    for config in apps.get_app_configs():
-        if find_spec(f"{config.name}.permissions") is None:
-            continue
-        module = import_module(f"{config.name}.permissions")
-        declared: Mapping[Role, Iterable[str]] = getattr(module, "ROLES", {})
+    for module in permission_modules():
+        declared: Mapping[Role, Iterable[str]] = module.ROLES
         for role, permissions in declared.items():
             for permission in permissions:
                 found.setdefault(permission, set()).add(role)

@@ -68,6 +68,5 @@ class ActScreen(Screen):
 
     def ask(self, form: forms.Form, status: int = 200) -> HttpResponseBase:
         """Show the form, with its errors if it has some."""
-        return self.render(
-            status, form=form, submit_label=self.submit_label, cancel_url=self.get_cancel_url(), has_errors=status != 200
-        )
+        context = {"form": form, "submit_label": self.submit_label, "cancel_url": self.get_cancel_url()}
+        return self.render(status, **context, has_errors=status != 200)

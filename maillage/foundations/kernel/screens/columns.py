@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column.
 
-    `value` is a dotted path from the row (methods are called: `get_type_display`, `organisation.denomination`; it stops
-    at the first None) or a function of the row. `sort` is what the column sorts by: an ORM path for a queryset, a dotted
-    path for rows in memory; None when it does not sort. `link` gives the address the cell leads to. `unit` follows the
-    label in exports and the caption on screen.
+    `value` is a dotted path from the row (`organisation.denomination`; methods are called; it stops at the first None)
+    or a function of the row. `sort` is what the column sorts by: an ORM path for a queryset, a dotted path for rows in
+    memory; None when it does not sort. `link` gives the address that the cell leads to. `unit` follows the label.
     """
 
     code: str

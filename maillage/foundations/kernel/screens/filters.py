@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.utils.choices import flatten_choices
+
+from maillage.foundations.kernel.templatetags.ui import valeur_ou_inconnu
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +46,7 @@ class FilterForm(forms.Form):
         return {
             name: value
             for name, value in getattr(self, "cleaned_data", {}).items()
-            if value not in self.fields[name].empty_values and value is not False and not _is_empty(value)
+            if value is not None and value is not False and not _is_empty(value)
         }
 
     def apply(self, rows: Any) -> Any:
@@ -54,7 +57,7 @@ class FilterForm(forms.Form):
     def active(self) -> Sequence[ActiveFilter]:
         """Return the active filters, in the form's order."""
         return [
-            ActiveFilter(name, str(self.fields[name].label or name), _display(self.fields[name], value))
+            ActiveFilter(name, str(self[name].label), _display(self.fields[name], value))
             for name, value in self.values.items()
         ]
 
@@ -71,10 +74,10 @@ def _display(field: forms.Field, value: Any) -> str:
 
 
 def _display_one(field: forms.Field, value: Any) -> str:
-    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        for code, label in field.choices:
-            if str(code) == str(value):
-                return str(label)
-    if value is True:
-        return "oui"
-    return str(field.widget.format_value(value) if hasattr(value, "isoformat") else value)
+    if isinstance(field, forms.ModelChoiceField):
+        return str(field.label_from_instance(value))
+    if isinstance(field, forms.ChoiceField):
+        choices: list[tuple[Any, Any]] = list(flatten_choices(field.widget.choices))
+        labels = {str(code): str(label) for code, label in choices}
+        return labels[str(value)]
+    return str(valeur_ou_inconnu(value))

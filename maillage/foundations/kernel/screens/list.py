@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,12 +15,15 @@ from maillage.foundations.kernel import tableur
 from maillage.foundations.kernel.screens.base import Screen
 from maillage.foundations.kernel.screens.columns import Column, sort_rows
 from maillage.foundations.kernel.screens.export import Export
-from maillage.foundations.kernel.screens.filters import FilterForm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from django.core.paginator import Page
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+
+    from maillage.foundations.kernel.screens.filters import FilterForm
 
 FORMATS = {
     "csv": ("CSV", "text/csv; charset=utf-8"),

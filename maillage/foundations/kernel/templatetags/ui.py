@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from numbers import Real
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -63,7 +63,7 @@ def valeur_ou_inconnu(value: Any) -> str | SafeString:
         return format_html('<span class="mg-unknown">{}</span>', INCONNU)
     if isinstance(value, bool):
         return "oui" if value else "non"
-    if isinstance(value, int):
+    if isinstance(value, Integral):
         return nombre(value)
     if isinstance(value, (Decimal, Real)):
         return decimal(value, _decimals(value))
@@ -150,5 +150,6 @@ def numeric_columns(rows: Sequence[Sequence[Any]]) -> set[int]:
     for row in rows:
         for position, value in enumerate(row):
             if value is not None:
-                kinds.setdefault(position, set()).add(isinstance(value, (Real, Decimal)) and not isinstance(value, bool))
+                number = isinstance(value, (Real, Decimal)) and not isinstance(value, bool)
+                kinds.setdefault(position, set()).add(number)
     return {position for position, found in kinds.items() if found == {True}}

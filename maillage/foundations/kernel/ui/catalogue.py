@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.template.loader import get_template
+from django.template import Engine
 
+from maillage.foundations.kernel.drawings import Bar, BarChart, Legend, MapDrawing, Point, Shape, bounds_labels
+from maillage.foundations.kernel.permissions import Decision
 from maillage.foundations.kernel.screens.filters import FilterForm
+from maillage.foundations.kernel.templatetags.ui import INCONNU
 from maillage.foundations.kernel.ui.forms import DateInput
 
 if TYPE_CHECKING:
@@ -47,26 +50,29 @@ TITLES: Mapping[str, str] = {
 }
 
 PURPOSES: Mapping[str, str] = {
-    "alert": "Ce qu’il faut savoir avant de continuer. type : info, success, warning, error.",
-    "badge": "Un état ou un type, en un mot. type : success, warning, error, info, new, ou rien.",
-    "breadcrumb": "Affiché par kernel/page.html d’après l’écran ; rarement écrit à la main.",
-    "button": "Un lien quand href est donné, sinon l’envoi d’un formulaire. kind : secondary, tertiary, tertiary-no-outline.",
+    "alert": "Ce qu’il faut savoir avant de continuer. type\u202f: info, success, warning, error.",
+    "badge": "Un état ou un type, en un mot. type\u202f: success, warning, error, info, new, ou rien.",
+    "breadcrumb": "Affiché par kernel/page.html d’après l’écran\u202f; rarement écrit à la main.",
+    "button": (
+        "Un lien quand href est donné, sinon l’envoi d’un formulaire. kind\u202f: secondary, tertiary, "
+        "tertiary-no-outline. Une décision défavorable le désactive et en donne la raison."
+    ),
     "card": "Une entrée vers une page, avec un texte.",
-    "chart": "Un graphique de kernel.drawings, sa description et son tableau jumeau.",
+    "chart": "Un graphique de kernel.drawings\u202f: chaque ligne du tableau porte sa barre.",
     "definition": "Une ligne de liste de définitions dont la valeur est du contenu libre.",
-    "definition_list": "Les champs d’une fiche ; une valeur absente est dite « non renseigné ».",
+    "definition_list": "Les champs d’une fiche\u202f; une valeur absente est dite « non renseigné ».",
     "empty": "Une liste vide dit quoi faire ensuite.",
-    "filters": "Le formulaire GET d’une liste ; ListScreen le fournit avec les filtres actifs.",
-    "form": "Un formulaire Django : aides, erreurs, résumé en tête, champs facultatifs marqués.",
+    "filters": "Le formulaire GET d’une liste\u202f; ListScreen le fournit avec les filtres actifs.",
+    "form": "Un formulaire Django\u202f: aides, erreurs, résumé en tête, champs facultatifs marqués.",
     "key_figure": "Un chiffre, ce qu’il compte et d’où il vient.",
     "key_figures": "Un groupe de chiffres clés.",
     "map": "Une carte de kernel.drawings, sa légende et son tableau jumeau.",
-    "pagination": "Les pages d’une liste ; garde les filtres et le tri.",
-    "progress": "L’avancement d’un travail long ; sans value, la durée est inconnue.",
+    "pagination": "Les pages d’une liste\u202f; garde les filtres et le tri.",
+    "progress": "L’avancement d’un travail long\u202f; sans value, la durée est inconnue.",
     "search": "Une recherche en un champ.",
     "source_note": "D’où viennent les chiffres qui précèdent, et de quand.",
     "steps": "Où l’on en est d’un parcours en plusieurs écrans.",
-    "table": "Colonnes et lignes, ou un contenu libre ; les nombres sont alignés à droite, le tableau défile sur un téléphone.",
+    "table": "Colonnes et lignes, ou un contenu libre. Les nombres vont à droite, le tableau défile sur un téléphone.",
     "tile": "Une entrée vers une page, courte.",
     "twin": "Le tableau jumeau d’un dessin, replié.",
     "unconfirmed": "La marque d’un chiffre réglementaire qui n’a pas encore été vérifié.",
@@ -94,7 +100,7 @@ class Example:
     @property
     def source(self) -> str:
         """The example as one writes it."""
-        return Path(get_template(self.template).template.origin.name).read_text()
+        return Path(Engine.get_default().get_template(self.template).origin.name).read_text()
 
 
 class ExampleForm(forms.Form):
@@ -138,6 +144,7 @@ def context() -> dict[str, Any]:
         "steps": ["Choisir le fichier", "Vérifier les colonnes", "Importer"],
         "page": Paginator(range(1000), 50).page(3),
         "form": ExampleForm({"nom": "", "type_siae": "aci"}, initial={}),
+        "refused": Decision(False, "Cet acte est réservé aux exploitants de la plateforme."),
         "filters": filters,
         "active_filters": [(item, "#filters") for item in filters.active()],
         **drawings(),
@@ -146,4 +153,19 @@ def context() -> dict[str, Any]:
 
 def drawings() -> dict[str, Any]:
     """Return a small map and a small chart."""
-    return {}
+    squares = ("M0 0h98v98h-98z", "M102 0h98v98h-98z", "M204 0h98v98h-98z", "M306 0h98v98h-98z")
+    values = (("0,4", 0), ("3,2", 1), ("7,9", 2), (INCONNU, None))
+    carte = MapDrawing(
+        title="ETP pour 1\u202f000 habitants (exemple)",
+        description="Quatre territoires inventés.",
+        viewbox="0 0 404 98",
+        shapes=[
+            Shape(f"T{number}", f"Territoire {number}", path, label, klass, "#map")
+            for number, (path, (label, klass)) in enumerate(zip(squares, values, strict=True), start=1)
+        ],
+        legend=Legend("ETP pour 1\u202f000", bounds_labels((1, 5)), kinds=("ACI", "EI")),
+        points=[Point(40, 40, "Un atelier", 0, href="#map"), Point(150, 60, "Une entreprise", 1, href="#map")],
+    )
+    bars = [Bar("Seine-et-Marne", 1234, "#chart"), Bar("Yvelines", 560, strong=True), Bar("Essonne", None)]
+    chart = BarChart("Structures par département (exemple)", "Valeurs inventées.", "Structures", bars, "Département")
+    return {"map": carte, "chart": chart, "sheet": carte.table()}

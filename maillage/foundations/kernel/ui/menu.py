@@ -29,7 +29,7 @@ Audience = Literal["tous", "anonymes", "connectes"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a menu; `children` make it a drop-down of the main navigation, and its own `url_name` is then unused.
+    """One entry of a menu; `children` make it a drop-down of the main navigation, which then needs no `url_name`.
 
     `place`: the main navigation, the quick-access links of the header, its search box (the address receives `?q=`), or
     the footer. `post` entries (signing out) are buttons of a form. `icon` is the end of a DSFR icon class.
