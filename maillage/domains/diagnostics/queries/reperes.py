@@ -13,7 +13,6 @@ from django.db.models.functions import Coalesce
 
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.structures.models import Activite, EffectifAnnuel, Siae
-from maillage.references.territoires.enums import Niveau
 
 _FICHIER = Path(__file__).resolve().parent.parent / "reperes.toml"
 
@@ -30,6 +29,7 @@ class Repere:
     annee: int
     niveau: str
     territoire: str
+    region: str
     source: str
     groupe: str = ""
 
@@ -48,7 +48,7 @@ def list_reperes() -> tuple[Repere, ...]:
     """Return the strategy's figures, in the order of the file."""
     content = tomllib.loads(_FICHIER.read_text())
     return tuple(
-        Repere(**{**entry, "valeur": Decimal(str(entry["valeur"])), "source": content["source"]})
+        Repere(**{**entry, "valeur": Decimal(str(entry["valeur"]))}, region=content["region"], source=content["source"])
         for entry in content["repere"]
     )
 
@@ -99,11 +99,7 @@ def compute_reperes(region: str) -> list[Mesure]:
                 return _share(heures.get(repere.groupe), sum(heures.values(), Decimal()))
         raise ValueError(f"no measure for the figure {repere.code}")
 
-    return [
-        Mesure(repere, measure(repere), annee)
-        for repere in list_reperes()
-        if repere.niveau != Niveau.REGION or repere.territoire == region
-    ]
+    return [Mesure(repere, measure(repere), annee) for repere in list_reperes() if repere.region == region]
 
 
 def _hours_by_group(region: str, annee: int | None) -> dict[str, Decimal]:

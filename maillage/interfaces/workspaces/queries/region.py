@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maillage.references.structures.models import Siae
 from maillage.references.territoires.enums import Niveau
 from maillage.references.territoires.models import Territoire
 
@@ -15,3 +16,8 @@ def get_nom_region(code: str) -> str:
         .first()
     )
     return nom or f"région {code}"
+
+
+def has_siae(code: str) -> bool:
+    """Tell whether a SIAE in activity is known in the region."""
+    return Siae.objects.actives().filter(implantations__commune__region=code).exists()

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from maillage.domains.diagnostics.queries.reperes import compute_reperes
 from maillage.foundations.kernel.screens import Screen
-from maillage.interfaces.workspaces.queries.region import get_nom_region
+from maillage.interfaces.workspaces.queries.region import get_nom_region, has_siae
 from maillage.references.structures.enums import TypeSiae
 
 # The figures that the page puts first, by their code in reperes.toml.
@@ -29,6 +29,6 @@ class Accueil(Screen):
         return {
             "chiffres": [mesure for mesure in mesures if mesure.repere.code in _FIRST],
             "mesures": mesures,
-            "vide": not any(mesure.valeur for mesure in mesures),
+            "vide": not has_siae(settings.MAILLAGE_REGION),
             "types": TypeSiae,
         }
