@@ -11,15 +11,15 @@ from django.utils import timezone
 from maillage.domains.diagnostics import rules
 from maillage.domains.diagnostics.enums import Capacite
 from maillage.domains.diagnostics.queries.besoins import Besoins, get_besoins
-from maillage.domains.diagnostics.queries.mesures import Ligne, Reglages, capacity_of, measure, summarise
+from maillage.domains.diagnostics.queries.mesures import POUR_MILLE, Ligne, Reglages, capacity_of, measure, summarise
 from maillage.domains.diagnostics.queries.publics import list_publics, list_series
 from maillage.domains.diagnostics.rules import Choix, Seuils
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.parameters import Parametre, get_parametre
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.structures.queries.offre import Offre, get_offre
-from maillage.references.territoires.enums import Maille, Niveau
-from maillage.references.territoires.queries.geographie import Geographie, Partition, get_geographie
+from maillage.references.territoires.enums import Maille
+from maillage.references.territoires.queries.geographie import Geographie, get_geographie
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +53,15 @@ class Couverture:
     mailles: dict[Maille, tuple[Ligne, ...]]
 
     @property
+    def pour(self) -> int:
+        """How many people the rates are shown for: a thousand, or a hundred thousand when structures are counted."""
+        return 100_000 if self.capacite == Capacite.STRUCTURES else 1000
+
+    def scale(self, rate: float | None) -> float | None:
+        """Return a rate per 1,000 in the scale it is shown in."""
+        return None if rate is None else round(rate * self.pour / POUR_MILLE, 4)
+
+    @property
     def total(self) -> Ligne:
         """The line of the region."""
         return self.mailles[Maille.REGION][0]
@@ -72,13 +81,14 @@ def compute_couverture(
     low along its edge.
     """
     choix, on = choix or Choix(), on or timezone.localdate()
+    wanted = tuple(dict.fromkeys((*mailles, Maille.REGION)))
     series = list_series(region)
     known_years = series.get(choix.public, ())
     if refusals := rules.check_choix(choix, publics=tuple(list_publics()), annees=known_years, types=TypeSiae.values):
         raise Refused(*refusals)
     parametres = {code: get_parametre(f"diagnostics.{code}", on=on) for code in PARAMETRES}
     value = {code: float(parametre.value) for code, parametre in parametres.items()}
-    geographie = get_geographie(region, mailles=MAILLES[1:])
+    geographie = get_geographie(region, mailles=wanted)
     besoins = get_besoins(geographie, choix.public, choix.annee, series, on=on)
     offre = _of_types(get_offre(region), choix.types)
     known = {Capacite.ETP: int(np.isfinite(offre.etp).sum()), Capacite.POSTES: int(np.isfinite(offre.postes).sum())}
@@ -106,10 +116,7 @@ def compute_couverture(
         parametres,
         int(np.isnan(releve.capacite).sum()),
         len(releve.hors_portee),
-        {
-            maille: summarise(releve, maille, _partition(geographie, maille))
-            for maille in dict.fromkeys((*mailles, Maille.REGION))
-        },
+        {maille: summarise(releve, maille, geographie.partitions[maille]) for maille in wanted},
     )
 
 
@@ -121,11 +128,3 @@ def _of_types(offre: Offre, types: tuple[str, ...]) -> Offre:
     values = {field.name: getattr(offre, field.name) for field in fields(offre)}
     arrays: dict[str, Any] = {name: value[kept] for name, value in values.items() if isinstance(value, np.ndarray)}
     return replace(offre, **arrays)
-
-
-def _partition(geographie: Geographie, maille: Maille) -> Partition:
-    """Return a partition of the units; that of communes is each unit by itself."""
-    if maille != Maille.COMMUNE:
-        return geographie.partitions[maille]
-    size = len(geographie.codes)
-    return Partition(maille, geographie.codes, geographie.noms, np.full(size, str(Niveau.COMMUNE)), np.arange(size))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from maillage.domains.diagnostics.enums import Capacite
-from maillage.foundations.kernel.templatetags.ui import decimal, pourcent
+from maillage.foundations.kernel.templatetags.ui import decimal, nombre, pourcent
 from maillage.references.structures.enums import TypeSiae
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ UNITE = {
     Capacite.POSTES: "postes",
     Capacite.STRUCTURES: "structures",
 }
-MILLE = "1\u202f000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,13 @@ def list_notes(couverture: Couverture) -> tuple[Note, ...]:
     """Return how the figures were computed, from what, and with which parameters."""
     value = {code: float(parametre.value) for code, parametre in couverture.parametres.items()}
     unit = UNITE[couverture.capacite][:1].upper() + UNITE[couverture.capacite][1:]
+    pour = nombre(couverture.pour)
     return (
         Note("Public", _need(couverture)),
         Note("Offre", _supply(couverture)),
         Note(
-            f"Taux pour {MILLE}",
-            f"{unit} des sites du territoire, pour {MILLE} personnes du public qui y habitent. Il s’arrête aux"
+            f"Taux pour {pour}",
+            f"{unit} des sites du territoire, pour {pour} personnes du public qui y habitent. Il s’arrête aux"
             " frontières du territoire.",
         ),
         Note(
@@ -49,7 +49,7 @@ def list_notes(couverture: Couverture) -> tuple[Note, ...]:
         ),
         Note(
             "Accessibilité",
-            f"{unit} accessibles pour {MILLE} personnes du public, partagés entre tous ceux qui peuvent les"
+            f"{unit} accessibles pour {pour} personnes du public, partagés entre tous ceux qui peuvent les"
             " atteindre, quel que soit leur territoire (méthode E2SFCA, Luo et Qi 2009)."
             f" Rayon de {_km(couverture.rayon_km)}, décroissance gaussienne d’écart-type {_km(couverture.sigma_km)},"
             " distances à vol d’oiseau.",

@@ -183,17 +183,18 @@ def summarise(releve: Releve, maille: Maille, partition: Partition) -> tuple[Lig
     offre, geographie = releve.offre, releve.geographie
     criteria = groupe.criteria()
     whole = _Groupe(releve, np.zeros(len(geographie.codes), dtype=np.intp), 1).criteria()
-    types = [groupe.count(offre.principale & (offre.type == kind)).tolist() for kind in TypeSiae.values]
+    kinds = TypeSiae.values
+    counts = [groupe.count(offre.principale & (offre.type == kind)).tolist() for kind in kinds]
     mesures = _mesures(criteria, whole, groupe.size)
     columns = (
         partition.codes.tolist(),
         partition.niveaux.tolist(),
         partition.noms.tolist(),
-        _departements(geographie, partition),
+        _departements(geographie, partition) if maille != Maille.REGION else [""] * groupe.size,
         _known(total(geographie.population, partition.index, groupe.size)),
         _known(total(releve.besoin, partition.index, groupe.size)),
         groupe.count(offre.principale).tolist(),
-        [dict(zip(TypeSiae.values, counts, strict=True)) for counts in zip(*types, strict=True)],
+        [dict(zip(kinds, row, strict=True)) for row in zip(*counts, strict=True)],
         groupe.count(np.ones(len(releve.unite), dtype=bool)).tolist(),
         groupe.count(np.isnan(releve.capacite)).tolist(),
         *(_known(groupe.supply(figures)) for figures in (offre.salaries, offre.postes, offre.etp)),

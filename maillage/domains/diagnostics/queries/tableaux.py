@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from maillage.domains.diagnostics.enums import Classe
 from maillage.domains.diagnostics.queries.couverture import MAILLES
 from maillage.domains.diagnostics.queries.lecture import list_avertissements, list_notes, list_sources
 from maillage.foundations.kernel.tableur import Sheet, to_ods
+from maillage.foundations.kernel.templatetags.ui import nombre
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Niveau
 
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 # The widest level first, in every file.
 ORDRE: tuple[Maille, ...] = tuple(reversed(MAILLES))
 
+NOMS = {
+    Niveau.REGION: "Région",
+    Niveau.DEPARTEMENT: "Départements",
+    Niveau.VILLE: "Paris",
+    Niveau.EPT: "EPT",
+    Niveau.EPCI: "EPCI",
+    Niveau.COMMUNE: "Communes",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Colonne:
@@ -36,30 +46,38 @@ class Colonne:
     numeric: bool = True
 
 
-def _of_type(kind: str) -> Callable[[Ligne], int]:
-    return lambda ligne: ligne.siae_par_type[kind]
+def list_colonnes(couverture: Couverture) -> tuple[Colonne, ...]:
+    """Return the figures of a territory in the order of reading, rates in the scale of the computation."""
+    pour, scale = f"pour {nombre(couverture.pour)}", couverture.scale
+    return (
+        Colonne("code", "Code", lambda ligne: ligne.code, numeric=False),
+        Colonne("nom", "Territoire", lambda ligne: ligne.nom, numeric=False),
+        Colonne("niveau", "Niveau", lambda ligne: Niveau(ligne.niveau).label, numeric=False),
+        Colonne("departement", "Département", lambda ligne: ligne.departement, numeric=False),
+        Colonne("population", "Population", lambda ligne: ligne.population),
+        Colonne("besoin", "Personnes du public", lambda ligne: ligne.besoin),
+        Colonne("siae", "SIAE", lambda ligne: ligne.siae),
+        *(Colonne(kind.lower(), kind, partial(_of_type, kind)) for kind in TypeSiae.values),
+        Colonne("sites", "Sites", lambda ligne: ligne.sites),
+        Colonne("salaries", "Salariés", lambda ligne: ligne.salaries),
+        Colonne("postes", "Postes", lambda ligne: ligne.postes),
+        Colonne("etp", "ETP", lambda ligne: ligne.etp, digits=1),
+        Colonne("taux", f"Taux {pour}", lambda ligne: scale(ligne.taux), digits=2),
+        Colonne("portee", "Proximité (%)", lambda ligne: percent(ligne.portee), digits=1),
+        Colonne("accessibilite", f"Accessibilité {pour}", lambda ligne: scale(ligne.accessibilite), digits=2),
+        Colonne("rang", "Rang", lambda ligne: ligne.rang),
+        Colonne("classe", "Classe", lambda ligne: ligne.classe and ligne.classe.label, numeric=False),
+        Colonne("sites_sans_capacite", "Sites sans capacité connue", lambda ligne: ligne.sites_sans_capacite),
+    )
 
 
-COLONNES = (
-    Colonne("code", "code", lambda ligne: ligne.code, numeric=False),
-    Colonne("nom", "territoire", lambda ligne: ligne.nom, numeric=False),
-    Colonne("niveau", "niveau", lambda ligne: Niveau(ligne.niveau).label, numeric=False),
-    Colonne("departement", "département", lambda ligne: ligne.departement, numeric=False),
-    Colonne("population", "population", lambda ligne: ligne.population),
-    Colonne("besoin", "personnes du public", lambda ligne: ligne.besoin),
-    Colonne("siae", "SIAE", lambda ligne: ligne.siae),
-    *(Colonne(kind.lower(), kind, _of_type(kind)) for kind in TypeSiae.values),
-    Colonne("sites", "sites", lambda ligne: ligne.sites),
-    Colonne("salaries", "salariés", lambda ligne: ligne.salaries),
-    Colonne("postes", "postes", lambda ligne: ligne.postes),
-    Colonne("etp", "ETP", lambda ligne: ligne.etp, digits=2),
-    Colonne("taux", "taux pour 1 000", lambda ligne: ligne.taux, digits=3),
-    Colonne("portee", "proximité (part du public)", lambda ligne: ligne.portee, digits=3),
-    Colonne("accessibilite", "accessibilité pour 1 000", lambda ligne: ligne.accessibilite, digits=3),
-    Colonne("rang", "rang d’accessibilité", lambda ligne: ligne.rang),
-    Colonne("classe", "classe", lambda ligne: Classe(ligne.classe).label if ligne.classe else None, numeric=False),
-    Colonne("sites_sans_capacite", "sites sans capacité connue", lambda ligne: ligne.sites_sans_capacite),
-)
+def _of_type(kind: str, ligne: Ligne) -> int:
+    return ligne.siae_par_type[kind]
+
+
+def percent(share: float | None) -> float | None:
+    """Return a share in per cent, one decimal."""
+    return None if share is None else round(100 * share, 1)
 
 
 def lignes_of(couverture: Couverture, fiche: Fiche | None = None) -> tuple[Ligne, ...]:
@@ -70,7 +88,10 @@ def lignes_of(couverture: Couverture, fiche: Fiche | None = None) -> tuple[Ligne
 
 
 def to_json(couverture: Couverture, lignes: Iterable[Ligne]) -> bytes:
-    """Write `{"parametres": …, "territoires": […]}` in UTF-8, in the order given; unknown figures are null."""
+    """Write `{"parametres": …, "territoires": […]}` in UTF-8, in the order given; unknown figures are null.
+
+    Whatever the capacity, `taux` and `accessibilite` are per 1,000 people; `portee` is a share between 0 and 1.
+    """
     content = {"parametres": describe(couverture), "territoires": [_territoire(ligne) for ligne in lignes]}
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -91,6 +112,7 @@ def describe(couverture: Couverture) -> dict[str, Any]:
             "confirme": besoins.confirme,
             "source": besoins.source,
         },
+        "taux_pour": 1000,
         "capacite": str(couverture.capacite),
         "capacite_choisie": couverture.choix.capacite is not None,
         "types": list(couverture.choix.types or TypeSiae.values),
@@ -138,12 +160,13 @@ def _territoire(ligne: Ligne) -> dict[str, Any]:
 
 
 def to_sheets(couverture: Couverture, lignes: Sequence[Ligne]) -> list[Sheet]:
-    """Return one sheet per level present, then « Méthode »: how the figures were made, and from what."""
+    """Return one sheet per level present, then « Lisez-moi »: how the figures were made, and from what."""
+    colonnes = list_colonnes(couverture)
     sheets = [
         Sheet(
-            Niveau(niveau).label.capitalize() if len(niveau) > 4 else niveau.upper(),
-            [colonne.libelle for colonne in COLONNES],
-            [[colonne.value(ligne) for colonne in COLONNES] for ligne in lignes if ligne.niveau == niveau],
+            NOMS[niveau],
+            [colonne.libelle for colonne in colonnes],
+            [[colonne.value(ligne) for colonne in colonnes] for ligne in lignes if ligne.niveau == niveau],
         )
         for niveau in dict.fromkeys(ligne.niveau for ligne in lignes)
     ]
