@@ -17,6 +17,7 @@ from django.template import Engine
 from maillage.foundations.kernel.drawings import Bar, BarChart, Legend, MapDrawing, Point, Shape, bounds_labels
 from maillage.foundations.kernel.permissions import Decision
 from maillage.foundations.kernel.screens.filters import FilterForm
+from maillage.foundations.kernel.tableur import Sheet
 from maillage.foundations.kernel.templatetags.ui import INCONNU
 from maillage.foundations.kernel.ui.forms import DateInput
 
@@ -168,4 +169,10 @@ def drawings() -> dict[str, Any]:
     )
     bars = [Bar("Seine-et-Marne", 1234, "#chart"), Bar("Yvelines", 560, strong=True), Bar("Essonne", None)]
     chart = BarChart("Structures par département (exemple)", "Valeurs inventées.", "Structures", bars, "Département")
-    return {"map": carte, "chart": chart, "sheet": carte.table()}
+    return {
+        "map": carte,
+        "chart": chart,
+        "sheet": Sheet(
+            "Valeurs d’un dessin (exemple)", ("Territoire", "Valeur"), [("Un", 1), ("Deux", None)], "Inventées."
+        ),
+    }

@@ -12,4 +12,4 @@ addEventListener("pageshow", () => {
 });
 
 // The summary of errors takes the focus, so that a screen reader starts with it.
-document.querySelector("[data-mg-errors]")?.focus();
+if ("mgRefused" in document.body.dataset) document.querySelector(".mg-errors")?.focus();
