@@ -229,6 +229,8 @@ if MAILLAGE_MARQUE not in {"etat", "neutre"}:
 # The region steered from this deployment (INSEE code).
 MAILLAGE_REGION = os.environ.get("MAILLAGE_REGION", "11")
 # Who publishes and who hosts, named on the legal pages (loi n° 2004-575 du 21 juin 2004, art. 1-1).
+# Wording of the State's block, a bar between two lines.
+MAILLAGE_INTITULE = os.environ.get("MAILLAGE_INTITULE", "République|Française").replace("|", "\n")
 MAILLAGE_EDITEUR = os.environ.get("MAILLAGE_EDITEUR", "")
 MAILLAGE_HEBERGEUR = os.environ.get("MAILLAGE_HEBERGEUR", "")
 
