@@ -23,6 +23,12 @@ def single_millesime(millesimes: Iterable[int]) -> int:
     return distinct[0]
 
 
+def shared(codes: Iterable[str]) -> str:
+    """Return the code that all members of an ensemble have in common, nothing when they have several."""
+    distinct = set(codes)
+    return distinct.pop() if len(distinct) == 1 else ""
+
+
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "ss": "sous", "s": "sur"}
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from maillage.references.territoires.enums import Maille, Niveau
 
@@ -17,10 +17,8 @@ class TerritoireQuerySet(models.QuerySet["Territoire"]):
 
     def en_vigueur(self) -> TerritoireQuerySet:
         """Keep the newest vintage of each level in each region: the territories to show and to search."""
-        newer = Territoire.objects.filter(
-            niveau=OuterRef("niveau"), region=OuterRef("region"), millesime__gt=OuterRef("millesime")
-        )
-        return self.filter(~Exists(newer))
+        siblings = Territoire.objects.filter(niveau=OuterRef("niveau"), region=OuterRef("region"))
+        return self.filter(millesime=Subquery(siblings.order_by("-millesime").values("millesime")[:1]))
 
 
 class Territoire(models.Model):

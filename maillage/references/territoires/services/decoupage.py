@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from maillage.references.territoires.enums import Maille, Niveau
 from maillage.references.territoires.models import Appartenance, PassageCog, Population, Territoire
+from maillage.references.territoires.rules import shared
 from maillage.references.territoires.services.synchronisation import Bilan, Synchronisation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from maillage.references.territoires.queries.faits import CommuneFait, Decoupage
 
@@ -133,12 +134,7 @@ class Places:
             code=code,
             millesime=self.decoupage.millesime,
             nom=self.noms[identity],
-            departement=_shared(departement for departement, _ in situations) if niveau != Niveau.REGION else "",
-            region=_shared(region for _, region in situations),
+            departement=shared(departement for departement, _ in situations) if niveau != Niveau.REGION else "",
+            region=shared(region for _, region in situations),
             codes_postaux=self.postaux[code] if niveau == Niveau.COMMUNE else [],
         )
-
-
-def _shared(codes: Iterable[str]) -> str:
-    distinct = set(codes)
-    return distinct.pop() if len(distinct) == 1 else ""

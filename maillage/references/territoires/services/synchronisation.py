@@ -47,7 +47,7 @@ class Synchronisation:
 
     def run(self, existing: QuerySet[M], wanted: Iterable[M]) -> Bilan:
         """Make `existing` (the rows in the source's scope) equal to `wanted` (unsaved rows)."""
-        identity, content = attrgetter(*self.key), attrgetter(*self.fields)
+        identity, content = attrgetter(*self.key), attrgetter(*self.fields) if self.fields else (lambda row: ())
         rows = {identity(row): row for row in existing}
         new, changed, seen = [], [], set()
         for row in wanted:
@@ -62,5 +62,6 @@ class Synchronisation:
         table = existing.model._default_manager
         table.filter(pk__in=gone).delete()
         table.bulk_create(new, batch_size=self.batch_size)
-        table.bulk_update(changed, self.fields, batch_size=self.batch_size)
+        if changed:
+            table.bulk_update(changed, self.fields, batch_size=self.batch_size)
         return Bilan(len(new), len(changed), len(gone), len(seen) - len(new) - len(changed))
