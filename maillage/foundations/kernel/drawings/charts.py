@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from maillage.foundations.kernel.tableur import Sheet
-from maillage.foundations.kernel.templatetags.ui import decimal
+from maillage.foundations.kernel.templatetags.ui import NARROW_SPACE, decimal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +59,12 @@ class BarChart:
             Line(bar, f"{100 * float(bar.value or 0) / (longest or 1):.2f}%", decimal(bar.value, self.digits))
             for bar in self.bars
         ]
+
+    @property
+    def alt(self) -> str:
+        """The chart in words, for a document: every bar with its value."""
+        values = f"{NARROW_SPACE}; ".join(f"{line.bar.label} {line.text}" for line in self.lines)
+        return f"Graphique en barres{NARROW_SPACE}: {self.title}. {self.unit}{NARROW_SPACE}: {values}."
 
     def table(self) -> Sheet:
         """Return the figures of the chart, unformatted."""

@@ -105,6 +105,14 @@ class MapDrawing:
         """The map for a page, without its legend: classes and no colour."""
         return inline(self)
 
+    @property
+    def alt(self) -> str:
+        """The map in words, for a document: title, description, how many territories in each class."""
+        lines = f"{NARROW_SPACE}; ".join(
+            f"{line.label} ({line.count})" for line in (*self.class_lines, *self.kind_lines)
+        )
+        return f"Carte{NARROW_SPACE}: {self.title}. {self.description} {lines}".strip()
+
     def role(self, shape: Shape) -> str:
         """Return how a shape is painted."""
         if not self.legend.classes:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FONT = 'font-family="Atkinson Hyperlegible"'
 WIDTH = 1000  # units across a chart, and across a map for the size of its legend
 ROW, LABELS, VALUES = 44, 330, 130
+GAP = 14
 
 
 def to_svg(drawing: MapDrawing | BarChart) -> str:
@@ -35,7 +36,7 @@ def _map(drawing: MapDrawing) -> Iterator[str]:
     legend = "".join(_legend(drawing))
     lines = -(-len(drawing.class_lines) // 2) + -(-len(drawing.kind_lines) // 2)
     titled = 2 if drawing.kind_lines and drawing.class_lines else 1
-    full = height + scale * (34 * (lines + titled) + 12 if lines else 0)
+    full = height + scale * (34 * (lines + titled) + GAP * titled if lines else 0)
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {width:g} {full:g}">'
     yield from body(drawing, palette.paper, links=False)
     yield f'<g transform="translate({left:g} {top + height:g}) scale({scale:g})">{legend}</g></svg>'
@@ -54,7 +55,7 @@ def _legend(drawing: MapDrawing) -> Iterator[str]:
             yield _swatch(drawing, line.role, x, base)
             text = f"{escape(line.label)} <tspan fill='{palette.QUIET}'>({nombre(line.count)})</tspan>"
             yield f'<text x="{x + 46}" y="{base}" {FONT} font-size="21" fill="{palette.INK}">{text}</text>'
-        y += 34 * (half + 1)
+        y += 34 * (half + 1) + GAP
 
 
 def _swatch(drawing: MapDrawing, role: str, x: float, y: float) -> str:
