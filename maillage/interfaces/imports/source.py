@@ -108,13 +108,14 @@ class Source(Generic[L]):
     """A source: its card, its pure reader, and `open`, which prepares a mapper for one pass over the lines.
 
     `read` raises `Refused` with every fault of the line at once. The mapper writes through services and returns one
-    outcome per line, in order.
+    outcome per line, in order. `whole`: the lines only make sense together, they go in one slice.
     """
 
     card: Card
     read: Callable[[Mapping[str, str]], L]
     open: Callable[[Context], Callable[[Sequence[L]], list[Outcome]]]
     folder: Path
+    whole: bool = False
 
     @property
     def sample(self) -> Path:

@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from maillage.domains.diagnostics.queries.publics import list_publics
 from maillage.domains.diagnostics.rules import LigneBesoin
 from maillage.domains.diagnostics.services.besoins import record_besoins
 from maillage.foundations.kernel.errors import Refusal, Refused
-from maillage.interfaces.imports.queries.communes import Communes, get_communes
-from maillage.interfaces.imports.reading.columns import normalise
-from maillage.interfaces.imports.source import Context, Outcome
+from maillage.interfaces.imports.source import Outcome
+from maillage.references.territoires.queries.communes import Annuaire, Lien, get_annuaire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from maillage.interfaces.imports.besoins.reader import LigneBesoins
+    from maillage.interfaces.imports.source import Context
 
 Cell = tuple[str, str, int]  # public, unit, year
 
@@ -37,72 +36,75 @@ class Total:
 
 def open_mapper(context: Context) -> Callable[[Sequence[LigneBesoins]], list[Outcome]]:
     """Read the communes and publics once, then record lines by slices."""
-    communes = get_communes()
-    publics = {normalise(name): code for code, p in list_publics().items() for name in (code, p.libelle)}
-    totals = add_up(context.lines(), communes)
+    annuaire = get_annuaire()
+    totals = add_up(context.lines(), annuaire)
 
     def record(lines: Sequence[LigneBesoins]) -> list[Outcome]:
-        outcomes: list[Outcome] = [Outcome(None)] * len(lines)
+        outcomes: dict[int, Outcome] = {}
         accepted: defaultdict[str, dict[tuple[str, int], int]] = defaultdict(dict)
         for position, line in enumerate(lines):
             try:
-                public, unite = _find_public(line.public, publics), communes.get(line.commune).code
+                unite = _find_unite(line.commune, annuaire)
             except Refused as refused:
                 outcomes[position] = Outcome(None, refused.refusals)
                 continue
-            total = totals.get((line.public, unite, line.annee))
-            outcomes[position] = Outcome("inchange", warnings=_warn(line, unite, total))
-            accepted[public].setdefault((unite, line.annee), position)
+            outcomes[position] = Outcome("inchange", warnings=_warn(line, unite, totals))
+            accepted[line.public].setdefault((unite, line.annee), position)
         for public, cells in accepted.items():
-            wanted = [_figure(lines[p], unite, totals) for (unite, _), p in cells.items()]
+            wanted = [_figure(lines[position], unite, totals) for (unite, _), position in cells.items()]
             done = record_besoins(
                 public_code=public, lignes=wanted, source=context.provenance, actor=context.actor, on=context.on
             )
             for rank, (position, change) in enumerate(zip(cells.values(), done.changes, strict=True)):
                 kept = None if change == "refuse" else change
                 outcomes[position] = Outcome(kept, done.refusals.get(rank, ()), outcomes[position].warnings)
-        return outcomes
+        return [outcomes[position] for position in range(len(lines))]
 
     return record
 
 
-def add_up(lines: Iterable[LigneBesoins], communes: Communes) -> dict[Cell, Total]:
+def add_up(lines: Iterable[LigneBesoins], annuaire: Annuaire) -> dict[Cell, Total]:
     """Return the totals of the units that several codes of the file designate."""
-    successors = set(communes.passages.values())
+    successors = set(annuaire.passages.values())
     parts: defaultdict[Cell, dict[str, Decimal | None]] = defaultdict(dict)
     for line in lines:
-        if line.commune in communes.passages or line.commune in successors:
-            unite = communes.passages.get(line.commune, line.commune)
+        unite = line.commune if line.commune in annuaire.unites else annuaire.passages.get(line.commune, "")
+        if unite in successors:
             parts[line.public, unite, line.annee][line.commune] = line.valeur
-    return {
-        cell: Total(
-            tuple(sorted(values)), None if None in values.values() else sum(filter(None, values.values()), Decimal(0))
+    return {cell: _total(values) for cell, values in parts.items() if len(values) > 1}
+
+
+def _total(values: Mapping[str, Decimal | None]) -> Total:
+    known = [value for value in values.values() if value is not None]
+    return Total(tuple(sorted(values)), sum(known, Decimal(0)) if len(known) == len(values) else None)
+
+
+def _find_unite(code: str, annuaire: Annuaire) -> str:
+    """Return the unit of a code; the figure of a whole city is refused: to spread it would be to estimate."""
+    designation = annuaire.find(code)
+    if not designation.unites:
+        message = f"La commune « {code} » n’est pas dans le découpage chargé."
+        raise Refused(Refusal("commune_inconnue", message, "commune"))
+    if designation.lien == Lien.VILLE:
+        first, last = designation.unites[0].code, designation.unites[-1].code
+        message = (
+            f"{annuaire.villes[code].nom} ({code}) est suivie par arrondissement : donnez une ligne pour chacun, de "
+            f"{first} à {last}. La valeur de la ville n’est pas répartie : ce serait une estimation."
         )
-        for cell, values in parts.items()
-        if len(values) > 1
-    }
+        raise Refused(Refusal("ville_a_arrondissements", message, "commune"))
+    return designation.unites[0].code
 
 
-def _find_public(name: str, publics: dict[str, str]) -> str:
-    if name not in publics:
-        known = ", ".join(sorted(set(publics.values())))
-        raise Refused(
-            Refusal("public_inconnu", f"Le public « {name} » est inconnu. Publics connus : {known}.", "public")
-        )
-    return publics[name]
-
-
-def _figure(line: LigneBesoins, unite: str, totals: dict[Cell, Total]) -> LigneBesoin:
+def _figure(line: LigneBesoins, unite: str, totals: Mapping[Cell, Total]) -> LigneBesoin:
     total = totals.get((line.public, unite, line.annee))
     return LigneBesoin(unite, line.annee, total.valeur if total else line.valeur, line.estime)
 
 
-def _warn(line: LigneBesoins, unite: str, total: Total | None) -> tuple[Refusal, ...]:
-    if total:
+def _warn(line: LigneBesoins, unite: str, totals: Mapping[Cell, Total]) -> tuple[Refusal, ...]:
+    if total := totals.get((line.public, unite, line.annee)):
         message = f"Les valeurs des communes réunies dans {unite} sont additionnées : {', '.join(total.codes)}."
         return (Refusal("communes_reunies", message, "commune"),)
     if line.commune != unite:
-        return (
-            Refusal("code_converti", f"Le code {line.commune} a disparu ; la valeur est portée à {unite}.", "commune"),
-        )
+        message = f"Le code {line.commune} a disparu ; la valeur est portée à {unite}."
+        return (Refusal("code_converti", message, "commune"),)
     return ()

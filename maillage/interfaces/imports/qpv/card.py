@@ -18,7 +18,7 @@ CARD = Card(
         Column(
             "code",
             "Code du quartier",
-            "« QN » ou « QP » suivi de cinq chiffres et d’une lettre.",
+            "Huit caractères : « QN » (quartiers de 2024) ou « QP » (de 2015), puis six.",
             "QN09301M",
             required=True,
             aliases=("code_qp", "code qpv", "codeqp", "code_quartier"),

@@ -23,6 +23,11 @@ class LigneQpv:
     contour: dict[str, Any] | None
 
     @property
+    def millesime(self) -> int:
+        """The vintage, which the code tells: « QP » for the quartiers of 2015, « QN » for those of 2024."""
+        return 2015 if self.code.startswith("QP") else 2024
+
+    @property
     def key(self) -> Hashable:
         """A quartier may have one line by commune."""
         return self.code, self.communes
@@ -32,7 +37,7 @@ def read_line(cells: Mapping[str, str]) -> LigneQpv:
     """Return the typed line; raise `Refused` with every fault, each under its column."""
     values = Values(cells)
     code = values.text("code", required=True).upper()
-    if code and not re.fullmatch(r"Q[NP][0-9]{3,5}[0-9A-Z]{1,3}", code):
+    if code and not re.fullmatch(r"Q[NP][0-9A-Z]{6}", code):
         values.fault("code", "code_qpv", f"« {code} » n’est pas un code de quartier, comme QN09301M.")
     nom = values.text("nom", required=True, longest=200)
     communes = tuple(
@@ -51,8 +56,6 @@ def _read_contour(values: Values, text: str) -> dict[str, Any] | None:
         kind = geometry["type"]
     except (ValueError, KeyError, TypeError):
         values.fault("contour", "contour_illisible", "Le contour n’est pas une géométrie GeoJSON.")
-        return None
-    if kind == "Point":  # a map of centroids: the list of quartiers is good, there is no contour in it
         return None
     if kind not in {"Polygon", "MultiPolygon"}:
         values.fault("contour", "contour_inattendu", f"Le contour est un objet « {kind} » ; un polygone est attendu.")

@@ -141,7 +141,7 @@ def _run(lot: Lot, *, actor: User | None, on: date, report: Report, dry_run: boo
     mapper = source.open(Context(actor, on, lot.provenance, partial(list_lines, lot, on=on)))
     entries = read_entries(open_lot(lot, on=on), source, lot.colonnes)
     remaining = (entry for entry in entries if entry.row.number > lot.derniere_ligne)
-    while entries_slice := list(islice(remaining, SLICE)):
+    while entries_slice := list(islice(remaining, None if source.whole else SLICE)):
         with transaction.atomic():
             lot = Lot.objects.select_for_update().get(pk=lot.pk)
             if lot.etat != etat:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from maillage.foundations.kernel.errors import Refusal, Refused
@@ -12,19 +13,28 @@ from maillage.interfaces.imports.reading.columns import normalise
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from maillage.interfaces.imports.queries.communes import Commune
-
 _NOISE = re.compile(r"\b(cedex|arrondissement|arr|er|e|eme)\b|\d+(er|e|eme)?")
 
 
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A unit of the COG as an address designates it."""
+
+    code: str
+    nom: str
+    departement: str
+    codes_postaux: tuple[str, ...]
+
+
 class Adresses:
-    """The communes by postal code and by name; « St-Denis Cedex 2 » and « SAINT DENIS » are one name."""
+    """The communes by code, postal code and name; « St-Denis Cedex 2 » and « SAINT DENIS » are one name."""
 
     def __init__(self, communes: Iterable[Commune]) -> None:
+        self.communes = {commune.code: commune for commune in communes}
         self._by_postal: defaultdict[str, list[Commune]] = defaultdict(list)
         self._by_name: defaultdict[str, list[Commune]] = defaultdict(list)
-        for commune in communes:
-            self._by_name[_plain(commune.nom)].append(commune)
+        for commune in self.communes.values():
+            self._by_name[plain(commune.nom)].append(commune)
             for code in commune.codes_postaux:
                 self._by_postal[code].append(commune)
 
@@ -36,41 +46,46 @@ class Adresses:
             )
         candidates = self._by_postal.get(code_postal, [])
         if len(candidates) > 1:
-            candidates = [commune for commune in candidates if _plain(commune.nom) == _plain(ville)]
+            candidates = [commune for commune in candidates if plain(commune.nom) == plain(ville)]
         elif not candidates:  # a Cedex: the département and the town name are left
-            candidates = [c for c in self._by_name.get(_plain(ville), []) if code_postal.startswith(c.departement)]
+            candidates = [c for c in self._by_name.get(plain(ville), []) if code_postal.startswith(c.departement)]
         if len(candidates) == 1:
             return candidates[0]
         raise Refused(self._refusal(code_postal, ville))
 
     def _refusal(self, code_postal: str, ville: str) -> Refusal:
-        names = ", ".join(sorted(commune.nom for commune in self._by_postal.get(code_postal, [])))
+        names = self._names(code_postal)
         if not names:
             message = f"Le code postal {code_postal} n’est celui d’aucune commune du découpage chargé."
-        else:
-            message = (
-                f"Le code postal {code_postal} est celui de plusieurs communes ({names}) ; la ville « {ville} » ne dit "
-                "pas laquelle."
-            )
-        return Refusal("lieu_ambigu" if names else "lieu_inconnu", message, "code_postal")
+            return Refusal("lieu_inconnu", message, "code_postal")
+        message = (
+            f"Le code postal {code_postal} est celui de plusieurs communes ({names}) ; la ville « {ville} » ne dit pas "
+            "laquelle."
+        )
+        return Refusal("lieu_ambigu", message, "code_postal")
 
     def disagreements(self, commune: Commune, code_postal: str, ville: str) -> list[Refusal]:
         """Return, as warnings, what an address says that the commune found by coordinates does not."""
         if code_postal in self._by_postal and code_postal not in commune.codes_postaux:
-            names = ", ".join(sorted(other.nom for other in self._by_postal[code_postal]))
             message = (
-                f"Les coordonnées tombent à {commune.nom} ({commune.code}), le code postal {code_postal} est celui de "
-                f"{names}. Les coordonnées l’emportent."
+                f"Les coordonnées tombent à {commune.nom} ({commune.code}), le code postal {code_postal} est celui "
+                f"de : {self._names(code_postal)}. Les coordonnées l’emportent."
             )
             return [Refusal("code_postal_different", message, "code_postal")]
-        named = self._by_name.get(_plain(ville), [])
+        named = self._by_name.get(plain(ville), [])
         if named and commune not in named:
-            message = f"Les coordonnées tombent à {commune.nom} ({commune.code}), l’adresse dit « {ville} »."
+            message = (
+                f"Les coordonnées tombent à {commune.nom} ({commune.code}), l’adresse dit « {ville} ». Les coordonnées "
+                "l’emportent."
+            )
             return [Refusal("ville_differente", message, "ville")]
         return []
 
+    def _names(self, code_postal: str) -> str:
+        return ", ".join(sorted(commune.nom for commune in self._by_postal.get(code_postal, [])))
 
-def _plain(nom: str) -> str:
+
+def plain(nom: str) -> str:
     """Reduce a town name to what identifies it: no accent, no Cedex, no arrondissement, « Saint » in full."""
     words = _NOISE.sub(" ", normalise(nom)).split()
     return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)

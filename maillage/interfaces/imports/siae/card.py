@@ -20,7 +20,7 @@ CARD = Card(
             "siret",
             "SIRET",
             "14 chiffres ; la clé est vérifiée.",
-            "11000001500010",
+            "00009001900019",
             required=True,
             aliases=("n° siret", "numero siret", "siret structure", "siret de la structure"),
         ),

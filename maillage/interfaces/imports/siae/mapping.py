@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from maillage.interfaces.imports.queries.communes import get_communes
 from maillage.interfaces.imports.reading.columns import normalise
 from maillage.interfaces.imports.siae.situation import Situeur
 from maillage.interfaces.imports.source import Outcome
@@ -15,7 +14,7 @@ from maillage.references.structures.services.siae import register_batch
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from maillage.interfaces.imports.queries.communes import Commune
+    from maillage.interfaces.imports.siae.adresses import Commune
     from maillage.interfaces.imports.siae.reader import LigneSiae
     from maillage.interfaces.imports.source import Context
     from maillage.references.structures.rules import FicheSiae
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 def open_mapper(context: Context) -> Callable[[Sequence[LigneSiae]], list[Outcome]]:
     """Read the geography and the sectors once, then place and register lines by slices."""
-    situeur = Situeur(get_communes(), on=context.on)
+    situeur = Situeur(on=context.on)
     pairs = Secteur.objects.values_list("code", "libelle")
     secteurs = {normalise(name): code for code, libelle in pairs for name in (code, libelle)}
 

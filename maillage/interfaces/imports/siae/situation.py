@@ -7,15 +7,15 @@ from math import inf, nan
 from typing import TYPE_CHECKING
 
 from maillage.foundations.kernel.errors import Refusal, Refused
-from maillage.interfaces.imports.siae.adresses import Adresses
+from maillage.interfaces.imports.siae.adresses import Adresses, Commune
 from maillage.references.territoires.models import Territoire
+from maillage.references.territoires.queries.communes import Lien, get_annuaire
 from maillage.references.territoires.queries.localisation import Localisateur
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from maillage.interfaces.imports.queries.communes import Commune, Communes
     from maillage.interfaces.imports.siae.reader import LigneSiae
     from maillage.references.territoires.queries.localisation import Localisation
 
@@ -30,17 +30,16 @@ class Situation:
 
 
 class Situeur:
-    """Places lines in communes, a slice at a time; the geography is read once."""
+    """Places lines in communes, a slice at a time; the geography of every region loaded is read once."""
 
-    def __init__(self, communes: Communes, *, on: date) -> None:
-        self._communes = communes
-        self._adresses = Adresses(communes.unites.values())
+    def __init__(self, *, on: date) -> None:
+        unites = Territoire.objects.unites().en_vigueur()
+        rows = unites.values_list("code", "nom", "departement", "codes_postaux")
+        self._adresses = Adresses(Commune(code, nom, dep, tuple(postaux)) for code, nom, dep, postaux in rows)
+        self._annuaire = get_annuaire()
         self._on = on
-        regions = Territoire.objects.unites().order_by("region").values_list("region", flat=True).distinct()
-        try:
-            self._localisateurs = [Localisateur.for_region(region) for region in regions]
-        except LookupError as error:
-            raise Refused(Refusal("decoupage_absent", str(error))) from None
+        regions = unites.order_by("region").values_list("region", flat=True).distinct()
+        self._localisateurs = [Localisateur.for_region(region) for region in regions]
         if not self._localisateurs:
             message = "Aucun découpage n’est chargé : lancez d’abord « manage.py load_territoires »."
             raise Refused(Refusal("decoupage_absent", message))
@@ -57,16 +56,13 @@ class Situeur:
         return [min(places, key=lambda place: place.distance_m) for places in zip(*by_region, strict=True)]
 
     def _situate(self, line: LigneSiae, place: Localisation) -> Situation:
-        fiche = line.fiche
+        fiche, warnings = line.fiche, []
         try:
-            if fiche.longitude is not None:
-                commune, warnings = self._by_point(place, fiche.longitude, fiche.latitude or 0)
-                warnings += self._adresses.disagreements(commune, fiche.code_postal, fiche.ville)
-                warnings += self._other_code(commune, fiche.commune_code)
-            elif fiche.commune_code:
-                commune, warnings = self._communes.get(fiche.commune_code), []
+            if fiche.longitude is not None and fiche.latitude is not None:
+                commune = self._by_point(place, fiche.longitude, fiche.latitude)
+                warnings = self._disagreements(line, place, commune)
             else:
-                commune, warnings = self._adresses.find(fiche.code_postal, fiche.ville), []
+                commune = self._by_code(fiche.commune_code) or self._adresses.find(fiche.code_postal, fiche.ville)
         except Refused as refused:
             return Situation(None, refused.refusals)
         if line.departement and not fiche.annee and line.departement != commune.departement:
@@ -76,24 +72,41 @@ class Situeur:
             warnings.append(Refusal("departement_different", message, "departement"))
         return Situation(commune, warnings=tuple(warnings))
 
-    def _by_point(self, place: Localisation, longitude: float, latitude: float) -> tuple[Commune, list[Refusal]]:
-        if place.code is None:
-            point = f"longitude {longitude:g}, latitude {latitude:g}"
-            if place.permutees:
-                message = f"La longitude et la latitude sont interverties ({point}) : échangez les deux colonnes."
-                raise Refused(Refusal("coordonnees_interverties", message, "longitude"))
-            far = "" if place.distance_m == inf else f" ; la plus proche est à {place.distance_m / 1000:.1f} km"
-            message = f"Le point ({point}) ne tombe dans aucune commune du découpage chargé{far.replace('.', ',')}."
-            raise Refused(Refusal("hors_commune", message, "longitude"))
-        commune = self._communes.get(place.code)
-        if not place.hors_contour:
-            return commune, []
-        message = f"Le point est hors de tout contour, à {place.distance_m:.0f} m de {commune.nom} : il y est rattaché."
-        return commune, [Refusal("hors_contour", message, "longitude")]
+    def _by_point(self, place: Localisation, longitude: float, latitude: float) -> Commune:
+        if place.code is not None:
+            return self._adresses.communes[place.code]
+        point = f"longitude {longitude:g}, latitude {latitude:g}"
+        if place.permutees:
+            message = f"La longitude et la latitude sont interverties ({point}) : échangez les deux colonnes."
+            raise Refused(Refusal("coordonnees_interverties", message, "longitude"))
+        far = "" if place.distance_m == inf else f" ; la plus proche est à {place.distance_m / 1000:.1f} km"
+        message = f"Le point ({point}) ne tombe dans aucune commune du découpage chargé{far.replace('.', ',')}."
+        raise Refused(Refusal("hors_commune", message, "longitude"))
 
-    def _other_code(self, commune: Commune, code: str) -> list[Refusal]:
-        """Warn when the INSEE code of the line is not that of the commune of its point."""
-        if not code or commune in self._communes.expand(code):
-            return []
-        message = f"Les coordonnées tombent à {commune.nom} ({commune.code}), le code INSEE de la ligne est {code}."
-        return [Refusal("code_insee_different", message, "commune")]
+    def _by_code(self, code: str) -> Commune | None:
+        """Return the commune of an INSEE code; None when there is no code, or when it is that of a whole city."""
+        designation = self._annuaire.find(code)
+        if not code or (designation.lien == Lien.VILLE and designation.unites):
+            return None
+        if not designation.unites:
+            message = f"La commune « {code} » n’est pas dans le découpage chargé."
+            raise Refused(Refusal("commune_inconnue", message, "commune"))
+        return self._adresses.communes[designation.unites[0].code]
+
+    def _disagreements(self, line: LigneSiae, place: Localisation, commune: Commune) -> list[Refusal]:
+        """Return, as warnings, what speaks against the commune of the point."""
+        fiche = line.fiche
+        warnings = self._adresses.disagreements(commune, fiche.code_postal, fiche.ville)
+        if place.hors_contour:
+            message = (
+                f"Le point est hors de tout contour, à {place.distance_m:.0f} m de {commune.nom} : il y est rattaché."
+            )
+            warnings.append(Refusal("hors_contour", message, "longitude"))
+        codes = {unite.code for unite in self._annuaire.find(fiche.commune_code).unites}
+        if fiche.commune_code and commune.code not in codes:
+            message = (
+                f"Les coordonnées tombent à {commune.nom} ({commune.code}), le code INSEE de la ligne est "
+                f"{fiche.commune_code}. Les coordonnées l’emportent."
+            )
+            warnings.append(Refusal("code_insee_different", message, "commune"))
+        return warnings

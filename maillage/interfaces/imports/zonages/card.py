@@ -25,6 +25,13 @@ CARD = Card(
             aliases=("codgeo", "code_commune_insee", "commune_id", "code commune", "code insee", "insee_com", "com"),
         ),
         Column(
+            "millesime",
+            "Millésime",
+            "Année du zonage ; à défaut, 2020 pour les zones d’emploi, celle du découpage chargé pour les autres.",
+            "2026",
+            aliases=("annee", "vintage"),
+        ),
+        Column(
             "code_zone_emploi",
             "Code de la zone d’emploi",
             "Code Insee à quatre chiffres.",

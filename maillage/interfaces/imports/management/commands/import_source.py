@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Count
 from django.utils import timezone
 
 from maillage.foundations.kernel.errors import Refused
 from maillage.interfaces.imports.enums import EtatLot
-from maillage.interfaces.imports.queries.lots import find_unfinished, list_doubles
+from maillage.interfaces.imports.queries.lots import count_motifs, find_unfinished, list_doubles
 from maillage.interfaces.imports.reading.columns import normalise
 from maillage.interfaces.imports.services.lots import map_colonnes, submit_lot
 from maillage.interfaces.imports.services.passes import apply_lot, check_lot, start_lot
@@ -66,17 +66,17 @@ class Command(BaseCommand):
             lot = submit_lot(source=source, nom=fichier.name, contenu=contenu, provenance=provenance, actor=None, on=on)
             lot = self._map(lot, colonne, on)
             self._tell_reading(lot)
-            lot = check_lot(lot=lot, actor=None, on=on)
-            if dry_run:
-                self._tell_outcome(lot, "Contrôle seul : rien n’a été écrit.")
-                return
-            if not lot.valides:
-                self._tell_outcome(lot, "Aucune ligne n’est valide.")
+        if dry_run:
+            self._tell_outcome(check_lot(lot=lot, actor=None, on=on))
+            self.stdout.write("Contrôle seul : rien n’a été écrit.")
+            return
         if lot.etat != EtatLot.EN_COURS:
             lot = start_lot(lot=lot, actor=None)
         lot = apply_lot(lot=lot, actor=None, on=on)
-        changed = lot.crees + lot.modifies
-        self._tell_outcome(lot, "Import terminé." if changed else "Import terminé : rien n’a changé.")
+        self._tell_outcome(lot)
+        if not lot.valides:
+            raise CommandError("Aucune ligne du fichier n’est valide : rien n’a été importé.")
+        self.stdout.write("Import terminé." if lot.crees + lot.modifies else "Import terminé : rien n’a changé.")
 
     def _map(self, lot: Lot, colonne: list[str], on: date) -> Lot:
         """Apply --colonne, or refuse a header that lacks a required column."""
@@ -110,7 +110,7 @@ class Command(BaseCommand):
         for double in list_doubles(lot)[:1]:
             self.stdout.write(f"  Ce fichier a déjà été importé le {double.applique_le:%d/%m/%Y} ({double}).")
 
-    def _tell_outcome(self, lot: Lot, conclusion: str) -> None:
+    def _tell_outcome(self, lot: Lot) -> None:
         for label, value in (
             ("lignes lues", lot.lus),
             ("créées", lot.crees),
@@ -120,19 +120,19 @@ class Command(BaseCommand):
             ("avertissements", lot.avertis),
         ):
             self.stdout.write(f"{value:>9} {label}")
-        rejets = lot.rejets.order_by("code", "ligne").values_list("code", "ligne", "motifs")
-        self._tell_lines("Rejets", [(code, ligne, motifs[0]["message"]) for code, ligne, motifs in rejets])
-        self._tell_lines(
-            "Avertissements", list(lot.avertissements.order_by("code", "ligne").values_list("code", "ligne", "message"))
-        )
-        self.stdout.write(conclusion)
+        for motif in count_motifs(lot):
+            self.stdout.write(f"Rejets · {motif['code']} : {motif['nombre']}")
+            rejets = lot.rejets.filter(code=motif["code"]).order_by("ligne")[:LINES_SHOWN]
+            self._tell_lines(motif["nombre"], [(rejet.ligne, rejet.message) for rejet in rejets])
+        kinds = lot.avertissements.values("code").annotate(nombre=Count("pk")).order_by("-nombre", "code")
+        for kind in kinds:
+            self.stdout.write(f"Avertissements · {kind['code']} : {kind['nombre']}")
+            odd = lot.avertissements.filter(code=kind["code"]).order_by("ligne")[:LINES_SHOWN]
+            self._tell_lines(kind["nombre"], [(avertissement.ligne, avertissement.message) for avertissement in odd])
 
-    def _tell_lines(self, title: str, rows: list[tuple[str, int, str]]) -> None:
-        """Write the lines of each reason, the first ones in full."""
-        for code, group in groupby(rows, key=lambda row: row[0]):
-            lines = list(group)
-            self.stdout.write(f"{title} · {code} : {len(lines)}")
-            for _, ligne, message in lines[:LINES_SHOWN]:
-                self.stdout.write(f"  ligne {ligne} : {message}")
-            if len(lines) > LINES_SHOWN:
-                self.stdout.write(f"  … et {len(lines) - LINES_SHOWN} autres")
+    def _tell_lines(self, nombre: int, lines: list[tuple[int, str]]) -> None:
+        """Write the first lines of one reason, and how many are left out."""
+        for ligne, message in lines:
+            self.stdout.write(f"  ligne {ligne} : {message}")
+        if nombre > len(lines):
+            self.stdout.write(f"  … et {nombre - len(lines)} autres")
