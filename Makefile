@@ -24,7 +24,7 @@ help: ## montre cette aide
 demo: $(RUN) ## installe, peuple la région de démonstration, lance la plateforme et donne son adresse
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) demo
-	@$(MANAGE) serve --background --host $(HOST) --port $(PORT)
+	@MAILLAGE_DEMO=1 $(MANAGE) serve --background --host $(HOST) --port $(PORT)
 
 run: $(RUN) ## lance la plateforme au premier plan, sans toucher aux données
 	@$(MANAGE) migrate --verbosity 0
@@ -60,7 +60,7 @@ bench: $(DEV) ## mesure les calculs et les compare à une bibliothèque de réf�
 	@$(BIN)/python -m benchmarks.run
 
 docs: $(DEV) ## réécrit les pages de documentation tirées du code
-	@$(MANAGE) docs
+	@$(OFFLINE) docs
 
 lock: $(DEV) ## fige les dépendances de pyproject.toml, avec leurs empreintes
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --output-file requirements.txt

@@ -1,0 +1,83 @@
+"""The pages of `docs/` that the code writes: who may do what, state machines, legal figures. `make docs` runs it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+
+from maillage.foundations.kernel import parameters
+from maillage.foundations.kernel.permissions import Role, grants
+from maillage.foundations.kernel.states import Transitions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+WARNING = "<!-- Page écrite par `make docs` : elle se change dans le code. -->"
+
+
+def pages() -> dict[str, str]:
+    """Return the text of every generated page, by its name under `docs/`."""
+    return {"roles.md": roles(), "etats.md": etats(), "parametres.md": parametres()}
+
+
+def roles() -> str:
+    """Tell which role holds which permission; each role also holds those of the roles before it."""
+    holders = grants()
+    held = [(f"`{code}`", *("oui" if _holds(role, holders[code]) else "" for role in Role)) for code in sorted(holders)]
+    return _page("Qui peut faire quoi", _table(["permission", *(role.label for role in Role)], held))
+
+
+def etats() -> str:
+    """Draw every transition table of the rooms' `rules.py`."""
+    return _page("Les états et ce qui en fait changer", *(_diagram(name, table) for name, table in _transitions()))
+
+
+def parametres() -> str:
+    """List every value of every dated parameter."""
+    rows = [
+        (
+            f"`{value.code}`",
+            value.label,
+            f"{value.value} {value.unit}".strip(),
+            f"{value.valid_from:%d/%m/%Y}",
+            value.article or value.source,
+            "" if value.confirmed else "à confirmer",
+        )
+        for code in sorted(parameters.catalogue())
+        for value in parameters.get_history(code)
+    ]
+    return _page("Les paramètres datés", _table(["code", "sens", "valeur", "à compter du", "d’où il vient", ""], rows))
+
+
+def _holds(role: Role, holders: frozenset[Role]) -> bool:
+    below = tuple(Role)[: tuple(Role).index(role) + 1]
+    return bool(holders & set(below))
+
+
+def _transitions() -> Iterator[tuple[str, Transitions]]:
+    for config in sorted(apps.get_app_configs(), key=lambda config: config.name):
+        if config.name.startswith("maillage.") and find_spec(f"{config.name}.rules"):
+            for value in vars(import_module(f"{config.name}.rules")).values():
+                if isinstance(value, Transitions):
+                    yield str(config.verbose_name), value
+
+
+def _diagram(name: str, table: Transitions) -> str:
+    arrows = [
+        f"    {source} --> {transition.target}: {transition.label}"
+        for transition in table
+        for source in transition.sources
+    ]
+    return "\n".join([f"## {name[:1].upper()}{name[1:]}", "", "```mermaid", "stateDiagram-v2", *arrows, "```"])
+
+
+def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def _page(title: str, *parts: str) -> str:
+    return "\n\n".join([f"# {title}", WARNING, *parts]) + "\n"
