@@ -31,6 +31,8 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
+from maillage.foundations.kernel.templatetags.ui import NARROW_SPACE, decimal
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -52,6 +54,17 @@ class Parametre:
     def holds(self, on: date) -> bool:
         """Say whether this value is in force on a day."""
         return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+    @property
+    def amount(self) -> str:
+        """The value, every decimal of it, with its unit: 12,5 km."""
+        text = decimal(self.value, len(f"{self.value:f}".partition(".")[2]))
+        return f"{text}{NARROW_SPACE}{self.unit}" if self.unit else text
+
+    @property
+    def reference(self) -> str:
+        """The article and the source, those that are known."""
+        return " · ".join(part for part in (self.article, self.source) if part)
 
 
 class ParametreInconnu(LookupError):
@@ -151,7 +164,7 @@ def _of_type(kind: type, table: Mapping[str, Any], key: str) -> Any:
 
 def _number(entry: Mapping[str, Any]) -> Decimal:
     value = entry["value"]
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not Decimal(value).is_finite():
         raise TypeError(f"« value » n’est pas un nombre\u202f: {value!r}")
     return Decimal(value)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -70,6 +71,11 @@ def test_a_value_says_its_label_unit_article_source_and_whether_it_is_confirmed(
     assert (found.source, found.confirmed) == ("instruction du 1er juin 2023", True)
 
 
+@pytest.mark.parametrize(("value", "amount"), [("12.5", "12,5 km"), ("0.65675", "0,65675 km"), ("1000", "1 000 km")])
+def test_an_amount_shows_every_decimal(rayon, value, amount):
+    assert replace(rayon[0], value=Decimal(value)).amount == amount.replace(" ", "\u202f")
+
+
 def test_no_value_is_in_force_before_the_first(rayon):
     day = date(2018, 10, 31)
     assert parameters.find_parametre("salle.rayon_km", on=day) is None
@@ -96,6 +102,7 @@ def test_an_unknown_code_is_named(rayon):
         ('article = "art. 3"', "", "il manque 'article'"),
         ("value = 10", 'value = "10"', "« value » n’est pas un nombre"),
         ("value = 10", "value = true", "« value » n’est pas un nombre"),
+        ("value = 10", "value = nan", "« value » n’est pas un nombre"),
         ("confirmed = true", "confirmed = 1", "« confirmed » n’a pas le bon type"),
         ("2018-11-01", "2018-11-01T00:00:00", "« valid_from » est un jour"),
         ("2018-11-01", '"2018-11-01"', "« valid_from » n’a pas le bon type"),
@@ -146,10 +153,11 @@ def test_every_code_asked_in_the_source_exists():
 def test_the_page_shows_past_and_present_values_and_marks_what_is_not_confirmed(client, rayon):
     page = client.get(reverse("kernel:parametres"))
     assertContains(page, "rayon d’accessibilité", count=2)
-    assertContains(page, "12,5")
+    assertContains(page, "12,5\u202fkm")
+    assertContains(page, "du 01/11/2018 au 30/06/2023 (passée)")
+    assertContains(page, "à compter du 01/07/2023")
+    assertContains(page, "art. 3 · instruction du 1er juin 2023")
     assertContains(page, '<span class="mg-unconfirmed">non confirmé', count=1)
-    assertContains(page, "passée")
-    assertContains(page, "01/11/2018")
 
 
 @pytest.mark.django_db
@@ -170,8 +178,8 @@ def test_the_page_filters_values(client, rayon, query, shown, hidden):
 
 
 @pytest.mark.django_db
-def test_the_page_exports_plain_text(client, rayon):
+def test_the_page_exports_every_field(client, rayon):
     content = client.get(reverse("kernel:parametres"), {"format": "csv"}).content.decode("utf-8-sig")
     assert content.splitlines()[1] == (
-        "rayon d’accessibilité;10;km;2018-11-01;2023-07-01;passée;aucun;stratégie régionale;non confirmé;salle.rayon_km"
+        "salle.rayon_km;rayon d’accessibilité;10;km;2018-11-01;2023-07-01;;stratégie régionale;non"
     )

@@ -79,8 +79,8 @@ def _is_words(value: Any) -> bool:
 def _parametre(value: Parametre) -> dict[str, Any]:
     return {
         "label": value.label,
-        "value": f"{text(value.value)}\u202f{value.unit}" if value.unit else text(value.value),
+        "value": value.amount,
         "since": jour(value.valid_from),
-        "reference": " · ".join(part for part in (value.article, value.source) if part),
+        "reference": value.reference,
         "confirmed": value.confirmed,
     }
