@@ -13,7 +13,6 @@ import os
 import pwd
 import shlex
 import shutil
-import signal
 import stat
 import subprocess
 import tempfile
@@ -26,6 +25,7 @@ from urllib.parse import quote
 import psycopg
 
 from maillage.foundations.kernel.folders import can_enter, copy_binaries, digest, make_private
+from maillage.foundations.kernel.processes import end_postgres_in, postgres_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +106,7 @@ class EmbeddedPostgres:
                 self._create_cluster()
             self._check_version()
             if self._postmaster() is None:
-                self._end_orphans()
+                self._clear_wreck()
                 self._launch()
             self._wait()
             if not self._answers(NAME):
@@ -206,34 +206,15 @@ class EmbeddedPostgres:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (OSError, ValueError):
             return None
-        return pid if pid in self._processes() else None
+        return pid if pid in postgres_in(self.data, self.account) else None
 
-    def _processes(self) -> list[int]:
-        """Return the PostgreSQL processes that work in the data folder (a zombie works nowhere)."""
-        found = []
-        with _acting_as(self.account):  # a container's root may not look into the processes of others
-            for process in Path("/proc").glob("[0-9]*"):
-                with contextlib.suppress(OSError):
-                    if os.readlink(process / "cwd") == str(self.data) and _is_postgres(process):
-                        found.append(int(process.name))
-        return found
-
-    def _end_orphans(self) -> None:
-        """Wait for the backends of a killed postmaster, or end them, then remove what it left.
+    def _clear_wreck(self) -> None:
+        """Remove what a killed server left, once its last backends have ended.
 
         They still own its shared memory: to remove the pid file under them would let a second postmaster in, and
         corrupt the data.
         """
-        for order, seconds in ((None, 2), (signal.SIGTERM, 5), (signal.SIGKILL, 5)):
-            for pid in self._processes() if order else ():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, order or 0)
-            end = time.monotonic() + seconds
-            while (left := self._processes()) and time.monotonic() < end:
-                time.sleep(0.05)
-            if not left:
-                break
-        else:
+        if left := end_postgres_in(self.data, self.account):
             raise EmbeddedPostgresError(f"Des processus PostgreSQL orphelins ne veulent pas finir : {left}.")
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         for leftover in self.socket_folder.glob(".s.PGSQL.*"):
@@ -291,22 +272,3 @@ def _first_account(*names: str) -> pwd.struct_passwd:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
     raise EmbeddedPostgresError(f"Aucun compte système parmi {', '.join(names)} pour faire tourner PostgreSQL.")
-
-
-def _is_postgres(process: Path) -> bool:
-    return (process / "comm").read_text() == "postgres\n"
-
-
-@contextlib.contextmanager
-def _acting_as(account: pwd.struct_passwd | None) -> Iterator[None]:
-    if account is None:
-        yield
-        return
-    uid, gid = os.geteuid(), os.getegid()
-    os.setegid(account.pw_gid)
-    os.seteuid(account.pw_uid)
-    try:
-        yield
-    finally:
-        os.seteuid(uid)
-        os.setegid(gid)

@@ -17,6 +17,7 @@ import pytest
 
 from maillage.foundations.kernel import database
 from maillage.foundations.kernel.database import EmbeddedPostgres, EmbeddedPostgresError
+from maillage.foundations.kernel.processes import postgres_in
 from tests.waiting import wait_until
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root changes accounts")
@@ -35,7 +36,7 @@ def query(server: EmbeddedPostgres, text: str) -> list[tuple[object, ...]]:
 
 
 def processes_of(server: EmbeddedPostgres) -> list[int]:
-    return server._processes()
+    return postgres_in(server.data, server.account)
 
 
 class Writer(threading.Thread):

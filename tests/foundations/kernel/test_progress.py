@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
-from psycopg.conninfo import make_conninfo
 
 from maillage.foundations.kernel import progress
 from maillage.foundations.kernel.models import Tache
+from tests.database import current_url
 from tests.factories.accounts import UserFactory
 
 if TYPE_CHECKING:
@@ -71,11 +71,9 @@ def test_failed_task_can_start_again(tache: Tache) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_progress_is_seen_by_others_at_once(tache: Tache) -> None:
-    settings = connection.settings_dict
-    address = make_conninfo("", dbname=settings["NAME"], user=settings["USER"], **settings["OPTIONS"])
     progress.start(tache, total=10)
     progress.advance(tache, 7)
-    with psycopg.connect(address) as other:
+    with psycopg.connect(current_url()) as other:
         assert other.execute("select fait from kernel_tache").fetchall() == [(7,)]
 
 

@@ -9,15 +9,14 @@ import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 
 from maillage.foundations.kernel import server
+from tests.database import current_url
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -43,11 +42,8 @@ class Platform:
     """The platform in a folder of its own, on the database of the test."""
 
     def __init__(self, folder: Path) -> None:
-        database = connection.settings_dict
-        host = quote(database["OPTIONS"]["host"], safe="")
-        url = f"postgresql://{database['USER']}@/{database['NAME']}?host={host}"
         self.state = folder / "serveur.json"
-        self.environment = os.environ | {"MAILLAGE_VAR": str(folder), "DATABASE_URL": url}
+        self.environment = os.environ | {"MAILLAGE_VAR": str(folder), "DATABASE_URL": current_url()}
 
     def serve(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", *arguments]
