@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     places = ("navigation", "tools", "search", "footer")
     return {
         "marque": settings.MAILLAGE_MARQUE,
-        "intitule": getattr(settings, "MAILLAGE_INTITULE", "République\nfrançaise"),
+        "intitule": settings.MAILLAGE_INTITULE,
         "recherche": request.GET.get("q", ""),
         "menus": {place: SimpleLazyObject(partial(menu, request, place)) for place in places},  # type: ignore[arg-type]
     }
