@@ -225,7 +225,7 @@ if PRODUCTION:
 # `neutre` (default) or `etat`: the State's block and the Marianne font are for State services only (ADR 0005).
 MAILLAGE_MARQUE = os.environ.get("MAILLAGE_MARQUE", "neutre")
 if MAILLAGE_MARQUE not in {"etat", "neutre"}:
-    raise ImproperlyConfigured(f"MAILLAGE_MARQUE vaut « etat » ou « neutre », pas « {MAILLAGE_MARQUE} ».")
+    raise ImproperlyConfigured(f"MAILLAGE_MARQUE vaut « etat » ou « neutre », pas « {MAILLAGE_MARQUE} ».")
 # The region steered from this deployment (INSEE code).
 MAILLAGE_REGION = os.environ.get("MAILLAGE_REGION", "11")
 # Who publishes and who hosts, named on the legal pages (loi n° 2004-575 du 21 juin 2004, art. 1-1).
@@ -233,5 +233,9 @@ MAILLAGE_REGION = os.environ.get("MAILLAGE_REGION", "11")
 MAILLAGE_INTITULE = os.environ.get("MAILLAGE_INTITULE", "République|Française").replace("|", "\n")
 MAILLAGE_EDITEUR = os.environ.get("MAILLAGE_EDITEUR", "")
 MAILLAGE_HEBERGEUR = os.environ.get("MAILLAGE_HEBERGEUR", "")
+
+# Writes the account of the fictional region (`manage.py demo`) on the sign-in page.
+MAILLAGE_DEMO = os.environ.get("MAILLAGE_DEMO") == "1" and not PRODUCTION
+MAILLAGE_DEMO_COMPTE = ("exploitant@maillage.example", "region-fictive-2018")
 
 DSFR_USE_INTEGRITY_CHECKSUMS = False

@@ -100,10 +100,7 @@ def test_what_a_fiche_does_not_say_stays(lieux: SimpleNamespace, fiche: FicheSia
     SecteurFactory(code="peinture")
     register(replace(fiche, secteurs={"peinture": Decimal(60)}))
 
-    [again] = register(
-        FicheSiae(siret=fiche.siret, type_siae="ACI", nom=fiche.nom, denomination=fiche.denomination,
-                  commune_code="93066", secteurs={"peinture": None})
-    )  # fmt: skip
+    [again] = register(FicheSiae(fiche.siret, "ACI", fiche.nom, commune_code="93066", secteurs={"peinture": None}))
 
     assert again.change == "inchange"
     siae = Siae.objects.get()

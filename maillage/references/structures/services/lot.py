@@ -99,11 +99,12 @@ class Lot:
         """Write the fiche into the rows in memory; return its SIAE and what changed, nothing when nothing did."""
         owner = (fiche.siret, fiche.type_siae)
         first = next(iter(self.siae.rows[fiche.siret]), fiche.type_siae)
+        known = self.organisations.rows[fiche.siret]
         changes = self.organisations.put(
             fiche.siret,
             "",
             {
-                "denomination": fiche.denomination or fiche.nom,
+                "denomination": fiche.denomination or ("" if known else fiche.nom),
                 "forme_juridique": fiche.forme_juridique,
                 "naf": fiche.naf,
                 "site_web": fiche.site_web,
@@ -111,7 +112,7 @@ class Lot:
             blanks_only=first != fiche.type_siae,
             siret=fiche.siret,
         )
-        organisation = self.organisations.rows[fiche.siret][""]
+        organisation = known[""]
         changes += self.siae.put(
             fiche.siret, fiche.type_siae, {"nom": fiche.nom}, organisation=organisation, type_siae=fiche.type_siae
         )

@@ -1,0 +1,49 @@
+"""`manage.py demo`: a database ready to be looked at."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from maillage.demo.load import load_besoins, load_exploitant, load_siae
+from maillage.demo.lot import load_lot
+from maillage.demo.region import get_region
+from maillage.references.structures.services.secteurs import load_secteurs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Command(BaseCommand):
+    """Migrate and load the fictional region; run again, it changes nothing."""
+
+    help = (
+        "Prépare une région fictive sur des communes réelles : territoires, SIAE, besoins, un lot d’import, un compte."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load, telling each step and its time."""
+        if settings.PRODUCTION:
+            raise CommandError("La région fictive ne se charge pas en production.")
+        region, on = get_region(), timezone.localdate()
+        email, password = settings.MAILLAGE_DEMO_COMPTE
+        self.step("base à jour", lambda: call_command("migrate", verbosity=0))
+        self.step("territoires", lambda: call_command("load_territoires", region=region.code, verbosity=0))
+        self.step("secteurs d’activité", load_secteurs)
+        actor = load_exploitant(email, password)
+        self.step("SIAE fictives", lambda: load_siae(actor, on))
+        self.step("besoins estimés", lambda: load_besoins(actor, on))
+        self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
+        self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")
+
+    def step(self, label: str, load: Callable[[], object]) -> None:
+        """Run one step and write what it counted."""
+        start = perf_counter()
+        count = load()
+        shown = f"{count} {label}" if isinstance(count, int) else label
+        self.stdout.write(f"  {shown} ({perf_counter() - start:.1f} s)")

@@ -1,0 +1,194 @@
+"""The fictional region: its figures, computed by the platform, are the strategy's."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db.models import F, Sum
+
+from maillage.demo.region import get_region
+from maillage.domains.diagnostics.models import Besoin
+from maillage.foundations.kernel.models import Acte
+from maillage.interfaces.imports.models import Lot
+from maillage.references.accounts.models import User
+from maillage.references.structures.models import (
+    Activite,
+    EffectifAnnuel,
+    Implantation,
+    Siae,
+    ZoneIntervention,
+)
+from maillage.references.structures.queries.annees import get_annee_reference
+from maillage.references.structures.queries.offre import get_offre
+from maillage.references.structures.rules import check_siret
+from maillage.references.territoires.enums import Maille
+from maillage.references.territoires.models import PassageCog
+from maillage.references.territoires.queries.geographie import get_geographie
+from maillage.references.territoires.queries.localisation import Localisateur
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region_demo")]
+
+
+def test_the_region_has_400_siae_27_500_employees_and_8_033_etp() -> None:
+    offre = get_offre("11")
+
+    assert offre.annee == get_annee_reference() == 2025
+    assert (np.unique(offre.siae_pk).size, offre.salaries.sum()) == (400, 27_500)
+    assert offre.etp.sum() == pytest.approx(8033, abs=1e-6)
+    assert EffectifAnnuel.objects.filter(annee=2025).aggregate(etp=Sum("etp_realises")) == {"etp": Decimal("8033.00")}
+
+
+def test_departements_have_the_published_shares_of_the_employees() -> None:
+    rows = EffectifAnnuel.objects.filter(annee=2025).values_list("departement__code").annotate(Sum("salaries"))
+    shares = {code: salaries / 275 for code, salaries in rows}
+
+    assert {code: round(shares[code], 9) for code in ("75", "77", "94", "95")} == {"75": 23, "77": 14, "94": 7, "95": 9}
+    others = [shares[code] for code in ("78", "91", "92", "93")]
+    assert sum(others) == pytest.approx(47)
+    assert [share for share in others if not 9 < share < 14] == []
+
+
+def test_the_supply_of_the_map_gives_the_same_shares() -> None:
+    """Figures shared between the sites of a SIAE stay in their département."""
+    geographie, offre = get_geographie("11", mailles=[Maille.DEPARTEMENT]), get_offre("11")
+    departement = dict(zip(geographie.codes.tolist(), geographie.departements.tolist(), strict=True))
+    salaries: Counter[str] = Counter()
+    for code, value in zip(offre.unite_code.tolist(), offre.salaries.tolist(), strict=True):
+        salaries[departement[code]] += value
+
+    assert round(salaries["75"], 6) == 6325
+    assert round(salaries["94"], 6) == 1925
+
+
+def test_associations_intermediaires_hold_about_half_of_the_employees_and_ei_have_24_etp() -> None:
+    rows = EffectifAnnuel.objects.filter(annee=2025).values_list("siae__type_siae")
+    salaries = dict(rows.annotate(Sum("salaries")))
+    etp = dict(rows.annotate(Sum("etp_realises")))
+
+    assert round(salaries["AI"] / 275) == 48
+    assert etp["EI"] / Siae.objects.filter(type_siae="EI").count() == 24
+    assert Counter(Siae.objects.values_list("type_siae", flat=True)) == {
+        "ACI": 146,
+        "EI": 142,
+        "AI": 68,
+        "ETTI": 36,
+        "EITI": 8,
+    }
+
+
+def test_activities_have_the_published_shares_of_the_hours() -> None:
+    etp = dict(EffectifAnnuel.objects.filter(annee=2025).values_list("siae").annotate(Sum("etp_realises")))
+    hours: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for siae, groupe, part in Activite.objects.values_list("siae", "secteur__groupe__code", "part_heures"):
+        hours[groupe] += etp[siae] * part
+    shares = {groupe: round(total / 8033, 1) for groupe, total in hours.items()}
+    published = ["btp", "proprete", "espaces-verts-agriculture", "services-personne", "collecte-tri-recyclage"]
+
+    assert [shares.pop(groupe) for groupe in published] == [23, 17, 12, 10, 10]
+    assert sum(shares.values()) == 28
+
+
+def test_the_hours_of_each_siae_add_up() -> None:
+    totals = Activite.objects.values("siae").annotate(total=Sum("part_heures")).values_list("total", flat=True)
+
+    assert Counter(totals) == {Decimal(100): 400}
+
+
+def test_no_siae_works_more_than_its_people_can() -> None:
+    assert not EffectifAnnuel.objects.filter(salaries__lt=F("etp_realises")).exists()
+    assert not EffectifAnnuel.objects.filter(etp_conventionnes__lt=F("etp_realises")).exists()
+
+
+def test_figures_cover_several_years_and_newer_siae_have_no_earlier_ones() -> None:
+    rows = EffectifAnnuel.objects.values("annee").annotate(siae=Sum(1)).order_by("annee")
+    counts = [EffectifAnnuel.objects.filter(annee=row["annee"]).values("siae").distinct().count() for row in rows]
+
+    assert [row["annee"] for row in rows] == [2022, 2023, 2024, 2025]
+    assert counts == sorted(counts)
+    assert (counts[0] < 400, counts[-1]) == (True, 400)
+
+
+def test_every_point_lies_in_its_commune() -> None:
+    sites = list(Implantation.objects.select_related("commune"))
+    found = Localisateur.for_region("11").locate_all([s.longitude for s in sites], [s.latitude for s in sites])
+
+    assert [place.code for place in found] == [site.commune.code for site in sites]
+    assert {place.hors_contour for place in found} == {False}
+
+
+def test_every_siae_has_a_right_but_impossible_siret_a_name_of_its_own_and_a_zone() -> None:
+    sirets = list(Siae.objects.values_list("organisation__siret", flat=True))
+
+    assert [siret for siret in sirets if check_siret(siret) != siret or not siret.startswith("0000")] == []
+    assert Siae.objects.values("nom").distinct().count() == 400
+    assert ZoneIntervention.objects.values("siae").distinct().count() == 400
+    assert Implantation.objects.filter(principale=False).count() > 20
+
+
+def test_some_territories_are_under_served_on_purpose() -> None:
+    geographie, offre = get_geographie("11", mailles=[Maille.INTERCOMMUNALITE]), get_offre("11")
+    partition = geographie.partitions[Maille.INTERCOMMUNALITE]
+    etp: Counter[str] = Counter()
+    for code, value in zip(offre.unite_code, offre.etp, strict=True):
+        etp[str(partition.codes[partition.index[np.searchsorted(geographie.codes, code)]])] += float(value)
+    population: Counter[str] = Counter()
+    for position, people in zip(partition.index, geographie.population, strict=True):
+        population[str(partition.codes[position])] += float(people)
+    slowed = get_region().freins
+
+    assert sum(etp[code] for code in slowed) / sum(population[code] for code in slowed) < 0.3 * 8033 / sum(
+        population.values()
+    )
+
+
+def test_needs_are_estimates_with_the_published_shares() -> None:
+    rows = Besoin.objects.values_list("public__code").annotate(Sum("valeur"))
+    totals = {code: int(total) for code, total in rows}
+
+    assert totals == {"defm_abc": 960_000, "deld_2ans": 230_400, "brsa": 115_200}
+    assert set(Besoin.objects.values_list("estime", "annee").distinct()) == {(True, 2025)}
+    assert {source.startswith("Région fictive") for source in Besoin.objects.values_list("source", flat=True)} == {True}
+
+
+def test_an_import_shows_its_rejects() -> None:
+    lot = Lot.objects.get()
+
+    assert (lot.lus, lot.inchanges, lot.rejetes) == (20, 12, 8)
+    assert Counter(lot.rejets.values_list("code", flat=True)).keys() >= {
+        "siret_cle",
+        "siret_format",
+        "pas_une_siae",
+        "coordonnees_interverties",
+    }
+
+
+def test_running_again_changes_nothing(region_demo: str) -> None:
+    def state() -> list[object]:
+        models = (Siae, Implantation, EffectifAnnuel, Activite, ZoneIntervention, Besoin, Lot, Acte, User, PassageCog)
+        return [sorted(model.objects.values_list("pk", flat=True)) for model in models]
+
+    before = state()
+    call_command("demo", stdout=None)
+
+    assert state() == before
+
+
+def test_the_operator_is_told(region_demo: str) -> None:
+    email, password = settings.MAILLAGE_DEMO_COMPTE
+
+    assert User.objects.get().check_password(password)
+    assert User.objects.get().is_staff
+    assert re.search(rf"{re.escape(email)}.*{re.escape(password)}", region_demo)
+
+
+def test_a_production_server_refuses_the_fictional_region(settings: object) -> None:
+    settings.PRODUCTION = True  # type: ignore[attr-defined]
+
+    with pytest.raises(CommandError, match="production"):
+        call_command("demo")
