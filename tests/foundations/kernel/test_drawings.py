@@ -121,11 +121,11 @@ def test_a_map_of_few_territories_is_a_group_of_named_links_in_the_order_given()
     assert (svg.get("role"), svg.get("aria-hidden")) == ("group", None)
     assert text(page.get_element_by_id(svg.get("aria-labelledby"))).startswith("Une carte d’ETP")
     assert [(link.get("href"), link.get("tabindex"), text(link)) for link in svg.iter("a")] == [
-        ("/t/A/?x=1&y=2", None, "L’Haÿ & <Cie> : 12,3"),
-        ("/t/B/", None, "Bry : non renseigné"),
-        ("/t/C/", None, "Cachan : 0,4"),
-        ("/t/D/", None, "Deuil : 7"),
-        ("/s/1/", None, "Un & deux : 3 ETP"),
+        ("/t/A/?x=1&y=2", None, "L’Haÿ & <Cie> (12,3)"),
+        ("/t/B/", None, "Bry (non renseigné)"),
+        ("/t/C/", None, "Cachan (0,4)"),
+        ("/t/D/", None, "Deuil (7)"),
+        ("/s/1/", None, "Un & deux (3 ETP)"),
     ]
     assert svg.xpath(".//g[not(ancestor::a)]/title/text()") == ["Trois"]
 

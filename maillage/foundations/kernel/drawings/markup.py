@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 from maillage.foundations.kernel.drawings import palette
 from maillage.foundations.kernel.drawings.markers import marker
-from maillage.foundations.kernel.templatetags.ui import NARROW_SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,12 +61,12 @@ def mark(drawing: MapDrawing, part: Shape | Point, path: str, *, links: bool) ->
     shape = f'<path d="{escape(path)}"/>'
     if not links:
         return shape
-    name = f"{part.name}{NARROW_SPACE}: {part.value_label}" if part.value_label else part.name
-    title = f"<title>{escape(name)}</title>"
+    name = f"{part.name} ({part.value_label})" if part.value_label else part.name
+    named = f"{shape}<title>{escape(name)}</title>"
     if not part.href:
-        return f"<g>{title}{shape}</g>"
+        return f"<g>{named}</g>"
     stop = ' tabindex="-1"' if drawing.dense else ""
-    return f'<a{stop} href="{escape(part.href)}">{title}{shape}</a>'
+    return f'<a{stop} href="{escape(part.href)}">{named}</a>'
 
 
 def hatching(key: str, paint: Paint) -> str:
