@@ -273,3 +273,18 @@ def test_a_chart_of_nothing_draws_no_bar(bars):
 def test_a_bar_starts_at_zero():
     with pytest.raises(ValueError, match="negative"):
         replace(CHART, bars=[Bar("a", -1)])
+
+
+@pytest.mark.e2e
+@pytest.mark.django_db
+def test_the_keyboard_goes_through_a_map_from_one_territory_to_the_next(page, live_server):
+    page.goto(f"{live_server.url}/composants/")
+    links = page.locator("svg.mg-map__svg a")
+    links.first.focus()
+    names = [links.nth(number).text_content() for number in range(links.count())]
+    walked = []
+    for _ in names:
+        walked.append(page.evaluate("document.activeElement.textContent"))
+        page.keyboard.press("Tab")
+    assert walked == names
+    assert names

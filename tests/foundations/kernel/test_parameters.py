@@ -183,3 +183,12 @@ def test_the_page_exports_every_field(client, rayon):
     assert content.splitlines()[1] == (
         "salle.rayon_km;rayon d’accessibilité;10;km;2018-11-01;2023-07-01;;stratégie régionale;non"
     )
+
+
+@pytest.mark.e2e
+@pytest.mark.django_db
+def test_the_page_is_accessible_and_fits_a_phone(page, live_server, axe, rayon):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(live_server.url + reverse("kernel:parametres"))
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    axe(page)
