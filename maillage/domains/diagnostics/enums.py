@@ -26,3 +26,14 @@ class Critere(models.TextChoices):
     TAUX = "taux", "taux pour 1 000"
     PORTEE = "portee", "proximité"
     ACCESSIBILITE = "accessibilite", "accessibilité"
+
+
+class Indicateur(models.TextChoices):
+    """What a map colours."""
+
+    ACCESSIBILITE = "accessibilite", "accessibilité"
+    TAUX = "taux", "taux de couverture"
+    PORTEE = "portee", "proximité"
+    CLASSE = "classe", "territoires sous-dotés"
+    SIAE = "siae", "nombre de SIAE"
+    ETP = "etp", "ETP"

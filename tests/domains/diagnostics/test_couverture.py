@@ -142,7 +142,7 @@ def test_the_default_need_is_an_estimate_of_the_population_in_working_age(offre)
     result = couverture()
 
     assert result.besoins.estime
-    assert not result.besoins.confirme
+    assert not result.besoins.part.confirmed
     assert lines(result, Maille.COMMUNE)["93066"].besoin == 65_680.0
     assert lines(result, Maille.COMMUNE)["77186"].besoin is None
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from maillage.domains.diagnostics.queries.publics import PublicConnu
     from maillage.foundations.compute.accessibility import FloatArray
+    from maillage.foundations.kernel.parameters import Parametre
     from maillage.references.territoires.queries.geographie import Geographie
 
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class Besoins:
     """The need of a public over the units of a region, in their order (nan: unknown).
 
-    `estime` tells a figure deduced from another one, `confirme` whether what it is deduced with is confirmed.
+    `estime` tells a figure deduced from another one, `part` is the parameter that it is deduced with.
     """
 
     public: PublicConnu
@@ -32,7 +33,7 @@ class Besoins:
     valeurs: FloatArray
     source: str
     estime: bool = False
-    confirme: bool = True
+    part: Parametre | None = None
 
 
 def get_besoins(
@@ -75,5 +76,5 @@ def _estimated(geographie: Geographie, public: PublicConnu, on: date) -> Besoins
         return Besoins(
             public, annee, np.full(len(geographie.codes), np.nan), "part des 15-64 ans inconnue pour la région"
         )
-    valeurs = np.round(geographie.population * float(share.value), 2)
-    return Besoins(public, annee, valeurs, f"{source} × {share.source}", estime=True, confirme=share.confirmed)
+    valeurs = np.round(geographie.population * float(share.value) / 100, 2)
+    return Besoins(public, annee, valeurs, f"{source} × {share.source}", estime=True, part=share)

@@ -9,7 +9,7 @@ import numpy as np
 from django.utils import timezone
 
 from maillage.domains.diagnostics import rules
-from maillage.domains.diagnostics.enums import Capacite
+from maillage.domains.diagnostics.enums import Capacite, Indicateur
 from maillage.domains.diagnostics.queries.besoins import Besoins, get_besoins
 from maillage.domains.diagnostics.queries.mesures import POUR_MILLE, Ligne, Reglages, capacity_of, measure, summarise
 from maillage.domains.diagnostics.queries.publics import list_publics, list_series
@@ -53,6 +53,12 @@ class Couverture:
     mailles: dict[Maille, tuple[Ligne, ...]]
 
     @property
+    def applied(self) -> dict[str, Parametre]:
+        """The parameters that the figures depend on, by code."""
+        part = self.besoins.part
+        return {**self.parametres, **({part.code.partition(".")[2]: part} if part else {})}
+
+    @property
     def pour(self) -> int:
         """How many people the rates are shown for: a thousand, or a hundred thousand when structures are counted."""
         return 100_000 if self.capacite == Capacite.STRUCTURES else 1000
@@ -60,6 +66,13 @@ class Couverture:
     def scale(self, rate: float | None) -> float | None:
         """Return a rate per 1,000 in the scale it is shown in."""
         return None if rate is None else round(rate * self.pour / POUR_MILLE, 4)
+
+    def read(self, ligne: Ligne, indicateur: Indicateur) -> float | None:
+        """Return the value of a line in the scale it is shown in: rates per `pour`, proximity in per cent."""
+        value: float | None = getattr(ligne, indicateur)
+        if indicateur in {Indicateur.TAUX, Indicateur.ACCESSIBILITE}:
+            return self.scale(value)
+        return value if value is None or indicateur != Indicateur.PORTEE else round(100 * value, 1)
 
     @property
     def total(self) -> Ligne:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from maillage.references.territoires.enums import Maille
+from maillage.domains.diagnostics.enums import Indicateur
+from maillage.domains.diagnostics.queries.lecture import describe_indicateur
+from maillage.foundations.kernel.drawings import Bar, BarChart
+from maillage.references.territoires.enums import Maille, Niveau
+from maillage.references.territoires.models import Territoire
 
 if TYPE_CHECKING:
     from maillage.domains.diagnostics.queries.couverture import Couverture
@@ -53,6 +57,42 @@ def get_fiche(couverture: Couverture, niveau: str, code: str) -> Fiche | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Comparee:
+    """A measure across territories, the one of the sheet first; `part` is its share of the region's value."""
+
+    libelle: str
+    valeurs: tuple[float | None, ...]
+    part: float | None
+    basse: bool
+
+
+def compare(fiche: Fiche) -> list[Comparee]:
+    """Set the three measures of a territory beside those of the larger ones that hold it."""
+    couverture, lignes = fiche.couverture, (fiche.ligne, *fiche.comparaisons)
+    low = float(couverture.parametres["seuil_bas"].value)
+    return [
+        Comparee(
+            describe_indicateur(couverture, Indicateur(mesure.critere)),
+            tuple(couverture.read(ligne, Indicateur(mesure.critere)) for ligne in lignes),
+            mesure.rapport,
+            mesure.is_low(low),
+        )
+        for mesure in fiche.ligne.mesures
+    ]
+
+
+def draw_comparison(fiche: Fiche) -> BarChart:
+    """Return the accessibility here and in the larger territories."""
+    couverture, ligne = fiche.couverture, fiche.ligne
+    bars = [
+        Bar(other.nom, couverture.read(other, Indicateur.ACCESSIBILITE), strong=other is ligne)
+        for other in (ligne, *fiche.comparaisons)
+    ]
+    unit = describe_indicateur(couverture, Indicateur.ACCESSIBILITE)
+    return BarChart("Accessibilité comparée", "Ce territoire et ceux qui le contiennent.", unit, bars, digits=2)
+
+
 def _units(couverture: Couverture, ligne: Ligne) -> IntArray:
     """Return the positions of the units of a territory."""
     if ligne.maille == Maille.COMMUNE:
@@ -70,3 +110,9 @@ def _larger(couverture: Couverture, ligne: Ligne, units: IntArray) -> tuple[Lign
         if len(holders) == 1 and holders[0] >= 0:
             larger.append(couverture.mailles[maille][holders[0]])
     return tuple(larger)
+
+
+def list_departements(region: str) -> list[tuple[str, str]]:
+    """Return the code and the name of the départements of a region, by code."""
+    departements = Territoire.objects.en_vigueur().filter(niveau=Niveau.DEPARTEMENT, region=region)
+    return list(departements.order_by("code").values_list("code", "nom"))

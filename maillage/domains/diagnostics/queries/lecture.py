@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from maillage.domains.diagnostics.enums import Capacite
+from maillage.domains.diagnostics.enums import Capacite, Indicateur
 from maillage.foundations.kernel.templatetags.ui import decimal, nombre, pourcent
 from maillage.references.structures.enums import TypeSiae
 
@@ -19,6 +19,19 @@ UNITE = {
     Capacite.POSTES: "postes",
     Capacite.STRUCTURES: "structures",
 }
+
+
+def describe_indicateur(couverture: Couverture, indicateur: Indicateur) -> str:
+    """Name what is measured, with its unit."""
+    pour = f"{couverture.capacite.label} pour {nombre(couverture.pour)} personnes"
+    return {
+        Indicateur.ACCESSIBILITE: f"Accessibilité, en {pour}",
+        Indicateur.TAUX: f"Taux de couverture, en {pour}",
+        Indicateur.PORTEE: "Part du public proche d’un site, en %",
+        Indicateur.CLASSE: "Territoires sous-dotés",
+        Indicateur.SIAE: "Nombre de SIAE",
+        Indicateur.ETP: "ETP",
+    }[indicateur]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,21 @@ def list_sources(couverture: Couverture) -> tuple[str, ...]:
     return tuple(sources)
 
 
+def list_limites() -> tuple[str, ...]:
+    """Return what the method does not see, whatever the result."""
+    return (
+        "Les distances sont à vol d’oiseau, entre le point central des communes et les sites\u202f: ni réseau de"
+        " transport, ni coupure, ni temps de trajet.",
+        "Les SIAE et les habitants des régions voisines ne sont pas comptés\u202f: les mesures sont moins sûres"
+        " en bordure.",
+        "Une SIAE est supposée recruter autour de ses sites\u202f: sa zone d’intervention déclarée n’entre pas dans"
+        " le calcul.",
+        "Dans une petite commune, le taux saute dès qu’un site s’installe\u202f: y lire plutôt l’accessibilité.",
+        "Une valeur masquée par le secret statistique reste inconnue\u202f: elle n’est jamais remplacée par zéro.",
+        "Les seuils, le rayon et la décroissance sont des choix de méthode, à confirmer par les partenaires.",
+    )
+
+
 def _need(couverture: Couverture) -> str:
     besoins = couverture.besoins
     year = f", {besoins.annee}" if besoins.annee else ""
@@ -114,7 +142,7 @@ def _need_limits(couverture: Couverture) -> tuple[str, ...]:
     )
     if not besoins.estime:
         return (missing,)
-    confirmed = "" if besoins.confirme else " Cette part n’est pas confirmée."
+    confirmed = " Cette part n’est pas confirmée." if besoins.part and not besoins.part.confirmed else ""
     return (missing, f"Le besoin est une estimation\u202f: {besoins.source}.{confirmed}")
 
 

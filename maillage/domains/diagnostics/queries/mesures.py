@@ -110,7 +110,7 @@ def measure(
     position = {code: index for index, code in enumerate(geographie.codes.tolist())}
     unite = np.array([position.get(code, -1) for code in offre.unite_code.tolist()], dtype=np.intp)
     points, sites = np.column_stack((geographie.x, geographie.y)), np.column_stack((offre.x, offre.y))
-    placed, standing = np.isfinite(points).all(axis=1), np.isfinite(sites).all(axis=1)
+    placed, standing = np.isfinite(points.sum(axis=1)), np.isfinite(sites.sum(axis=1))
     counted = standing & np.isfinite(capacite)
     pairs = catchment(points[placed], sites[counted], reglages.rayon)
     need = np.nan_to_num(besoin[placed])

@@ -47,3 +47,9 @@ def list_series(region: str) -> dict[str, tuple[int, ...]]:
     for code, annee in pairs:
         series.setdefault(code, []).append(annee)
     return {code: tuple(annees) for code, annees in series.items()}
+
+
+def list_available(region: str) -> list[PublicConnu]:
+    """Return the publics whose need can be computed in the region: estimated, or imported. One query."""
+    series = list_series(region)
+    return [public for code, public in list_publics().items() if code in series or code in ESTIMABLES]

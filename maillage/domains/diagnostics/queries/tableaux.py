@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from maillage.domains.diagnostics.enums import Indicateur
 from maillage.domains.diagnostics.queries.couverture import MAILLES
 from maillage.domains.diagnostics.queries.lecture import list_avertissements, list_notes, list_sources
 from maillage.foundations.kernel.tableur import Sheet, to_ods
@@ -48,7 +49,11 @@ class Colonne:
 
 def list_colonnes(couverture: Couverture) -> tuple[Colonne, ...]:
     """Return the figures of a territory in the order of reading, rates in the scale of the computation."""
-    pour, scale = f"pour {nombre(couverture.pour)}", couverture.scale
+    pour = f"pour {nombre(couverture.pour)}"
+
+    def read(indicateur: Indicateur) -> Callable[[Ligne], float | None]:
+        return lambda ligne: couverture.read(ligne, indicateur)
+
     return (
         Colonne("code", "Code", lambda ligne: ligne.code, numeric=False),
         Colonne("nom", "Territoire", lambda ligne: ligne.nom, numeric=False),
@@ -62,9 +67,9 @@ def list_colonnes(couverture: Couverture) -> tuple[Colonne, ...]:
         Colonne("salaries", "Salariés", lambda ligne: ligne.salaries),
         Colonne("postes", "Postes", lambda ligne: ligne.postes),
         Colonne("etp", "ETP", lambda ligne: ligne.etp, digits=1),
-        Colonne("taux", f"Taux {pour}", lambda ligne: scale(ligne.taux), digits=2),
-        Colonne("portee", "Proximité (%)", lambda ligne: percent(ligne.portee), digits=1),
-        Colonne("accessibilite", f"Accessibilité {pour}", lambda ligne: scale(ligne.accessibilite), digits=2),
+        Colonne("taux", f"Taux {pour}", read(Indicateur.TAUX), digits=2),
+        Colonne("portee", "Proximité (%)", read(Indicateur.PORTEE), digits=1),
+        Colonne("accessibilite", f"Accessibilité {pour}", read(Indicateur.ACCESSIBILITE), digits=2),
         Colonne("rang", "Rang", lambda ligne: ligne.rang),
         Colonne("classe", "Classe", lambda ligne: ligne.classe and ligne.classe.label, numeric=False),
         Colonne("sites_sans_capacite", "Sites sans capacité connue", lambda ligne: ligne.sites_sans_capacite),
@@ -73,11 +78,6 @@ def list_colonnes(couverture: Couverture) -> tuple[Colonne, ...]:
 
 def _of_type(kind: str, ligne: Ligne) -> int:
     return ligne.siae_par_type[kind]
-
-
-def percent(share: float | None) -> float | None:
-    """Return a share in per cent, one decimal."""
-    return None if share is None else round(100 * share, 1)
 
 
 def lignes_of(couverture: Couverture, fiche: Fiche | None = None) -> tuple[Ligne, ...]:
@@ -109,7 +109,6 @@ def describe(couverture: Couverture) -> dict[str, Any]:
             "definition": besoins.public.definition,
             "annee": besoins.annee,
             "estime": besoins.estime,
-            "confirme": besoins.confirme,
             "source": besoins.source,
         },
         "taux_pour": 1000,
@@ -127,7 +126,7 @@ def describe(couverture: Couverture) -> dict[str, Any]:
                 "source": parametre.source,
                 "confirme": parametre.confirmed,
             }
-            for code, parametre in couverture.parametres.items()
+            for code, parametre in couverture.applied.items()
         },
         "sites_sans_capacite": couverture.sites_sans_capacite,
         "sites_hors_portee": couverture.sites_hors_portee,
@@ -164,7 +163,7 @@ def to_sheets(couverture: Couverture, lignes: Sequence[Ligne]) -> list[Sheet]:
     colonnes = list_colonnes(couverture)
     sheets = [
         Sheet(
-            NOMS[niveau],
+            NOMS[Niveau(niveau)],
             [colonne.libelle for colonne in colonnes],
             [[colonne.value(ligne) for colonne in colonnes] for ligne in lignes if ligne.niveau == niveau],
         )

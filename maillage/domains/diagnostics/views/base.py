@@ -1,0 +1,104 @@
+"""What the screens of the diagnostic share: the choice of the reader, and the coverage it gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from maillage.domains.diagnostics.enums import Indicateur
+from maillage.domains.diagnostics.forms.choix import ChoixForm
+from maillage.domains.diagnostics.queries.couverture import MAILLES, Couverture, compute_couverture
+from maillage.domains.diagnostics.queries.lecture import list_avertissements, list_notes, list_sources
+from maillage.foundations.kernel.errors import Refused
+from maillage.foundations.kernel.screens import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from maillage.domains.diagnostics.queries.mesures import Ligne
+    from maillage.references.territoires.enums import Maille
+
+SETTINGS = ("public", "capacite", "type", "rayon")
+
+
+@dataclass(frozen=True, slots=True)
+class Rangee:
+    """A territory in a table: its line, the address of its sheet, its two rates as shown."""
+
+    ligne: Ligne
+    url: str
+    taux: float | None
+    accessibilite: float | None
+
+
+class CouvertureScreen(Screen):
+    """A screen that computes the coverage of the region from the settings of its address.
+
+    Diagnostics hold no personal data: they are open to all. `couverture` is None while no territory is loaded.
+    """
+
+    public = True
+    choix_form: ClassVar[type[ChoixForm]] = ChoixForm
+
+    @cached_property
+    def form(self) -> ChoixForm:
+        """The settings, bound to the address."""
+        return self.choix_form(self.request.GET, region=self.region)
+
+    @property
+    def region(self) -> str:
+        return settings.MAILLAGE_REGION
+
+    def get_mailles(self) -> tuple[Maille, ...]:
+        """Return the partitions that the screen shows; the region always comes with them."""
+        return MAILLES
+
+    @cached_property
+    def couverture(self) -> Couverture | None:
+        """The coverage; settings that make no sense together are told on their fields, and the defaults used."""
+        try:
+            return compute_couverture(self.region, self.form.choix(), mailles=self.get_mailles())
+        except Refused as refused:
+            for reason in refused.refusals:
+                field = reason.field if reason.field in self.form.fields else None
+                self.form.add_error(field, ValidationError(reason.message, code=reason.code))
+            return compute_couverture(self.region, mailles=self.get_mailles())
+        except LookupError:
+            return None
+
+    @property
+    def suffix(self) -> str:
+        """The settings of the address, to be carried over to the links: `?rayon=20`, or nothing."""
+        query = self.request.GET.copy()
+        for name in list(query):
+            if name not in SETTINGS or not query[name]:
+                del query[name]
+        return f"?{query.urlencode()}" if query else ""
+
+    def link(self, ligne: Ligne) -> str:
+        """Return the address of the sheet of a territory, under the same settings."""
+        return reverse("diagnostics:territoire", args=[ligne.niveau, ligne.code]) + self.suffix
+
+    def as_rows(self, lignes: Iterable[Ligne]) -> list[Rangee]:
+        """Return lines ready for a table: with their address, and rates in the scale they are shown in."""
+        assert self.couverture is not None  # lines come from it
+        read = self.couverture.read
+        return [
+            Rangee(ligne, self.link(ligne), read(ligne, Indicateur.TAUX), read(ligne, Indicateur.ACCESSIBILITE))
+            for ligne in lignes
+        ]
+
+    def get_reading(self) -> dict[str, Any]:
+        """Return what tells how the figures were made."""
+        if self.couverture is None:
+            return {}
+        return {
+            "notes": list_notes(self.couverture),
+            "avertissements": list_avertissements(self.couverture),
+            "sources": list_sources(self.couverture),
+        }

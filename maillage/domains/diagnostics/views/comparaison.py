@@ -1,0 +1,89 @@
+"""The comparison table: every territory of a maille, to sort, filter and take away."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from maillage.domains.diagnostics.forms.choix import ComparaisonForm
+from maillage.domains.diagnostics.queries.lecture import list_avertissements, list_sources
+from maillage.domains.diagnostics.queries.tableaux import list_colonnes
+from maillage.domains.diagnostics.views.base import CouvertureScreen
+from maillage.foundations.kernel.screens import Column, ListScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from maillage.domains.diagnostics.queries.mesures import Ligne
+    from maillage.foundations.kernel.tableur import Sheet
+    from maillage.references.territoires.enums import Maille
+
+# Attribute of a line by which a column sorts, where it is not the column's code.
+SORTED_BY = {"classe": "classe"}
+SHOWN = (
+    "nom",
+    "departement",
+    "besoin",
+    "siae",
+    "etp",
+    "taux",
+    "portee",
+    "accessibilite",
+    "rang",
+    "classe",
+)
+
+
+class Comparaison(CouvertureScreen, ListScreen):
+    """Territories side by side; the files hold every figure, the page those one compares."""
+
+    title = "Comparer les territoires"
+    intro = "Communes, EPT, EPCI et départements, du moins bien au mieux desservi."
+    parents = (("Couverture de la région", "diagnostics:carte"),)
+    template_name = "diagnostics/comparaison.html"
+    choix_form = ComparaisonForm
+    form: ComparaisonForm
+    default_sort = "accessibilite"
+    export_name = "couverture"
+    noun = ("territoire", "territoires")
+    empty_title = "Aucun territoire n’est chargé"
+    empty_text = "L’exploitant de la plateforme charge le découpage de la région avec « manage.py load_territoires »."
+    page_size = 100
+
+    def get_mailles(self) -> tuple[Maille, ...]:
+        return (self.form.maille_choisie,)
+
+    def get_queryset(self) -> Sequence[Ligne]:
+        return self.couverture.mailles[self.form.maille_choisie] if self.couverture else ()
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
+        """The figures shown, with the scale of the rates in their headings."""
+        if self.couverture is None:
+            return ()
+        colonnes = {colonne.code: colonne for colonne in list_colonnes(self.couverture)}
+        return tuple(
+            Column(
+                code,
+                colonnes[code].libelle,
+                colonnes[code].value,
+                sort=code,
+                link=self.link if code == "nom" else None,
+                numeric=colonnes[code].numeric,
+            )
+            for code in SHOWN
+        )
+
+    def sheet(self) -> Sheet:
+        """Return every figure of the filtered territories."""
+        from maillage.foundations.kernel.tableur import Sheet
+
+        if self.couverture is None:
+            return Sheet(self.title, (), ())
+        colonnes = list_colonnes(self.couverture)
+        note = "\n".join((*list_avertissements(self.couverture), *list_sources(self.couverture)))
+        rows = ([colonne.value(ligne) for colonne in colonnes] for ligne in self.rows)
+        return Sheet(self.title, [colonne.libelle for colonne in colonnes], rows, note)
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), **self.get_reading(), "couverture": self.couverture}
