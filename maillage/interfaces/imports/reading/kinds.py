@@ -9,7 +9,7 @@ from enum import StrEnum
 from maillage.foundations.kernel.errors import Refusal, Refused
 
 
-class Kind(StrEnum):
+class FormatFichier(StrEnum):
     """The kinds of files that hold a table."""
 
     CSV = "CSV"
@@ -45,7 +45,7 @@ _MARKUP: tuple[tuple[bytes, str], ...] = (
 )
 
 
-def recognise(content: bytes, *, unpacked_limit: int) -> Kind:
+def recognise(content: bytes, *, unpacked_limit: int) -> FormatFichier:
     """Return the kind of a file; `unpacked_limit` bounds, in bytes, what a workbook may hold once unpacked."""
     start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
@@ -62,18 +62,18 @@ def recognise(content: bytes, *, unpacked_limit: int) -> Kind:
         return _recognise_json(start)
     if b"\x00" in content[:65536] and not content.startswith(BOM_UTF16):
         raise _refusal("format_inconnu", "Ce fichier n’est pas un texte : il n’est ni un CSV, ni un XLSX, ni un ODS.")
-    return Kind.CSV
+    return FormatFichier.CSV
 
 
-def _recognise_json(start: bytes) -> Kind:
+def _recognise_json(start: bytes) -> FormatFichier:
     if b"FeatureCollection" in start:
-        return Kind.GEOJSON
+        return FormatFichier.GEOJSON
     raise _refusal(
         "format_inconnu", "Ce fichier est un document JSON, mais pas une carte GeoJSON (« FeatureCollection »)."
     )
 
 
-def _recognise_zip(content: bytes, unpacked_limit: int) -> Kind:
+def _recognise_zip(content: bytes, unpacked_limit: int) -> FormatFichier:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile:
@@ -85,9 +85,9 @@ def _recognise_zip(content: bytes, unpacked_limit: int) -> Kind:
         if sum(entry.file_size for entry in archive.infolist()) > unpacked_limit:
             raise _refusal("trop_gros", "Une fois décompressé, ce classeur dépasse la taille permise.")
         if "xl/workbook.xml" in names:
-            return Kind.XLSX
+            return FormatFichier.XLSX
         if "content.xml" in names and b"opendocument.spreadsheet" in _first_bytes(archive, "mimetype"):
-            return Kind.ODS
+            return FormatFichier.ODS
     if "xl/workbook.bin" in names:
         raise _refusal("format_inconnu", "Ce fichier est un classeur binaire (XLSB). Enregistrez-le au format XLSX.")
     if "word/document.xml" in names or "content.xml" in names:

@@ -11,7 +11,7 @@ from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.interfaces.imports.reading.columns import match_columns, normalise
 from maillage.interfaces.imports.reading.delimited import read_delimited
 from maillage.interfaces.imports.reading.geojson import read_geojson
-from maillage.interfaces.imports.reading.kinds import Kind, recognise
+from maillage.interfaces.imports.reading.kinds import FormatFichier, recognise
 from maillage.interfaces.imports.reading.workbook import read_workbook
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _HEADER_WITHIN = 20
 class Table:
     """A file read: its header, what was understood on the way (French), and its records below the header."""
 
-    kind: Kind
+    kind: FormatFichier
     header: tuple[str, ...]
     notes: tuple[str, ...]
     _rows: Callable[[], Iterator[Row]]
@@ -90,11 +90,11 @@ def place_of(name: str, header: Sequence[str]) -> int | None:
     return names.index(normalise(name)) if normalise(name) in names else None
 
 
-def _read(content: bytes, kind: Kind) -> list[Sheet]:
+def _read(content: bytes, kind: FormatFichier) -> list[Sheet]:
     match kind:
-        case Kind.CSV:
+        case FormatFichier.CSV:
             return [read_delimited(content)]
-        case Kind.GEOJSON:
+        case FormatFichier.GEOJSON:
             return [read_geojson(content)]
         case _:
             return read_workbook(content, kind)

@@ -11,7 +11,7 @@ from python_calamine import CalamineError, PasswordError, load_workbook
 
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.interfaces.imports.reading.formulas import unreadable_cells
-from maillage.interfaces.imports.reading.kinds import Kind
+from maillage.interfaces.imports.reading.kinds import FormatFichier
 from maillage.interfaces.imports.reading.rows import Row, Sheet
 
 if TYPE_CHECKING:
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 
-def read_workbook(content: bytes, kind: Kind) -> list[Sheet]:
+def read_workbook(content: bytes, kind: FormatFichier) -> list[Sheet]:
     """Return the sheets of a workbook that hold anything; raise `Refused` when it is protected or broken."""
     workbook = _load(content)
     sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
     return [_open(sheet, content, kind) for sheet in sheets if sheet.height]
 
 
-def _open(sheet: CalamineSheet, content: bytes, kind: Kind) -> Sheet:
-    unreadable = cache(lambda: unreadable_cells(content, sheet.name) if kind is Kind.XLSX else {})
+def _open(sheet: CalamineSheet, content: bytes, kind: FormatFichier) -> Sheet:
+    unreadable = cache(lambda: unreadable_cells(content, sheet.name) if kind is FormatFichier.XLSX else {})
     merged = sorted(sheet.merged_cell_ranges or [])
     notes = []
     if merged:

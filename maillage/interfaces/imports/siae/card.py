@@ -14,7 +14,7 @@ CARD = Card(
     rhythm="à chaque nouvelle liste ; au moins une fois par an, après les conventions",
     formats=("CSV", "XLSX", "ODS"),
     key="même SIRET et même type",
-    one_of=("longitude", "commune", "code_postal"),
+    one_of=("longitude", "commune_code", "code_postal"),
     columns=(
         Column(
             "siret",
@@ -73,9 +73,15 @@ CARD = Card(
             "93200",
             aliases=("post_code", "cp", "code postal"),
         ),
-        Column("ville", "Ville", "Nom de la commune.", "Saint-Denis", aliases=("city", "commune nom", "nom commune")),
         Column(
-            "commune",
+            "ville",
+            "Ville",
+            "Nom de la commune.",
+            "Saint-Denis",
+            aliases=("city", "commune", "nom commune"),
+        ),
+        Column(
+            "commune_code",
             "Code INSEE de la commune",
             "Cinq caractères ; les codes disparus sont convertis.",
             "93066",

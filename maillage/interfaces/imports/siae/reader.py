@@ -44,7 +44,7 @@ def read_line(cells: Mapping[str, str]) -> LigneSiae:
         type_siae=values.checked("type_siae", rules.check_type, required=True),
         nom=values.text("nom_usage", longest=200) or nom,
         denomination=nom,
-        commune_code=values.checked("commune", _read_commune),
+        commune_code=values.checked("commune_code", _read_commune),
         forme_juridique=values.text("forme_juridique", longest=80),
         naf=values.checked("naf", rules.check_naf),
         site_web=values.checked("site_web", rules.check_site_web),

@@ -90,7 +90,7 @@ class Situeur:
             return None
         if not designation.unites:
             message = f"La commune « {code} » n’est pas dans le découpage chargé."
-            raise Refused(Refusal("commune_inconnue", message, "commune"))
+            raise Refused(Refusal("commune_inconnue", message, "commune_code"))
         return self._adresses.communes[designation.unites[0].code]
 
     def _disagreements(self, line: LigneSiae, place: Localisation, commune: Commune) -> list[Refusal]:
@@ -108,5 +108,5 @@ class Situeur:
                 f"Les coordonnées tombent à {commune.nom} ({commune.code}), le code INSEE de la ligne est "
                 f"{fiche.commune_code}. Les coordonnées l’emportent."
             )
-            warnings.append(Refusal("code_insee_different", message, "commune"))
+            warnings.append(Refusal("code_insee_different", message, "commune_code"))
         return warnings

@@ -1,0 +1,217 @@
+"""Lists of SIAE, right and wrong: what is registered, what is said of the rest."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from maillage.references.structures.models import Implantation, Siae
+from maillage.references.structures.services.secteurs import load_secteurs
+from tests.factories.accounts import siret
+from tests.interfaces.imports.conftest import HEADER, Import, counts, rejects, siae_file, siae_line, warnings
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("territoires")]
+
+
+def test_lines_become_siae_in_the_commune_of_their_point(imported: Import) -> None:
+    lot = imported(siae_file(siae_line(1), siae_line(2, "EI", "75012;Paris;2.3999;48.8449")))
+    assert counts(lot) == (2, 2, 0, 0, 0)
+    assert list(
+        Implantation.objects.order_by("siae__organisation__siret").values_list("siae__type_siae", "commune__code")
+    ) == [
+        ("ACI", "93066"),
+        ("EI", "75112"),
+    ]
+
+
+def test_the_same_file_twice_changes_nothing(imported: Import) -> None:
+    content = siae_file(siae_line(1), siae_line(2, "EI"))
+    assert counts(imported(content)) == (2, 2, 0, 0, 0)
+    assert counts(imported(content)) == (2, 0, 0, 2, 0)
+    assert Siae.objects.count() == 2
+
+
+def test_a_changed_line_modifies_its_siae_alone(imported: Import) -> None:
+    imported(siae_file(siae_line(1), siae_line(2)))
+    lot = imported(siae_file(siae_line(1), siae_line(2).replace("Chantier 2", "Chantier des Deux Rives")))
+    assert counts(lot) == (2, 0, 1, 1, 0)
+    assert set(Siae.objects.values_list("nom", flat=True)) == {"Chantier 1", "Chantier des Deux Rives"}
+
+
+def test_one_organisation_may_carry_two_kinds(imported: Import) -> None:
+    lot = imported(siae_file(siae_line(1, "ACI"), siae_line(1, "EI")))
+    assert counts(lot) == (2, 2, 0, 0, 0)
+    assert Siae.objects.filter(organisation__siret=siret(1)).count() == 2
+
+
+def test_a_dry_run_writes_nothing_and_counts_the_same(check: Import) -> None:
+    lot = check(siae_file(siae_line(1), siae_line(2, "GEIQ")))
+    assert counts(lot) == (2, 1, 0, 0, 1)
+    assert Siae.objects.count() == 0
+
+
+WRONG_KEY = siret(1)[:-1] + str((int(siret(1)[-1]) + 1) % 10)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "message"),
+    [
+        (
+            siae_line(1).replace(siret(1), WRONG_KEY),
+            "siret_cle",
+            f"Le SIRET {WRONG_KEY} a une clé fausse : un chiffre est erroné ou deux sont intervertis.",
+        ),
+        (
+            siae_line(1).replace(siret(1), "123"),
+            "siret_format",
+            "Un SIRET compte 14 chiffres ; reçu : « 123 ».",
+        ),
+        (siae_line(1).replace(siret(1), ""), "valeur_absente", "La valeur est obligatoire."),
+        (
+            siae_line(1, "GEIQ"),
+            "pas_une_siae",
+            "Un GEIQ (groupement d’employeurs pour l’insertion et la qualification, art. L. 1253-1 du Code du travail) "
+            "n’est pas une SIAE au sens de l’article L. 5132-4.",
+        ),
+        (
+            siae_line(1, "EA"),
+            "pas_une_siae",
+            "Une EA (entreprise adaptée, art. L. 5213-13 du Code du travail) relève de l’emploi des travailleurs "
+            "handicapés, pas de l’insertion par l’activité économique (art. L. 5132-4).",
+        ),
+        (
+            siae_line(1, place="93200;Saint-Denis;48.9362;2.3582"),
+            "coordonnees_interverties",
+            "La longitude et la latitude sont interverties (longitude 48.9362, latitude 2.3582) : échangez les deux "
+            "colonnes.",
+        ),
+        (
+            siae_line(1, place="93200;Saint-Denis;-4.9;47.0"),
+            "hors_commune",
+            "Le point (longitude -4.9, latitude 47) ne tombe dans aucune commune du découpage chargé ; la plus proche "
+            "est à 576,9 km.",
+        ),
+        (
+            siae_line(1, place="93200;Saint-Denis;-40;30"),
+            "hors_de_france",
+            "Le point est hors de France (longitude -40, latitude 30).",
+        ),
+        (
+            siae_line(1, place="93200;Saint-Denis;2.3582;"),
+            "coordonnees_incompletes",
+            "La longitude et la latitude vont ensemble : l’une des deux manque.",
+        ),
+        (
+            siae_line(1, place=";;;"),
+            "lieu_absent",
+            "La ligne n’a ni coordonnées, ni code INSEE, ni code postal.",
+        ),
+        (
+            siae_line(1, place="13001;Marseille;;"),
+            "lieu_inconnu",
+            "Le code postal 13001 n’est celui d’aucune commune du découpage chargé.",
+        ),
+        (
+            siae_line(1).rsplit(";", 1)[0],
+            "ligne_illisible",
+            "La ligne compte 6 valeurs, l’en-tête 7 colonnes.",
+        ),
+    ],
+)
+def test_a_wrong_line_is_rejected_with_its_reason_and_the_others_pass(
+    imported: Import, line: str, code: str, message: str
+) -> None:
+    lot = imported(siae_file(line, siae_line(2)))
+    assert rejects(lot) == [(2, code, message)]
+    assert counts(lot) == (2, 1, 0, 0, 1)
+
+
+def test_the_second_of_two_same_siae_is_rejected_with_the_number_of_the_first(imported: Import) -> None:
+    lot = imported(siae_file(siae_line(1), siae_line(2), siae_line(1).replace("Chantier 1", "Autre nom")))
+    assert rejects(lot) == [(4, "doublon", "Doublon de la ligne 2 : même SIRET et même type.")]
+    assert Siae.objects.get(organisation__siret=siret(1)).nom == "Chantier 1"
+
+
+def test_every_fault_of_a_line_is_told_at_once(imported: Import) -> None:
+    lot = imported(siae_file("123;XYZ;;93200;Saint-Denis;2.3;x", siae_line(2)))
+    assert [motif["colonne"] for motif in lot.rejets.get().motifs] == [
+        "latitude",
+        "longitude",
+        "nom",
+        "siret",
+        "type_siae",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "message"),
+    [
+        (
+            "93300;Aubervilliers;2.3582;48.9362",
+            "code_postal_different",
+            "Les coordonnées tombent à Saint-Denis (93066), le code postal 93300 est celui de : Aubervilliers. Les "
+            "coordonnées l’emportent.",
+        ),
+        (
+            ";Aubervilliers;2.3582;48.9362",
+            "ville_differente",
+            "Les coordonnées tombent à Saint-Denis (93066), l’adresse dit « Aubervilliers ». Les coordonnées "
+            "l’emportent.",
+        ),
+    ],
+)
+def test_an_address_that_disagrees_with_its_point_is_reported(
+    imported: Import, place: str, code: str, message: str
+) -> None:
+    lot = imported(siae_file(siae_line(1, place=place)))
+    assert warnings(lot) == [(2, code, message)]
+    assert Implantation.objects.get().commune.code == "93066"
+
+
+@pytest.mark.parametrize("ville", ["SAINT DENIS", "St-Denis Cedex 2", "La Plaine", ""])
+def test_the_ways_to_write_a_town_are_no_disagreement(imported: Import, ville: str) -> None:
+    assert warnings(imported(siae_file(siae_line(1, place=f"93200;{ville};2.3582;48.9362")))) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "commune"),
+    [
+        ("75012;Paris;;", "75112"),
+        ("93200;Saint-Denis;0;0", "93066"),
+        ("93205;St-Denis Cedex;;", "93066"),
+        ("77000;Vaux-le-Pénil;;", "77487"),
+        ("77000;MELUN;;", "77288"),
+    ],
+)
+def test_without_coordinates_the_address_tells_the_commune(imported: Import, place: str, commune: str) -> None:
+    imported(siae_file(siae_line(1, place=place)))
+    assert Implantation.objects.get().commune.code == commune
+
+
+def test_an_address_that_fits_several_communes_is_rejected_with_their_names(imported: Import) -> None:
+    lot = imported(siae_file(siae_line(1, place="77000;Zut;;"), siae_line(2)))
+    [(_, code, message)] = rejects(lot)
+    assert code == "lieu_ambigu"
+    assert "Melun" in message
+    assert "Vaux-le-Pénil" in message
+
+
+def test_a_vanished_insee_code_leads_to_its_successor(imported: Import) -> None:
+    imported(siae_file(f"{siret(1)};ACI;Chantier;93059", header="siret;kind;name;code insee"))
+    assert Implantation.objects.get().commune.code == "93066"
+
+
+def test_figures_of_a_year_come_along(imported: Import) -> None:
+    header = f"{HEADER};annee;salaries;etp conventionnes;etp realises"
+    imported(siae_file(f"{siae_line(1)};2025;34;14,5;nd", header=header))
+    effectif = Siae.objects.get().effectifs.get()
+    assert (effectif.annee, effectif.departement.code, effectif.salaries) == (2025, "93", 34)
+    assert (effectif.etp_conventionnes, effectif.etp_realises) == (Decimal("14.50"), None)
+
+
+def test_sectors_are_known_by_code_or_label_and_an_unknown_one_is_rejected(imported: Import) -> None:
+    load_secteurs()
+    header = f"{HEADER};secteurs"
+    lot = imported(siae_file(f"{siae_line(1)};zut:40", siae_line(2) + ";", header=header))
+    assert rejects(lot) == [(2, "secteur_inconnu", "Le secteur « zut » n’est pas dans la nomenclature.")]
