@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,13 +21,17 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
     from pytest_django import DjangoDbBlocker
 
+# The same as in .ci/chromium, which installs one when there is none.
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PLAYWRIGHT_FOLDER = os.environ.setdefault("PLAYWRIGHT_BROWSERS_PATH", str(Path(sys.prefix) / "navigateurs"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if os.environ.get("MAILLAGE_SANS_NAVIGATEUR") == "1":
-        for item in items:
-            if item.get_closest_marker("e2e"):
+    """Mark the tests that open a browser, and pass them when asked to."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.e2e)
+            if os.environ.get("MAILLAGE_SANS_NAVIGATEUR") == "1":
                 item.add_marker(pytest.mark.skip(reason="MAILLAGE_SANS_NAVIGATEUR=1"))
 
 
@@ -33,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Start the machine's Chromium, else the one that Playwright installed."""
     system = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if system is None and not Path(PLAYWRIGHT_FOLDER).is_dir():
+        pytest.fail("Aucun Chromium\u202f: « make test » en installe un, MAILLAGE_SANS_NAVIGATEUR=1 passe ces tests.")
     options = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
     return {**browser_type_launch_args, "args": options, **({"executable_path": system} if system else {})}
 

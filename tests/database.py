@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from urllib.parse import quote
 
 from django.db import connection
+
+
+def program_environment(**variables: str) -> dict[str, str]:
+    """Return the environment of a program that works on the database of the test, under the real settings."""
+    return os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": current_url()} | variables
 
 
 def current_url() -> str:

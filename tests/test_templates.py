@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from django.template import Context, Template
 
 from tests.source import files, name, text
 
@@ -48,6 +49,11 @@ def test_every_template_is_used() -> None:
 )
 def test_templates_hold_nothing_that_the_policy_blocks(forbidden: str, why: str) -> None:
     assert [name(path) for path in TEMPLATES if re.search(forbidden, text(path))] == [], why
+
+
+def test_undefined_variable_fails_the_test() -> None:
+    with pytest.raises(pytest.fail.Exception, match="absente"):
+        Template("{{ absente }}").render(Context())
 
 
 def test_templates_are_short() -> None:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from maillage.foundations.kernel import server
-from tests.database import current_url
+from tests.database import program_environment
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Platform:
 
     def __init__(self, folder: Path) -> None:
         self.state = folder / "serveur.json"
-        self.environment = os.environ | {"MAILLAGE_VAR": str(folder), "DATABASE_URL": current_url()}
+        self.environment = program_environment(MAILLAGE_VAR=str(folder))
 
     def serve(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", *arguments]
