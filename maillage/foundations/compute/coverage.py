@@ -151,7 +151,7 @@ def _corners(ring: Ring) -> Ring:
 
 def svg_path(rings: Iterable[Ring]) -> str:
     """Return the shortest SVG path of the rings: relative commands m, l, h, v, z, no needless character."""
-    return "".join(_ring_path(_corners(ring)) for ring in rings)
+    return "".join(_ring_path(corners) for ring in rings if (corners := _corners(ring)))
 
 
 def _ring_path(corners: Ring) -> str:

