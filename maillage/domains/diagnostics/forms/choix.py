@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 
 from maillage.domains.diagnostics.enums import Capacite, Classe, Indicateur
 from maillage.domains.diagnostics.queries.fiche import list_departements
 from maillage.domains.diagnostics.queries.publics import list_available
 from maillage.domains.diagnostics.rules import PUBLIC_PAR_DEFAUT, RAYON_MAX_KM, Choix
+from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.screens import FilterForm
+from maillage.foundations.kernel.templatetags.ui import nombre
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Maille
 from maillage.references.territoires.rules import plain_words
@@ -20,9 +23,10 @@ if TYPE_CHECKING:
 
     from maillage.domains.diagnostics.queries.mesures import Ligne
 
+# The first choice is what the page shows when the address says nothing.
 MAILLES = (
-    (Maille.COMMUNE.value, "Communes"),
     (Maille.INTERCOMMUNALITE.value, "EPT et EPCI"),
+    (Maille.COMMUNE.value, "Communes"),
     (Maille.DEPARTEMENT.value, "Départements"),
 )
 
@@ -40,7 +44,8 @@ class ChoixForm(FilterForm):
         publics = self.fields["public"]
         assert isinstance(publics, forms.ChoiceField)
         publics.choices = [(public.code, public.libelle) for public in list_available(region)]
-        self.initial.setdefault("public", PUBLIC_PAR_DEFAUT)
+        radius = get_parametre("diagnostics.rayon_km", on=timezone.localdate())
+        self.fields["rayon"].label = f"Rayon en km ({nombre(radius.value)} par défaut)"
 
     def choix(self) -> Choix:
         """Return the valid settings as a choice."""

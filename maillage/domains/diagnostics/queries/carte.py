@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from maillage.domains.diagnostics.enums import Classe, Indicateur
 from maillage.domains.diagnostics.queries.lecture import describe_indicateur
 from maillage.foundations.compute.classes import classify, quantile_bounds
 from maillage.foundations.compute.coverage import Frame, draw, svg_path
-from maillage.foundations.kernel.drawings import Label, Legend, MapDrawing, Point, Shape, bounds_labels
+from maillage.foundations.kernel.drawings import Label, Legend, MapDrawing, Point, Shape
 from maillage.foundations.kernel.templatetags.ui import INCONNU, decimal
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Maille
@@ -38,6 +39,11 @@ LOCAL_TOLERANCE = 1.2
 MAX_CLOSE_UP, MARGIN = 100, 16
 
 
+def no_link(ligne: Ligne) -> str:
+    """Lead nowhere: on paper, or where there is no room for links."""
+    return ""
+
+
 def draw_region(
     couverture: Couverture,
     maille: Maille,
@@ -50,8 +56,9 @@ def draw_region(
     """Return the map of the region. A territory without outline is missing from the drawing, not from the tables."""
     lignes = couverture.mailles[maille]
     traces = get_traces(couverture.region, maille)
-    # A map of communes with its points has no room left, under 60 kB, for the limits of départements.
-    bare = maille == Maille.DEPARTEMENT or (maille == Maille.COMMUNE and points)
+    # The page stays under 60 kB: communes with points on top leave room neither for links nor for département limits.
+    full = maille == Maille.COMMUNE and points
+    bare = full or maille == Maille.DEPARTEMENT
     departements = {} if bare else get_traces(couverture.region, Maille.DEPARTEMENT).paths
     frame = find_frame(couverture.region, millesime=couverture.geographie.millesime)
     sites = np.arange(len(couverture.offre.siae_pk)) if points else np.empty(0, dtype=np.intp)
@@ -61,7 +68,7 @@ def draw_region(
         indicateur,
         paths=traces.paths,
         viewbox=traces.viewbox,
-        link=link,
+        link=no_link if full else link,
         title=f"{describe_indicateur(couverture, indicateur)} par {_per(maille)}",
         points=_points(couverture, sites, frame) if frame else (),
         outlines=tuple(departements.values()),
@@ -168,11 +175,12 @@ def _classes(
 
 
 def _names(bounds: Sequence[float]) -> Sequence[str]:
-    """Name the classes with as few decimals as the bounds need."""
-    for digits in range(6):
-        if all(round(bound, digits) == bound for bound in bounds):
-            return bounds_labels(bounds, digits=digits)
-    return bounds_labels(bounds, digits=6)
+    """Name the classes, each bound with the decimals that it needs: they are round numbers."""
+    texts = [decimal(bound, len(f"{bound:f}".rstrip("0").partition(".")[2])) for bound in bounds]
+    if not texts:
+        return ("toutes valeurs",)
+    middle = (f"de {low} à moins de {high}" for low, high in pairwise(texts))
+    return (f"moins de {texts[0]}", *middle, f"{texts[-1]} et plus")
 
 
 def _points(

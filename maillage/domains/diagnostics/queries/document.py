@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from maillage.domains.diagnostics.enums import Classe, Indicateur
-from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region
+from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region, no_link
 from maillage.domains.diagnostics.queries.fiche import compare, draw_comparison, get_fiche
 from maillage.domains.diagnostics.queries.lecture import (
     list_avertissements,
@@ -112,12 +112,8 @@ def _sentences(fiche: Fiche) -> list[str]:
 
 def _map(couverture: Couverture, fiche: Fiche | None) -> MapDrawing | None:
     if fiche is None:
-        return draw_region(couverture, Maille.INTERCOMMUNALITE, Indicateur.CLASSE, link=_no_link, points=True)
-    return draw_fiche(fiche, Indicateur.ACCESSIBILITE, link=_no_link, siae={})
-
-
-def _no_link(ligne: Ligne) -> str:
-    return ""
+        return draw_region(couverture, Maille.INTERCOMMUNALITE, Indicateur.CLASSE, link=no_link, points=True)
+    return draw_fiche(fiche, Indicateur.ACCESSIBILITE, link=no_link, siae={})
 
 
 def _comparison(fiche: Fiche, *, whole: bool) -> Sheet:

@@ -13,6 +13,7 @@ from maillage.references.structures.enums import TypeSiae
 
 if TYPE_CHECKING:
     from maillage.domains.diagnostics.queries.couverture import Couverture
+    from maillage.domains.diagnostics.queries.mesures import Ligne
 
 UNITE = {
     Capacite.ETP: "ETP (réalisés, à défaut conventionnés)",
@@ -32,6 +33,11 @@ def describe_indicateur(couverture: Couverture, indicateur: Indicateur) -> str:
         Indicateur.SIAE: "Nombre de SIAE",
         Indicateur.ETP: "ETP",
     }[indicateur]
+
+
+def describe_types(ligne: Ligne) -> str:
+    """Tell the SIAE of a territory by kind: « 10 ACI, 4 EI »; nothing where there is none."""
+    return ", ".join(f"{nombre(count)} {kind}" for kind, count in ligne.siae_par_type.items() if count)
 
 
 @dataclass(frozen=True, slots=True)

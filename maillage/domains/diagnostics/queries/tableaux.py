@@ -60,7 +60,7 @@ def list_colonnes(couverture: Couverture) -> tuple[Colonne, ...]:
         Colonne("niveau", "Niveau", lambda ligne: Niveau(ligne.niveau).label, numeric=False),
         Colonne("departement", "Département", lambda ligne: ligne.departement, numeric=False),
         Colonne("population", "Population", lambda ligne: ligne.population),
-        Colonne("besoin", "Personnes du public", lambda ligne: ligne.besoin),
+        Colonne("besoin", "Personnes du public", lambda ligne: None if ligne.besoin is None else round(ligne.besoin)),
         Colonne("siae", "SIAE", lambda ligne: ligne.siae),
         *(Colonne(kind.lower(), kind, partial(_of_type, kind)) for kind in TypeSiae.values),
         Colonne("sites", "Sites", lambda ligne: ligne.sites),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from maillage.domains.diagnostics.forms.choix import CarteForm
 from maillage.domains.diagnostics.queries.carte import draw_region
 from maillage.domains.diagnostics.queries.fichier import search_fiches
+from maillage.domains.diagnostics.queries.lecture import describe_types
 from maillage.domains.diagnostics.views.base import CouvertureScreen
 from maillage.references.territoires.enums import Maille
 
@@ -52,7 +53,7 @@ class Carte(CouvertureScreen):
             "drawing": drawing,
             "table_url": table,
             "worst": self.as_rows(self.worst(maille)),
-            "maille": maille,
+            "types": describe_types(self.couverture.total),
             "suffix": self.suffix,
         }
 

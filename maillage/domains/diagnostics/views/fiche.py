@@ -13,6 +13,7 @@ from maillage.domains.diagnostics.enums import Indicateur
 from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region
 from maillage.domains.diagnostics.queries.fiche import Fiche, compare, draw_comparison, get_fiche
 from maillage.domains.diagnostics.queries.fichier import FORMATS, build_file, find_territoire
+from maillage.domains.diagnostics.queries.lecture import describe_types
 from maillage.domains.diagnostics.views.base import CouvertureScreen
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.screens import DetailScreen, Export, ExportScreen
@@ -68,6 +69,7 @@ class Territoire(CouvertureScreen, DetailScreen):
             "form": self.form,
             "couverture": fiche.couverture,
             "ligne": fiche.ligne,
+            "types": describe_types(fiche.ligne),
             "comparees": compare(fiche),
             "larger": [(ligne, self.link(ligne)) for ligne in fiche.comparaisons],
             "chart": draw_comparison(fiche) if fiche.comparaisons else None,

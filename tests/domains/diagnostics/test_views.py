@@ -1,0 +1,198 @@
+"""The screens of the diagnostic: open to all, constant in queries, clear when something is missing."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+
+import pikepdf
+import pytest
+from django.urls import reverse
+
+from maillage.references.structures.enums import TypeSiae
+from tests.domains.diagnostics.conftest import add_siae
+
+pytestmark = pytest.mark.django_db
+
+CARTE, COMPARAISON, METHODE = (reverse(f"diagnostics:{name}") for name in ("carte", "comparaison", "methode"))
+
+
+def sheet(niveau="ept", code="200057867"):
+    return reverse("diagnostics:territoire", args=[niveau, code])
+
+
+@pytest.mark.parametrize(
+    ("url", "template"),
+    [
+        (CARTE, "diagnostics/carte.html"),
+        (f"{CARTE}?maille=commune&indicateur=taux&points=on", "diagnostics/carte.html"),
+        (f"{CARTE}?maille=departement&indicateur=classe", "diagnostics/carte.html"),
+        (COMPARAISON, "diagnostics/comparaison.html"),
+        (METHODE, "diagnostics/methode.html"),
+        (sheet(), "diagnostics/territoire.html"),
+        (sheet("commune", "93066"), "diagnostics/territoire.html"),
+        (sheet("departement", "77"), "diagnostics/territoire.html"),
+        (sheet("region", "11"), "diagnostics/territoire.html"),
+    ],
+)
+def test_every_page_answers_an_anonymous_visitor(client, offre, url, template):
+    response = client.get(url)
+
+    assert response.status_code == 200
+    assert template in [part.name for part in response.templates]
+
+
+@pytest.mark.parametrize(
+    "url", [CARTE, f"{CARTE}?maille=commune&points=on", COMPARAISON, f"{COMPARAISON}?maille=commune", sheet()]
+)
+def test_queries_are_constant(client, region, url, django_assert_constant_queries):
+    django_assert_constant_queries(
+        lambda count: [add_siae(region, "93066", TypeSiae.ACI, etp="2") for _ in range(count)],
+        lambda: client.get(url),
+    )
+
+
+@pytest.mark.parametrize("url", [CARTE, COMPARAISON])
+def test_without_territories_the_page_says_what_to_run(client, db, url):
+    response = client.get(url)
+
+    assert response.status_code == 200
+    assert "load_territoires" in response.text
+
+
+@pytest.mark.parametrize("url", [CARTE, COMPARAISON, sheet()])
+def test_without_siae_the_page_leads_to_the_imports(client, region, url):
+    response = client.get(url)
+
+    assert "Aucune SIAE n’est enregistrée" in response.text
+    assert f'href="{reverse("imports:list")}"' in response.text
+
+
+@pytest.mark.parametrize(("niveau", "code"), [("ept", "999999999"), ("commune", "200057867"), ("galaxie", "93066")])
+def test_a_territory_that_does_not_exist_is_a_404(client, offre, niveau, code):
+    assert client.get(sheet(niveau, code)).status_code == 404
+
+
+def test_a_wrong_setting_is_told_and_the_rest_holds(client, offre):
+    response = client.get(f"{CARTE}?rayon=abc&type=ACI&maille=galaxie")
+
+    assert response.status_code == 200
+    assert response.context["form"].errors.keys() == {"rayon", "maille"}
+    assert response.context["couverture"].choix.types == ("ACI",)
+
+
+def test_the_comparison_filters_by_departement_class_and_name(client, offre):
+    def names(query):
+        page = client.get(f"{COMPARAISON}?maille=commune&{query}").context["page"]
+        return [ligne.nom for ligne in page]
+
+    assert sorted(names("")) == ["Aubervilliers", "Fontainebleau", "Melun", "Saint-Denis"]
+    assert sorted(names("departement=77")) == ["Fontainebleau", "Melun"]
+    assert names("nom=st denis") == ["Saint-Denis"]
+    assert names("nom=93001") == ["Aubervilliers"]
+    assert names("departement=93&nom=melun") == []
+
+
+def test_the_comparison_sorts_with_the_unknown_last(client, offre):
+    page = client.get(f"{COMPARAISON}?maille=commune&tri=-accessibilite").context["page"]
+
+    known = [ligne.accessibilite for ligne in page if ligne.accessibilite is not None]
+    assert known == sorted(known, reverse=True)
+    assert [ligne.nom for ligne in page][-1] == "Fontainebleau"
+
+
+@pytest.mark.parametrize("code", ["csv", "xlsx", "ods"])
+def test_the_comparison_is_taken_away_whole(client, offre, code):
+    response = client.get(f"{COMPARAISON}?maille=commune&format={code}")
+
+    assert response.status_code == 200
+    assert f".{code}" in response["Content-Disposition"]
+
+
+def test_the_exported_columns_hold_every_figure(client, offre):
+    lines = client.get(f"{COMPARAISON}?maille=departement&format=csv").content.decode("utf-8-sig").splitlines()
+
+    assert lines[0].split(";")[:7] == [
+        "Code",
+        "Territoire",
+        "Niveau",
+        "Département",
+        "Population",
+        "Personnes du public",
+        "SIAE",
+    ]
+    assert [line.split(";")[0] for line in lines[1:]] == ["77", "93"]
+
+
+def test_the_search_leads_to_the_sheets(client, offre):
+    response = client.get(f"{CARTE}?q=saint denis")
+
+    assert response.context["found"][0].nom == "Saint-Denis"
+    assert f'href="{sheet("commune", "93066")}"' in response.text
+
+
+def test_a_search_without_result_says_so(client, offre):
+    assert "Aucun territoire ne correspond à « zzzzqqq »" in client.get(f"{CARTE}?q=zzzzqqq").text
+
+
+def test_the_settings_follow_the_links(client, offre):
+    response = client.get(f"{CARTE}?rayon=30&maille=departement")
+
+    assert {rangee.url for rangee in response.context["worst"]} == {
+        f"{sheet('departement', '93')}?rayon=30",
+        f"{sheet('departement', '77')}?rayon=30",
+    }
+
+
+def test_the_sheet_compares_with_the_larger_territories(client, offre):
+    context = client.get(sheet("commune", "93066")).context
+
+    assert [ligne.nom for ligne, _ in context["larger"]] == ["Plaine Commune", "Seine-Saint-Denis", "Île-de-France"]
+    assert context["siae_count"] == 3
+    assert context["types"] == "1 ACI, 1 EI, 1 AI"
+
+
+def test_the_sheet_of_an_intercommunalite_lists_its_communes(client, offre):
+    context = client.get(sheet()).context
+
+    assert [rangee.ligne.nom for rangee in context["parts"]] == ["Aubervilliers", "Saint-Denis"]
+
+
+def test_a_sheet_gives_its_files(client, offre):
+    files = dict(client.get(f"{sheet()}?rayon=10").context["files"])
+
+    assert files == {
+        code.upper(): f"/diagnostics/ept/200057867/diagnostic.{code}?rayon=10" for code in ("pdf", "ods", "json")
+    }
+    data = json.loads(client.get(files["JSON"]).content)
+    assert data["parametres"]["rayon_km"] == 10
+    assert [t["nom"] for t in data["territoires"]] == [
+        "Plaine Commune",
+        "Aubervilliers",
+        "Saint-Denis",
+        "Seine-Saint-Denis",
+        "Île-de-France",
+    ]
+
+
+def test_the_document_is_a_tagged_french_pdf_with_its_title(client, offre):
+    response = client.get("/diagnostics/ept/200057867/diagnostic.pdf")
+
+    assert response["Content-Type"] == "application/pdf"
+    with pikepdf.open(BytesIO(response.content)) as pdf:
+        assert str(pdf.Root.Lang) == "fr-FR"
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert str(pdf.docinfo["/Title"]) == "Plaine Commune"
+
+
+@pytest.mark.parametrize("url", ["/diagnostics/ept/200057867/diagnostic.exe", "/diagnostics/ept/1/diagnostic.pdf"])
+def test_a_file_that_does_not_exist_is_a_404(client, offre, url):
+    assert client.get(url).status_code == 404
+
+
+def test_reading_writes_nothing(client, offre, django_assert_max_num_queries):
+    with django_assert_max_num_queries(25) as captured:
+        client.get(sheet())
+
+    verbs = {query["sql"].split()[0].upper() for query in captured.captured_queries}
+    assert verbs <= {"SELECT", "SAVEPOINT", "RELEASE", "SET"}
