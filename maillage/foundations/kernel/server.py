@@ -16,12 +16,9 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from django.conf import settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # A program that ends sooner than this will not do better the next time.
 TOO_SHORT_SECONDS = 5
@@ -86,14 +83,23 @@ def start(host: str, port: int) -> str:
         state.truncate(0)
         state.write(json.dumps({"pid": process.pid}))
         state.flush()
-        end = time.monotonic() + START_SECONDS
-        while (status := _ask(host, port, "/sante/")) != http.client.OK:
-            if process.poll() is not None or time.monotonic() > end:
-                raise ServerError(f"Le serveur n’a pas démarré ; son journal :\n{_tail(log)}")
-            time.sleep(0.1)
-    if (status := _ask(host, port, "/")) != http.client.OK:
-        raise ServerError(f"La page d’accueil répond {status} ; le journal :\n{_tail(log)}")
+    try:
+        _wait_for_home(process, host, port)
+    except ServerError as error:
+        stop()
+        end = log.read_text(errors="replace")[-2000:]
+        raise ServerError(f"{error} Le journal se termine ainsi :\n{end}") from error
     return address(host, port)
+
+
+def _wait_for_home(process: subprocess.Popen[bytes], host: str, port: int) -> None:
+    end = time.monotonic() + START_SECONDS
+    while _ask(host, port, "/sante/") != http.client.OK:
+        if process.poll() is not None or time.monotonic() > end:
+            raise ServerError("Le serveur n’a pas démarré.")
+        time.sleep(0.1)
+    if (status := _ask(host, port, "/")) != http.client.OK:
+        raise ServerError(f"La page d’accueil répond {status}.")
 
 
 def stop() -> bool:
@@ -148,7 +154,3 @@ def _ask(host: str, port: int, path: str) -> int | None:
         return None
     finally:
         web.close()
-
-
-def _tail(log: Path) -> str:
-    return log.read_text(errors="replace")[-2000:]

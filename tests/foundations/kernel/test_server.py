@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 
 from maillage.foundations.kernel import server
 from tests.database import program_environment
+from tests.source import ROOT
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from django.conf import LazySettings
     from django.test import Client
 
 
@@ -46,7 +47,7 @@ class Platform:
         self.environment = program_environment(MAILLAGE_VAR=str(folder))
 
     def serve(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", *arguments]
+        command = [sys.executable, str(ROOT / "manage.py"), "serve", *arguments]
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
 
     @property
@@ -94,6 +95,16 @@ def test_what_a_killed_leader_leaves_is_stopped_too(platform: Platform) -> None:
     os.kill(leader, signal.SIGKILL)
     assert platform.serve("--stop").stdout == "La plateforme est arrêtée.\n"
     wait_until(lambda: group_is_dead(leader))
+
+
+def test_failed_start_says_why_and_leaves_nothing(
+    settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setenv("MAILLAGE_MARQUE", "rouge")
+    with pytest.raises(server.ServerError, match=r"n’a pas démarré(.|\n)*MAILLAGE_MARQUE vaut"):
+        server.start("127.0.0.1", server.find_free_port("127.0.0.1", 8650))
+    assert server.stop() is False
 
 
 def test_stale_state_is_not_believed(platform: Platform) -> None:
