@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from maillage.foundations.kernel import progress
 from maillage.foundations.kernel.models import Tache
@@ -16,7 +17,11 @@ from tests.database import current_url
 from tests.factories.accounts import UserFactory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
+    from playwright.sync_api import Page
+    from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.django_db
 Etat = Tache.Etat
@@ -143,3 +148,25 @@ def test_task_of_somebody_else_is_for_operators_only(client: Client, tache: Tach
 def test_visitor_is_led_to_sign_in(client: Client, tache: Tache) -> None:
     response = client.get(reverse("kernel:tache", args=[tache.pk]))
     assert response.status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_open_page_follows_the_task_by_itself(
+    live_server: LiveServer, page: Page, client: Client, tache: Tache, axe: Callable[[Page], None]
+) -> None:
+    client.force_login(tache.auteur)
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    progress.start(tache, total=4)
+    progress.advance(tache, 1, "lecture du fichier")
+    page.goto(f"{live_server.url}/taches/{tache.pk}/")
+    expect(page.get_by_role("progressbar", name="En cours")).to_have_attribute("value", "25")
+    axe(page)
+    progress.advance(tache, 3, "écriture")
+    expect(page.get_by_role("progressbar", name="En cours")).to_have_attribute("value", "75")
+    progress.finish(tache, message="4 lignes lues.", suite_url="/sante/")
+    expect(page.get_by_role("alert")).to_contain_text("4 lignes lues.")
+    axe(page)
+    page.get_by_role("link", name="Voir le résultat").click()
+    expect(page).to_have_url(f"{live_server.url}/sante/")
