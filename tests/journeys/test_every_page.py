@@ -1,0 +1,105 @@
+"""Every page of the platform, on the demonstration region: it answers, axe finds nothing, it fits a phone.
+
+A new address without an example here fails the test: no page is left unseen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from django.conf import settings
+from maillage.foundations.kernel.models import Tache
+from maillage.interfaces.imports.models import Lot, Rejet
+from maillage.references.structures.models import Siae
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+# Addresses that answer with a file, a fragment or a word: there is no page to look at.
+NOT_PAGES = {
+    "diagnostics:fichier",
+    "imports:exemple",
+    "imports:rejets_fichier",
+    "kernel:sante",
+    "kernel:tache_avancement",
+    "accounts:logout",
+}
+PHONE = {"width": 360, "height": 740}
+
+
+def _names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _names(pattern.url_patterns, inner)
+        else:
+            yield f"{namespace}{pattern.name}"
+
+
+def _addresses() -> list[str]:
+    lot, rejet, siae = Lot.objects.latest("pk"), Rejet.objects.filter(etat="a_corriger").latest("pk"), Siae.objects.first()
+    tache = Tache.objects.create(libelle="Import de la liste des SIAE")
+    examples: dict[str, list[dict[str, object]]] = {
+        "diagnostics:territoire": [
+            {"niveau": "region", "code": "11"},
+            {"niveau": "departement", "code": "95"},
+            {"niveau": "ept", "code": "200057867"},
+            {"niveau": "commune", "code": "93066"},
+        ],
+        "structures:detail": [{"pk": siae.pk if siae else 0}],
+        "kernel:tache": [{"pk": tache.pk}],
+        "imports:source": [{"code": "siae"}, {"code": "besoins"}],
+        "imports:deposer": [{"code": "siae"}],
+        "imports:corriger": [{"pk": rejet.pk}],
+        "imports:abandonner": [{"pk": rejet.pk}],
+    }
+    lot_page = [{"pk": lot.pk}]
+    found = []
+    for name in sorted(set(_names(get_resolver().url_patterns)) - NOT_PAGES):
+        default = lot_page if name.startswith("imports:") and name != "imports:list" else [{}]
+        found += [reverse(name, kwargs=kwargs) for kwargs in examples.get(name, default)]
+    carte = reverse("diagnostics:carte")
+    return [*found, f"{carte}?maille=commune", f"{carte}?maille=departement", "/cette-page-n-existe-pas/"]
+
+
+def test_every_page_is_accessible_and_fits_a_phone(
+    page: Page, live_server: LiveServer, axe: Callable[[Page], None]
+) -> None:
+    call_command("demo", verbosity=0)
+    page.goto(f"{live_server.url}{reverse('accounts:login')}")
+    axe(page)
+    page.get_by_label("Adresse électronique").fill(settings.MAILLAGE_DEMO_COMPTE[0])
+    page.get_by_label("Mot de passe").fill(settings.MAILLAGE_DEMO_COMPTE[1])
+    page.get_by_role("main").get_by_role("button", name="Se connecter").click()
+
+    faults, seen = [], _addresses()
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text) if message.type == "error" else None)
+    for address in seen:
+        response = page.goto(f"{live_server.url}{address}")
+        expected = 404 if "existe-pas" in address else 200
+        if response is None or response.status != expected:
+            faults.append(f"{address}: {response and response.status}")
+            continue
+        try:
+            axe(page)
+        except AssertionError as error:
+            faults.append(str(error))
+        page.set_viewport_size(PHONE)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            faults.append(f"{address}: {width} px wide on a phone of 360")
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+    print(f"{len(seen)} pages seen")
+    assert not faults, "\n".join(faults)
+    assert [text for text in messages if "Content Security Policy" in text] == []
