@@ -1,4 +1,8 @@
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from maillage.references.territoires.views.liste import Territoires
 
 app_name = "territoires"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", Territoires.as_view(), name="list"),
+]

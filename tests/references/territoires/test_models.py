@@ -18,22 +18,48 @@ from tests.factories.territoires import (
     TerritoireFactory,
 )
 
+# constraint, factory, its key, its message
 TWICE = [
-    (TerritoireFactory, ("niveau", "code", "millesime"), "Ce territoire existe déjà pour ce millésime."),
-    (AppartenanceFactory, ("unite", "maille"), "Une unité n’appartient qu’à un ensemble par maille."),
-    (ContourFactory, ("territoire", "region"), "Ce territoire a déjà un contour dans cette région."),
-    (PopulationFactory, ("unite", "annee"), "La population de cette unité est déjà connue pour cette année."),
-    (PassageCogFactory, ("ancien_code", "millesime"), "Un ancien code mène à un seul code par millésime."),
-    (QpvCommuneFactory, ("qpv", "commune"), "Ce QPV est déjà rattaché à cette commune."),
+    (
+        "territoire_unique",
+        TerritoireFactory,
+        ("niveau", "code", "millesime"),
+        "Ce territoire existe déjà pour ce millésime.",
+    ),
+    (
+        "appartenance_unique_par_maille",
+        AppartenanceFactory,
+        ("unite", "maille"),
+        "Une unité n’appartient qu’à un ensemble par maille.",
+    ),
+    (
+        "contour_unique_par_region",
+        ContourFactory,
+        ("territoire", "region"),
+        "Ce territoire a déjà un contour dans cette région.",
+    ),
+    (
+        "population_unique",
+        PopulationFactory,
+        ("unite", "annee"),
+        "La population de cette unité est déjà connue pour cette année.",
+    ),
+    (
+        "passage_unique",
+        PassageCogFactory,
+        ("ancien_code", "millesime"),
+        "Un ancien code mène à un seul code par millésime.",
+    ),
+    ("qpv_commune_unique", QpvCommuneFactory, ("qpv", "commune"), "Ce QPV est déjà rattaché à cette commune."),
 ]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("factory", "key", "message"), TWICE)
-def test_twice(factory: type[DjangoModelFactory], key: tuple[str, ...], message: str) -> None:
+@pytest.mark.parametrize(("constraint", "factory", "key", "message"), TWICE)
+def test_twice(constraint: str, factory: type[DjangoModelFactory], key: tuple[str, ...], message: str) -> None:
     first = factory()
     again = {name: getattr(first, name) for name in key}
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         factory(**again)
     with pytest.raises(ValidationError, match=re.escape(message)):
         factory.build(**again).validate_constraints()
@@ -41,7 +67,7 @@ def test_twice(factory: type[DjangoModelFactory], key: tuple[str, ...], message:
 
 @pytest.mark.django_db
 def test_a_point_has_two_coordinates() -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="territoire_point_entier"), transaction.atomic():
         TerritoireFactory(x=650_000.0, y=None)
     with pytest.raises(ValidationError, match="Un point a deux coordonnées"):
         TerritoireFactory.build(x=650_000.0, y=None).validate_constraints()
@@ -49,7 +75,7 @@ def test_a_point_has_two_coordinates() -> None:
 
 @pytest.mark.django_db
 def test_a_passage_changes_the_code() -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="passage_change_le_code"), transaction.atomic():
         PassageCogFactory(ancien_code="93066", code="93066")
     with pytest.raises(ValidationError, match="Un passage mène à un autre code"):
         PassageCogFactory.build(ancien_code="93066", code="93066").validate_constraints()
