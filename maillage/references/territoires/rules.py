@@ -34,7 +34,7 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
 def plain_words(text: str) -> list[str]:
-    """Return the words of a name as they are compared: no accent, no capital, « st », « ste », « s/ » in full."""
+    """Return the words of a name as they are compared: no accent, no capital, « st », « ste », « s/ » in full."""
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
     words = re.findall(r"[a-z0-9]+", "".join(letter for letter in bare if not unicodedata.combining(letter)))
     return [_ABBREVIATIONS.get(word, word) for word in words]

@@ -116,15 +116,15 @@ class TestIleDeFrance:
         assert out.getvalue().splitlines() == [
             "Île-de-France, code officiel géographique 2026",
             "  commune : 1\u202f285",
-            "  département : 8",
-            "  établissement public de coopération intercommunale : 51",
-            "  établissement public territorial : 11",
-            "  métropole composée d’établissements publics territoriaux : 1",
-            "  région : 1",
-            "  ville à arrondissements : 1",
+            "  département : 8",
+            "  établissement public de coopération intercommunale : 51",
+            "  établissement public territorial : 11",
+            "  métropole composée d’établissements publics territoriaux : 1",
+            "  région : 1",
+            "  ville à arrondissements : 1",
             "  population municipale : 12\u202f463\u202f067",
-            "  à cheval sur deux régions, comptées ici pour leur part : 1 (CC du Pays Houdanais (CCPH))",
-            "  contour antérieur à une fusion, complété : 1 (93066 (+ 343 ha))",
+            "  à cheval sur deux régions, comptées ici pour leur part : 1 (CC du Pays Houdanais (CCPH))",
+            "  contour antérieur à une fusion, complété : 1 (93066 (+ 343 ha))",
             "  rien n’a changé",
         ]
 
@@ -140,8 +140,8 @@ class TestOtherRegions:
     @pytest.mark.parametrize(
         ("choice", "message"),
         [
-            ({"region": "99"}, "« 99 » n’est pas le code d’une région."),
-            ({"region": "11", "millesime": 1999}, "Les tables de faits couvrent ces millésimes : 2026."),
+            ({"region": "99"}, "« 99 » n’est pas le code d’une région."),
+            ({"region": "11", "millesime": 1999}, "Les tables de faits couvrent ces millésimes : 2026."),
         ],
     )
     def test_unknown_choice(self, choice: dict[str, object], message: str) -> None:

@@ -67,6 +67,14 @@ def test_the_outline_of_a_merged_commune_is_that_of_its_parts(facts: Path) -> No
     assert new == pytest.approx(old, rel=1e-6)
 
 
+def test_the_land_of_a_commune_that_stands_is_not_given_to_its_future(tmp_path: Path) -> None:
+    pierrefitte = ("93059", "Pierrefitte-sur-Seine", "", "93", "11", "200054781", "200057867", "93380", 33_000)
+    write_facts(tmp_path, 2024, [SAINT_DENIS, pierrefitte], [])
+    [bilan] = load(tmp_path, "11", 2024)
+    assert bilan.contours
+    assert (bilan.contours.completes, bilan.contours.sans_contour) == ({}, ["93059"])
+
+
 def test_each_vintage_has_its_map(facts: Path) -> None:
     load(facts, "11", 2026)
     load(facts, "11", 2027)

@@ -76,7 +76,7 @@ class TestRecord:
         [result] = record(("99999", "1109", "Paris"))
         assert result.change is None
         assert result.refusal
-        assert result.refusal.message == "La commune « 99999 » est inconnue, ou sa région n’est pas chargée."
+        assert result.refusal.message == "La commune « 99999 » est inconnue, ou sa région n’est pas chargée."
         assert not Territoire.objects.filter(niveau=Niveau.ZONE_EMPLOI).exists()
 
     def test_a_new_vintage_replaces_the_old_one(self) -> None:

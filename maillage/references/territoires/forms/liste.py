@@ -22,7 +22,7 @@ class TerritoiresForm(FilterForm):
     """Words or code, level, département."""
 
     q = forms.CharField(
-        label="Recherche", max_length=200, help_text="Nom ou code : « St-Denis », « 93200 », « Plaine Commune »."
+        label="Recherche", max_length=200, help_text="Nom ou code : « St-Denis », « 93200 », « Plaine Commune »."
     )
     niveau = forms.ChoiceField(label="Niveau", choices=[("", "tous les niveaux"), *Niveau.choices])
     departement = forms.ChoiceField(label="Département")

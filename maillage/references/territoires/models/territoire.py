@@ -24,7 +24,7 @@ class TerritoireQuerySet(models.QuerySet["Territoire"]):
 class Territoire(models.Model):
     """A territory of one vintage of the code officiel géographique (COG).
 
-    Units are the territories of level « commune » (Paris, Lyon and Marseille are present by their arrondissements, so
+    Units are the territories of level « commune » (Paris, Lyon and Marseille are present by their arrondissements, so
     that nobody is counted twice); every other territory is a set of units, told by `Appartenance`.
     """
 

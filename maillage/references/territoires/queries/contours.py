@@ -28,14 +28,14 @@ class SourceContours:
     """Outlines by code, in degrees.
 
     `parties` are those of the communes déléguées and associées, by code of the commune that holds them; `incompletes`
-    are the communes one part of which has no outline: their own may date from before the merger.
+    gives, for each commune some parts of which have no outline, their codes: its own may date from before the merger.
     """
 
     label: str
     millesime: int
     communes: dict[str, Any]
     parties: dict[str, list[Any]]
-    incompletes: frozenset[str]
+    incompletes: dict[str, set[str]]
 
 
 @cache
@@ -47,7 +47,8 @@ def read_contours() -> SourceContours:
         rows = [row for row in csv.DictReader(file) if row["type"] in {"COM", "ARM", "COMD", "COMA"}]
     codes = {row["id"]: row["code"] for row in rows}
     parties: defaultdict[str, list[Any]] = defaultdict(list)
-    communes, incompletes = {}, set()
+    incompletes: defaultdict[str, set[str]] = defaultdict(set)
+    communes = {}
     for row in rows:
         known = row["geometry"] != r"\N"
         if row["type"] in {"COM", "ARM"}:
@@ -56,13 +57,13 @@ def read_contours() -> SourceContours:
         elif known:
             parties[codes[row["commune_parent_id"]]].append(shapely.from_wkb(row["geometry"]))
         else:
-            incompletes.add(codes[row["commune_parent_id"]])
+            incompletes[codes[row["commune_parent_id"]]].add(row["code"])
     return SourceContours(
         label=f"IGN, par {_PACKAGE} {package.version}",
         millesime=_VINTAGES[package.version],
         communes=dict(zip(communes, shapely.from_wkb(list(communes.values())), strict=True)),
         parties=dict(parties),
-        incompletes=frozenset(incompletes),
+        incompletes=dict(incompletes),
     )
 
 

@@ -34,7 +34,7 @@ _ORDRE = (
 def search_territoires(text: str, *, limit: int = 20) -> list[Territoire]:
     """Return the territories in force that the text means, the likeliest first; none for a blank text.
 
-    A name is compared without accents, hyphens or abbreviations (« st », « ste »): the same name comes first, then the
+    A name is compared without accents, hyphens or abbreviations (« st », « ste »): the same name comes first, then the
     names that begin with it, then those that resemble it; among equals, the region of this deployment first. The names
     and codes of vanished communes lead to their successors. A code is an INSEE, postal, SIREN, département or QPV code.
     """

@@ -38,9 +38,10 @@ def record_contours(*, region: str, millesime: int, source: SourceContours) -> B
     A unit that the source does not draw gets no outline, and is reported.
     """
     units = list(Territoire.objects.unites().filter(region=region, millesime=millesime).order_by("code"))
-    drawn = _shapes({unit.code for unit in units}, millesime, source)
+    codes = {unit.code for unit in units}
+    drawn = _shapes(codes, millesime, source)
     known = [unit for unit in units if unit.code in drawn]
-    added = _missing_land({unit.code for unit in known} & source.incompletes, drawn, source)
+    added = _missing_land(_merged_since(codes, source) & drawn.keys(), drawn, source)
     shapes = project(np.array([drawn[unit.code] for unit in known], dtype=object))
     for position, unit in enumerate(known):
         if unit.code in added:
@@ -96,6 +97,11 @@ def _shapes(codes: set[str], millesime: int, source: SourceContours) -> dict[str
     return {
         code: shapes[0] if len(shapes) == 1 else shapely.union_all(shapes) for code, shapes in pieces.items() if shapes
     }
+
+
+def _merged_since(codes: set[str], source: SourceContours) -> set[str]:
+    """Return the communes whose outline lacks a part: not a part that is, in this vintage, still a commune."""
+    return {code for code, parts in source.incompletes.items() if code in codes and not (parts - {code}) & codes}
 
 
 def _missing_land(codes: set[str], drawn: dict[str, Any], source: SourceContours) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _place(quartier: Quartier, annuaire: Annuaire) -> _Place:
     for code in quartier.communes:
         designation = annuaire.find(code)
         if not designation.unites:
-            message = f"La commune « {code} » est inconnue, ou sa région n’est pas chargée."
+            message = f"La commune « {code} » est inconnue, ou sa région n’est pas chargée."
             place.warnings.append(Refusal("commune_inconnue", message, "communes"))
             continue
         commune = annuaire.villes[code] if designation.lien == Lien.VILLE else designation.unites[0]

@@ -61,11 +61,11 @@ def load_territoires(
     millesime = millesime or known[-1]
     if millesime not in known:
         years = ", ".join(str(year) for year in known)
-        raise Refused(Refusal("millesime", f"Les tables de faits couvrent ces millésimes : {years}.", "millesime"))
+        raise Refused(Refusal("millesime", f"Les tables de faits couvrent ces millésimes : {years}.", "millesime"))
     places = Places(get_decoupage(millesime, facts))
     regions = places.decoupage.regions()
     if region not in {*regions, TOUTES}:
-        raise Refused(Refusal("region", f"« {region} » n’est pas le code d’une région.", "region"))
+        raise Refused(Refusal("region", f"« {region} » n’est pas le code d’une région.", "region"))
     source = read_contours()
     chosen = regions if region == TOUTES else [region]
     bilans = [_load_region(code, places, source, actor=actor, on=on) for code in chosen]

@@ -80,7 +80,7 @@ def _check(maille: Maille, actor: User | None) -> None:
     if actor is not None and not (decision := granted(actor, Permission.LOAD)):
         raise Refused(Refusal("interdit", decision.reason))
     if maille not in NIVEAUX:
-        raise Refused(Refusal("maille", f"La maille « {maille.label} » vient du découpage lui-même.", "maille"))
+        raise Refused(Refusal("maille", f"La maille « {maille.label} » vient du découpage lui-même.", "maille"))
 
 
 def _surest_first(lignes: Sequence[LigneZonage], annuaire: Annuaire) -> list[tuple[int, Designation]]:
@@ -94,7 +94,7 @@ def _conflict(
     """Say why a line cannot be placed: nothing to place, or another line already says otherwise."""
     commune, zone, _ = ligne
     if not designation.unites:
-        message = f"La commune « {commune} » est inconnue, ou sa région n’est pas chargée."
+        message = f"La commune « {commune} » est inconnue, ou sa région n’est pas chargée."
         return Refusal("commune_inconnue", message, "commune")
     if designation.lien == Lien.VILLE:
         return None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    help = "Charge le découpage, les populations légales et les contours d’une région (ou de toutes : all)."
+    help = "Charge le découpage, les populations légales et les contours d’une région (ou de toutes : all)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--region", default=settings.MAILLAGE_REGION, help="code INSEE de la région, ou all")
@@ -47,7 +47,7 @@ def _lines(bilan: BilanRegion) -> Iterator[str]:
     yield from _missing("sans intercommunalité", bilan.decoupage.sans_intercommunalite)
     yield from _missing("à cheval sur deux régions, comptées ici pour leur part", bilan.decoupage.a_cheval)
     if bilan.contours is None:
-        yield "  contours non chargés : la projection Lambert-93 ne couvre pas l’outre-mer"
+        yield "  contours non chargés : la projection Lambert-93 ne couvre pas l’outre-mer"
     else:
         yield from _missing("sans contour dans la source", bilan.contours.sans_contour)
         added = [f"{code} (+ {_number(area)} ha)" for code, area in bilan.contours.completes.items()]
