@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.accessibility import Land, mainland
 from maillage.foundations.compute.accessibility import catchment, e2sfca, gaussian, mean, nearest, step, total
 
 ORIGIN = np.array([650_000.0, 6_860_000.0])  # the heart of Île-de-France, in Lambert-93
@@ -243,27 +244,17 @@ def test_nearest_is_in_metres_and_infinite_without_a_site():
 # --- the peer ------------------------------------------------------------------------------------------------------
 
 
-def test_equal_to_pysal_access_on_a_region():
-    """1,285 units and 400 sites drawn over 110 × 110 km, PySAL `access` given the same pairs and the same Gaussian."""
-    fca = pytest.importorskip("access.fca")
-    pandas = pytest.importorskip("pandas")
-    draw = np.random.default_rng(20181109)
-    demand = ORIGIN + draw.uniform(-55_000, 55_000, (1285, 2))
-    need = np.round(draw.lognormal(7.5, 1.5, 1285))
-    supply = demand[draw.choice(1285, 400, p=need / need.sum())]  # every site stands on a town: zero distances
-    capacity = draw.lognormal(2.5, 0.8, 400)
-    pairs = catchment(demand, supply, 15_000.0)
+@pytest.fixture(scope="module")
+def ile_de_france():
+    """Return the real units of the region, and 400 sites drawn from a seed."""
+    return Land.draw(*mainland("11"), sites=400, radius=15_000.0, sigma=5_000.0)
 
-    ours = e2sfca(need, capacity, pairs.weights(gaussian(5_000.0)))
-    theirs = fca.two_stage_fca(
-        pandas.DataFrame({"demand": need}).rename_axis("geoid"),
-        pandas.DataFrame({"supply": capacity}).rename_axis("geoid"),
-        pandas.DataFrame({"origin": pairs.points, "dest": pairs.sites, "cost": pairs.distances}),
-        max_cost=15_000.0,
-        demand_name="demand",
-        supply_name="supply",
-        weight_fn=lambda metres: exp(-0.5 * (metres / 5_000.0) ** 2),
-    )
 
-    np.testing.assert_allclose(ours.scores, theirs.reindex(range(1285)).fillna(0.0), rtol=1e-9, atol=0)
-    assert (need * ours.scores).sum() == pytest.approx(capacity.sum(), rel=1e-12)
+def test_equal_to_pysal_access_on_the_region(ile_de_france):
+    """PySAL `access` is given the same pairs and the same Gaussian."""
+    assert len(ile_de_france.need) == 1285
+    np.testing.assert_allclose(ile_de_france.ours(), ile_de_france.peer()(), rtol=1e-9, atol=0)
+
+
+def test_the_supply_of_the_region_is_shared_out_whole(ile_de_france):
+    assert (ile_de_france.need * ile_de_france.ours()).sum() == pytest.approx(ile_de_france.capacity.sum(), rel=1e-12)
