@@ -16,6 +16,7 @@ from maillage.foundations.kernel.models import Tache
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.interfaces.imports.enums import EtatLot
 from maillage.interfaces.imports.models import Lot
+from maillage.interfaces.imports.queries.lots import describe_lot
 from maillage.interfaces.imports.services.lots import map_colonnes, submit_lot
 from maillage.interfaces.imports.services.passes import apply_lot, check_lot, start_lot
 from maillage.references.accounts.models import User
@@ -100,21 +101,9 @@ def _follow(run: Callable[..., Lot], lot_pk: int, tache_pk: int, actor_pk: int, 
         except Refused as refused:
             progress.fail(tache, str(refused))
             return
-        message = describe(lot)
+        message = describe_lot(lot)
         progress.finish(tache, message=message)
     if lot.lus >= get_parametre("imports.lignes_avis", on=day).value:
         notify(
             [actor.email], f"{tache.libelle} : terminé", "imports/courriel_fin.txt", {"lot": lot, "message": message}
         )
-
-
-def describe(lot: Lot) -> str:
-    """Return the counts of a batch in one sentence."""
-    counts = (
-        (lot.crees, "créations"),
-        (lot.modifies, "modifications"),
-        (lot.inchanges, "sans changement"),
-        (lot.rejetes, "rejets"),
-        (lot.avertis, "avertissements"),
-    )
-    return f"{lot.lus} lignes lues : {', '.join(f'{count} {label}' for count, label in counts)}."

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from maillage.foundations.kernel.errors import Refusal, Refused
+from maillage.interfaces.imports.reading.columns import normalise
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,6 +36,13 @@ class Column:
     required: bool = False
     aliases: tuple[str, ...] = ()
     long: bool = False  # a geometry, a text: not shown in tables nor offered for correction
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names it is recognised by besides its label, each once."""
+        known = {normalise(name): name for name in (*reversed(self.aliases), self.code)}
+        known.pop(normalise(self.label), None)
+        return tuple(reversed(known.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,13 +55,13 @@ def test_from_the_file_to_the_last_corrected_line(agent: Client, run_jobs: Calla
     assert reverse("imports:importer", args=[lot.pk]) in page
     assert Siae.objects.count() == 0
 
-    assert "1 créations" in text(agent.get(reverse("imports:importer", args=[lot.pk])))
+    assert "1 création," in text(agent.get(reverse("imports:importer", args=[lot.pk])))
     agent.post(reverse("imports:importer", args=[lot.pk]))
     run_jobs()
     lot.refresh_from_db()
     assert (lot.etat, counts(lot)) == (EtatLot.APPLIQUE, (2, 1, 0, 0, 1))
     assert plain(Tache.objects.get(pk=lot.tache_id).message) == (
-        "2 lignes lues : 1 créations, 0 modifications, 0 sans changement, 1 rejets, 0 avertissements."
+        "2 lignes lues : 1 création, 0 modification, 0 sans changement, 1 rejet, 0 avertissement."
     )
 
     rejet = lot.rejets.get()
@@ -169,7 +169,10 @@ def test_the_author_of_a_long_import_is_told_its_end(
     leave(agent, siae_file(*[siae_line(number, "GEIQ") for number in range(1, 2001)]))
     run_jobs()
     [message] = mail.outbox
-    assert (message.to, message.subject) == ([exploitant.email], "Contrôle de liste.csv : terminé".replace(" :", "\u202f:"))
+    assert (message.to, message.subject) == (
+        [exploitant.email],
+        "Contrôle de liste.csv : terminé".replace(" :", "\u202f:"),
+    )
     assert "2000 lignes lues" in message.body
 
 
@@ -227,9 +230,7 @@ def test_an_unknown_format_of_rejects_does_not_exist(agent: Client) -> None:
     assert agent.get(reverse("imports:rejets_fichier", args=[LotFactory().pk, "pdf"])).status_code == 404
 
 
-def test_lists_cost_the_same_whatever_their_length(
-    agent: Client, django_assert_constant_queries: Constant
-) -> None:
+def test_lists_cost_the_same_whatever_their_length(agent: Client, django_assert_constant_queries: Constant) -> None:
     lot = LotFactory(etat=EtatLot.CONTROLE)
 
     def fill(items: int) -> None:
@@ -247,13 +248,13 @@ def test_lists_cost_the_same_whatever_their_length(
         django_assert_constant_queries(fill, lambda address=address: agent.get(address).content)  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("format", ["csv", "xlsx", "ods"])
+@pytest.mark.parametrize("code", ["csv", "xlsx", "ods"])
 @pytest.mark.parametrize("name", ["list", "rejets", "avertissements"])
-def test_lists_are_exported(agent: Client, name: str, format: str) -> None:
+def test_lists_are_exported(agent: Client, name: str, code: str) -> None:
     rejet = RejetFactory()
     AvertissementFactory(lot=rejet.lot)
     arguments = [] if name == "list" else [rejet.lot_id]
-    response = agent.get(reverse(f"imports:{name}", args=arguments), {"format": format})
+    response = agent.get(reverse(f"imports:{name}", args=arguments), {"format": code})
     assert (response.status_code, len(response.content) > 50) == (200, True)
 
 

@@ -21,7 +21,7 @@ class CorrectionForm(forms.Form):
         for column in card.columns:
             if not column.long:
                 self.fields[column.code] = forms.CharField(
-                    label=column.label, required=False, help_text=column.description, max_length=1000
+                    label=column.label, required=column.required, help_text=column.description, max_length=1000
                 )
 
 

@@ -60,3 +60,16 @@ def count_motifs(lot: Lot) -> list[dict[str, Any]]:
     rows = lot.rejets.values("code").annotate(nombre=Count("pk"), premiere=Min("ligne")).order_by("-nombre", "code")
     examples = dict(lot.rejets.filter(ligne__in=[row["premiere"] for row in rows]).values_list("ligne", "motifs"))
     return [{**row, "exemple": examples[row["premiere"]][0]["message"]} for row in rows]
+
+
+def describe_lot(lot: Lot) -> str:
+    """Return the counts of a batch in one sentence."""
+    read = f"{_count(lot.lus, 'ligne')} lue{'s' if lot.lus > 1 else ''}"
+    changes = (
+        f"{_count(lot.crees, 'création')}, {_count(lot.modifies, 'modification')}, {lot.inchanges} sans changement"
+    )
+    return f"{read} : {changes}, {_count(lot.rejetes, 'rejet')}, {_count(lot.avertis, 'avertissement')}."
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number > 1 else ''}"

@@ -14,7 +14,7 @@ from maillage.interfaces.imports.forms.lots import SAMPLE, ColonnesForm, LotFilt
 from maillage.interfaces.imports.jobs import launch_apply, launch_check, map_and_check
 from maillage.interfaces.imports.models import Lot
 from maillage.interfaces.imports.permissions import Permission
-from maillage.interfaces.imports.queries.lots import count_motifs, list_doubles, list_lots
+from maillage.interfaces.imports.queries.lots import count_motifs, describe_lot, list_doubles, list_lots
 from maillage.interfaces.imports.rules import ETAPES, TRANSITIONS, get_etape
 from maillage.interfaces.imports.services.lots import cancel_lot, open_lot
 from maillage.interfaces.imports.source import get_source, list_sources
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # What each transition that a person may ask for is called on screen: (address, weight of the button).
 ACTS = {
     "map": ("colonnes", "secondary"),
-    "check": ("controler", ""),
+    "check": ("controler", "secondary"),
     "start": ("importer", ""),
     "resume": ("importer", ""),
     "cancel": ("annuler", "tertiary"),
@@ -48,7 +48,7 @@ class LotList(ListScreen):
         Column("modifies", "Modifiées", "modifies", sort="modifies", numeric=True),
         Column("rejetes", "Rejetées", "rejetes", sort="rejetes", numeric=True),
         Column("a_corriger", "À corriger", "a_corriger", sort="a_corriger", numeric=True),
-        Column("depose_le", "Déposé le", "depose_le", sort="depose_le"),
+        Column("depose_le", "Déposé le", lambda lot: timezone.localdate(lot.depose_le), sort="depose_le"),
         Column("auteur", "Par", lambda lot: str(lot.auteur) if lot.auteur else "ligne de commande"),
     )
     filter_form = LotFilter
@@ -96,7 +96,7 @@ class LotDetail(DetailScreen):
                 ("Déposé le", lot.depose_le),
                 ("Par", str(lot.auteur) if lot.auteur else "ligne de commande"),
                 ("Taille", f"{lot.fichier.taille / 1000:.1f} ko".replace(".", ",")),
-                ("Empreinte SHA-256", lot.fichier.empreinte),
+                ("Empreinte du contenu", str(lot.fichier)),
                 ("Corrige les rejets de", str(lot.origine) if lot.origine else "aucun lot"),
             ),
             "motifs": count_motifs(lot),
@@ -166,7 +166,7 @@ class Importer(LotAct):
     submit_label = "Importer"
 
     def get_context(self) -> dict[str, Any]:
-        return {"lot": self.lot}
+        return {"lot": self.lot, "bilan": describe_lot(self.lot)}
 
     def perform(self, form: Any) -> str:
         tache = launch_apply(lot=self.lot, actor=self.actor, on=timezone.localdate())

@@ -140,7 +140,8 @@ class Corriger(RejetAct):
             return super().get_form()
         form = self.form_class(self.rejet.cells(), **self.get_form_kwargs())
         for motif in self.rejet.motifs:
-            form.add_error(motif["colonne"] if motif["colonne"] in form.fields else None, motif["message"])
+            if motif["colonne"] not in form.errors:  # a missing value is already told by the form itself
+                form.add_error(motif["colonne"] if motif["colonne"] in form.fields else None, motif["message"])
         return form
 
     def perform(self, form: Any) -> str:

@@ -65,7 +65,7 @@ class SourceDetail(DetailScreen):
                     column.description or column.label,
                     card.need(column),
                     column.example or "aucun",
-                    ", ".join((column.code, *column.aliases)),
+                    ", ".join(column.names),
                 )
                 for column in card.columns
             ],

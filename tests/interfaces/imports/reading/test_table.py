@@ -40,8 +40,8 @@ def test_a_column_of_the_file_serves_once() -> None:
 
 
 def test_lines_above_the_header_are_left_and_said() -> None:
-    table = read(b"Liste au 1er mars;;\n\nSIRET;FormatFichier;Obs\n1;ACI;x\n")
-    assert table.header == ("SIRET", "FormatFichier", "Obs")
+    table = read(b"Liste au 1er mars;;\n\nSIRET;Kind;Obs\n1;ACI;x\n")
+    assert table.header == ("SIRET", "Kind", "Obs")
     assert list(table.rows()) == [Row(4, ("1", "ACI", "x"))]
     assert table.notes[-1] == "En-tête trouvé à la ligne 3\u202f; ce qui précède est laissé."
 
@@ -63,7 +63,7 @@ def test_what_our_exports_protect_is_read_as_it_was() -> None:
 
 def test_the_same_header_has_the_same_signature_with_or_without_our_columns() -> None:
     plain = read(b"siret;kind\n1;ACI\n")
-    returned = read("SIRET;FormatFichier;Ligne d’origine;Motif du rejet\n1;ACI;2;faux\n".encode())
+    returned = read("SIRET;Kind;Ligne d’origine;Motif du rejet\n1;ACI;2;faux\n".encode())
     assert plain.signature == returned.signature
     assert plain.signature != read(b"kind;siret\nACI;1\n").signature
 
