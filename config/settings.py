@@ -157,7 +157,6 @@ LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
 # In production, `manage.py collectstatic` fingerprints and compresses the files; elsewhere they are served in place.
@@ -228,14 +227,19 @@ if MAILLAGE_MARQUE not in {"etat", "neutre"}:
     raise ImproperlyConfigured(f"MAILLAGE_MARQUE vaut « etat » ou « neutre », pas « {MAILLAGE_MARQUE} ».")
 # The region steered from this deployment (INSEE code).
 MAILLAGE_REGION = os.environ.get("MAILLAGE_REGION", "11")
-# Who publishes and who hosts, named on the legal pages (loi n° 2004-575 du 21 juin 2004, art. 1-1).
 # Wording of the State's block, a bar between two lines.
 MAILLAGE_INTITULE = os.environ.get("MAILLAGE_INTITULE", "République|Française").replace("|", "\n")
+# Who publishes and who hosts, named on the legal pages (loi n° 2004-575 du 21 juin 2004, art. 1-1).
 MAILLAGE_EDITEUR = os.environ.get("MAILLAGE_EDITEUR", "")
 MAILLAGE_HEBERGEUR = os.environ.get("MAILLAGE_HEBERGEUR", "")
 
 # Writes the account of the fictional region (`manage.py demo`) on the sign-in page.
 MAILLAGE_DEMO = os.environ.get("MAILLAGE_DEMO") == "1" and not PRODUCTION
 MAILLAGE_DEMO_COMPTE = ("exploitant@maillage.example", "region-fictive-2018")
+# A sentence on top of every page: invented figures, a maintenance to come, a test instance.
+MAILLAGE_BANDEAU = os.environ.get(
+    "MAILLAGE_BANDEAU",
+    "Région de démonstration : structures et chiffres sont inventés, sur des communes réelles." if MAILLAGE_DEMO else "",
+)
 
 DSFR_USE_INTEGRITY_CHECKSUMS = False

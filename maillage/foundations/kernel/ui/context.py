@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the brand, the text searched for, and the menus, computed only where a template shows them."""
+    """Return the brand, the banner, the text searched for, and the menus, computed only where a template shows them."""
     places = ("navigation", "tools", "search", "footer")
     return {
         "marque": settings.MAILLAGE_MARQUE,
         "intitule": settings.MAILLAGE_INTITULE,
+        "bandeau": settings.MAILLAGE_BANDEAU,
         "recherche": request.GET.get("q", ""),
         "menus": {place: SimpleLazyObject(partial(menu, request, place)) for place in places},  # type: ignore[arg-type]
     }
