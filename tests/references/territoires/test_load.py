@@ -115,14 +115,14 @@ class TestIleDeFrance:
         call_command("load_territoires", region="11", stdout=out)
         assert out.getvalue().splitlines() == [
             "Île-de-France, code officiel géographique 2026",
-            "  commune : 1\u202f285",
+            "  commune : 1\u202f285",
             "  département : 8",
             "  établissement public de coopération intercommunale : 51",
             "  établissement public territorial : 11",
             "  métropole composée d’établissements publics territoriaux : 1",
             "  région : 1",
             "  ville à arrondissements : 1",
-            "  population municipale : 12\u202f463\u202f067",
+            "  population municipale : 12\u202f463\u202f067",
             "  à cheval sur deux régions, comptées ici pour leur part : 1 (CC du Pays Houdanais (CCPH))",
             "  contour antérieur à une fusion, complété : 1 (93066 (+ 343 ha))",
             "  rien n’a changé",

@@ -41,8 +41,8 @@ class Command(BaseCommand):
 def _lines(bilan: BilanRegion) -> Iterator[str]:
     yield f"{bilan.nom}, code officiel géographique {bilan.millesime}"
     for niveau, count in bilan.niveaux.items():
-        yield f"  {Niveau(niveau).label} : {_number(count)}"
-    yield f"  population municipale : {_number(bilan.population)}"
+        yield f"  {Niveau(niveau).label} : {_number(count)}"
+    yield f"  population municipale : {_number(bilan.population)}"
     yield from _missing("sans population dans la source", bilan.decoupage.sans_population)
     yield from _missing("sans intercommunalité", bilan.decoupage.sans_intercommunalite)
     yield from _missing("à cheval sur deux régions, comptées ici pour leur part", bilan.decoupage.a_cheval)
@@ -61,7 +61,7 @@ def _lines(bilan: BilanRegion) -> Iterator[str]:
 
 def _missing(label: str, names: Sequence[str]) -> Iterator[str]:
     if names:
-        yield f"  {label} : {len(names)} ({', '.join(names)})"
+        yield f"  {label} : {len(names)} ({', '.join(names)})"
 
 
 def _number(value: int) -> str:
