@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from maillage.interfaces.imports.enums import EtatLot
@@ -34,6 +35,9 @@ class LotFactory(DjangoModelFactory[Lot]):
     entete = ["siret", "type", "nom"]
     colonnes = {"siret": 0, "type_siae": 1, "nom": 2}
     etat = EtatLot.CONTROLE
+
+    class Params:
+        applique = factory.Trait(etat=EtatLot.APPLIQUE, applique_le=factory.LazyFunction(timezone.now))
 
 
 class RejetFactory(DjangoModelFactory[Rejet]):

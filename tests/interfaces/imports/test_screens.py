@@ -99,7 +99,9 @@ def test_columns_are_designated_on_screen(agent: Client, run_jobs: Callable[[], 
         (b"", "Le fichier est vide."),
         (b"PK\x05\x06" + bytes(18), "Ce fichier est une archive ZIP, pas un tableau."),
         (b"%PDF-1.7", "Ce fichier est un PDF, pas un tableau."),
+        (b"siret;" * 9_000_000, "Le fichier dépasse la taille permise, 50 Mo."),
     ],
+    ids=["vide", "zip", "pdf", "trop gros"],
 )
 def test_a_file_refused_says_why_on_its_field(agent: Client, contenu: bytes, message: str) -> None:
     response = leave(agent, contenu)
@@ -196,6 +198,13 @@ def test_rejects_come_back_in_a_file_from_their_screen(
     assert lot.rejets.get().etat == EtatRejet.REJOUE
 
 
+def test_rejects_of_a_dry_run_are_read_not_corrected(agent: Client, check: Import) -> None:
+    lot = check(siae_file(siae_line(1, "GEIQ"), siae_line(2)))
+    page = text(agent.get(reverse("imports:rejets", args=[lot.pk])))
+    assert "Les rejets se corrigent une fois le lot importé." in page
+    assert reverse("imports:corriger", args=[lot.rejets.get().pk]) not in page
+
+
 def test_a_line_is_left_aside_with_a_reason(agent: Client, imported: Import) -> None:
     lot = imported(siae_file(siae_line(1, "GEIQ"), siae_line(2)))
     address = reverse("imports:abandonner", args=[lot.rejets.get().pk])
@@ -259,9 +268,9 @@ def test_lists_are_exported(agent: Client, name: str, code: str) -> None:
 
 
 def test_lists_are_filtered(agent: Client) -> None:
-    lot = LotFactory(source="siae", nom_fichier="SIAE mars.csv")
+    lot = LotFactory(source="siae", nom_fichier="SIAE mars.csv", applique=True)
     LotFactory(source="besoins", nom_fichier="brsa.csv")
-    page = text(agent.get(reverse("imports:list"), {"source": "siae", "nom": "mars", "etat": "controle"}))
+    page = text(agent.get(reverse("imports:list"), {"source": "siae", "nom": "mars", "etat": "applique"}))
     assert ("SIAE mars.csv" in page, "brsa.csv" in page) == (True, False)
     RejetFactory(lot=lot, ligne=901, code="doublon")
     RejetFactory(lot=lot, ligne=902, code="siret_cle")

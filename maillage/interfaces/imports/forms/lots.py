@@ -8,10 +8,13 @@ from django import forms
 
 from maillage.foundations.kernel.screens import FilterForm
 from maillage.interfaces.imports.enums import EtatLot
+from maillage.interfaces.imports.services.lots import MEGABYTE
 from maillage.interfaces.imports.source import list_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from django.core.files.uploadedfile import UploadedFile
 
     from maillage.interfaces.imports.source import Card
 
@@ -31,8 +34,16 @@ class DepotForm(forms.Form):
 
     def __init__(self, *args: Any, card: Card, taille_max: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.taille_max = taille_max
         formats = ", ".join(card.formats)
         self.fields["fichier"].help_text = f"Formats admis : {formats}. Taille : {taille_max} Mo au plus."
+
+    def clean_fichier(self) -> UploadedFile[bytes]:
+        """Refuse a file too large before it is read into memory."""
+        fichier: UploadedFile[bytes] = self.cleaned_data["fichier"]
+        if (fichier.size or 0) > self.taille_max * MEGABYTE:
+            raise forms.ValidationError(f"Le fichier dépasse la taille permise, {self.taille_max} Mo.")
+        return fichier
 
 
 class ColonnesForm(forms.Form):

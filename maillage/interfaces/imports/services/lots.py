@@ -50,8 +50,9 @@ def submit_lot(
     table = read_table(contenu, card, on=on)
     colonnes = match_columns(table.header, card.columns)
     if known := Correspondance.objects.filter(source=source, signature=table.signature).first():
-        colonnes = known.colonnes
-    fichier, _ = Fichier.objects.get_or_create(
+        codes = {column.code for column in card.columns}
+        colonnes = {code: place for code, place in known.colonnes.items() if code in codes}
+    fichier, _ = Fichier.objects.defer("contenu").get_or_create(
         empreinte=hashlib.sha256(contenu).hexdigest(), defaults={"taille": len(contenu), "contenu": contenu}
     )
     lot = Lot.objects.create(

@@ -75,7 +75,7 @@ def settle_origine(lot: Lot, rows: Sequence[Row]) -> None:
 
 def _lock(rejet: Rejet) -> Rejet:
     rejet = Rejet.objects.select_for_update(of=("self",)).select_related("lot").get(pk=rejet.pk)
-    if rejet.lot.etat not in {EtatLot.APPLIQUE, EtatLot.ANNULE}:
+    if rejet.lot.etat != EtatLot.APPLIQUE:
         raise Refused(Refusal("lot_non_importe", "Les rejets se corrigent une fois le lot importé."))
     if rejet.etat != EtatRejet.A_CORRIGER:
         raise Refused(Refusal("rejet_traite", f"Cette ligne est déjà traitée : {rejet.get_etat_display()}."))

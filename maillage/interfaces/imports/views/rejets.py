@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 
 from maillage.foundations.kernel.screens import Column, Export, ExportScreen, ListScreen
 from maillage.foundations.kernel.screens.list import FORMATS
-from maillage.interfaces.imports.enums import EtatRejet
+from maillage.interfaces.imports.enums import EtatLot, EtatRejet
 from maillage.interfaces.imports.forms.rejets import AbandonForm, CorrectionForm, RejetFilter
 from maillage.interfaces.imports.models import Lot, Rejet
 from maillage.interfaces.imports.permissions import Permission
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 def correction_url(rejet: Rejet) -> str:
     """Return where a line still to correct is corrected."""
-    return reverse("imports:corriger", args=[rejet.pk]) if rejet.etat == EtatRejet.A_CORRIGER else ""
+    open_to_correction = rejet.etat == EtatRejet.A_CORRIGER and rejet.lot.etat == EtatLot.APPLIQUE
+    return reverse("imports:corriger", args=[rejet.pk]) if open_to_correction else ""
 
 
 class OfLot(ListScreen):
