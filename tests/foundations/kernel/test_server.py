@@ -81,10 +81,10 @@ def test_detached_platform_answers_is_replaced_and_stops(platform: Platform) -> 
         assert answer.read() == b"ok\n"
     again = platform.serve("--background", "--port", "8700")
     assert again.returncode == 0, again.stderr
-    assert group_is_dead(first)
+    wait_until(lambda: group_is_dead(first))
     second = platform.pid
     assert platform.serve("--stop").stdout == "La plateforme est arrêtée.\n"
-    assert group_is_dead(second)
+    wait_until(lambda: group_is_dead(second))
     assert platform.serve("--stop").stdout == "La plateforme ne tournait pas.\n"
 
 
