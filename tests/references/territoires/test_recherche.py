@@ -30,6 +30,8 @@ FIRST = [
     ("aubervillers", ["93001"]),
     ("montreuill", ["93048"]),
     ("argenteuille", ["95018"]),
+    ("creteille", ["94028"]),
+    ("boulogne bilancour", ["92012"]),
     # a part of the name
     ("courcouronnes", ["91228"]),
     ("grand orly", ["200058014"]),

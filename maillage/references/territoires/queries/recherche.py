@@ -14,7 +14,7 @@ from maillage.references.territoires.models import PassageCog, Territoire
 from maillage.references.territoires.rules import is_code, plain_words
 
 # Below this likeness (0 to 1) a name is not what was meant; tuned on the table of `test_recherche.py`.
-_LIKENESS = 0.4
+_LIKENESS = 0.5
 # Among equals, the levels one names most come first.
 _ORDRE = (
     Niveau.VILLE,
