@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
     from pytest_django import DjangoDbBlocker
 
+    from tests.factories.territoires import RegionCopiee
+
 # The same as in .ci/chromium, which installs one when there is none.
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLAYWRIGHT_FOLDER = os.environ.setdefault("PLAYWRIGHT_BROWSERS_PATH", str(Path(sys.prefix) / "navigateurs"))
@@ -113,3 +115,18 @@ def django_assert_constant_queries() -> Callable[[Callable[[int], object], Calla
         assert len(one) == len(three), "queries with 3 items:\n" + "\n".join(three)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def ile_de_france_copiee(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> RegionCopiee:
+    """Île-de-France as `load_territoires` leaves it, loaded once per session; `pour()` copies it in a test's database."""
+    from tests.factories.territoires import copy_region  # models cannot be imported before Django is set up
+
+    with django_db_blocker.unblock():
+        return copy_region("11")
+
+
+@pytest.fixture
+def ile_de_france(ile_de_france_copiee: RegionCopiee, db: None) -> None:
+    """The region, in the test's own transaction."""
+    ile_de_france_copiee.pour()
