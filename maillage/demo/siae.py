@@ -43,32 +43,24 @@ class Tirage:
 def draw_fiches(
     region: Region, mots: Mots, places: Places, secteurs: Mapping[str, Sequence[tuple[str, str]]]
 ) -> list[FicheSiae]:
-    """Return the fiches of the region, the reference year of each SIAE first; `secteurs`: group → (sector, NAF)."""
+    """Return the fiches of the region, SIAE by SIAE: who it is, then its figures from the latest year to the first.
+
+    `secteurs` gives the sectors of each group, with their NAF code.
+    """
     tirage = _draw(region, places)
-    fiches = list(_describe(region, mots, places, secteurs, tirage))
+    years = draw_years(region, tirage.kinds, tirage.cells)
+    years[region.annee] = (tirage.cells.etp_cents, tirage.cells.salaries)
     grants = 1 + region.draw("grants").uniform(0.01, 0.09, len(tirage.cells.siae))
-    years = {
-        **draw_years(region, tirage.kinds, tirage.cells),
-        region.annee: (tirage.cells.etp_cents, tirage.cells.salaries),
-    }
-    for annee in sorted(years, reverse=True):
-        for cell, siae in enumerate(tirage.cells.siae):
-            if annee >= tirage.starts[siae]:
-                base = fiches[siae]
+    fiches: list[FicheSiae] = []
+    for siae, identity in enumerate(_describe(region, mots, places, secteurs, tirage)):
+        fiches.append(identity)
+        for annee in sorted(years, reverse=True):
+            for cell in np.flatnonzero(tirage.cells.siae == siae) if annee >= tirage.starts[siae] else ():
                 etp, salaries = (int(values[cell]) for values in years[annee])
-                departement = region.departements[tirage.cells.departement[cell]].code
                 figures = _figures(region, tirage.kinds[siae], etp, salaries, float(grants[cell]))
-                fiches.append(
-                    FicheSiae(
-                        base.siret,
-                        base.type_siae,
-                        base.nom,
-                        base.commune_code,
-                        annee=annee,
-                        departement=departement,
-                        **figures,
-                    )
-                )
+                departement = region.departements[tirage.cells.departement[cell]].code
+                known = (identity.siret, identity.type_siae, identity.nom, identity.commune_code)
+                fiches.append(FicheSiae(*known, annee=annee, departement=departement, **figures))
     return fiches
 
 

@@ -1,5 +1,9 @@
 from django.urls import path
-from django.urls.resolvers import URLPattern
+
+from maillage.references.accounts.views.session import Connexion, Deconnexion
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("connexion/", Connexion.as_view(), name="login"),
+    path("deconnexion/", Deconnexion.as_view(), name="logout"),
+]

@@ -1,7 +1,16 @@
 from django.apps import AppConfig
 
+from maillage.foundations.kernel.ui.menu import Entry
+
 
 class StructuresConfig(AppConfig):
     name = "maillage.references.structures"
     label = "structures"
     verbose_name = "structures"
+    menu = (
+        Entry(
+            "Structures",
+            order=20,
+            children=(Entry("Annuaire des SIAE", "structures:list"), Entry("Carte des SIAE", "structures:carte")),
+        ),
+    )

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('denomination', models.CharField(max_length=200, verbose_name='dénomination')),
                 ('nom_usage', models.CharField(blank=True, max_length=200, verbose_name='nom d’usage')),
                 ('forme_juridique', models.CharField(blank=True, max_length=80, verbose_name='forme juridique')),
-                ('naf', models.CharField(blank=True, help_text='NAF rév. 2, sans point : 8899B.', max_length=5, verbose_name='code NAF')),
+                ('naf', models.CharField(blank=True, help_text='NAF rév. 2, sans point : 8899B.', max_length=5, verbose_name='code NAF')),
                 ('site_web', models.URLField(blank=True, max_length=300, verbose_name='site web')),
             ],
             options={
@@ -64,13 +64,13 @@ class Migration(migrations.Migration):
                 ('denomination', models.CharField(max_length=200, verbose_name='dénomination')),
                 ('nom_usage', models.CharField(blank=True, max_length=200, verbose_name='nom d’usage')),
                 ('forme_juridique', models.CharField(blank=True, max_length=80, verbose_name='forme juridique')),
-                ('naf', models.CharField(blank=True, help_text='NAF rév. 2, sans point : 8899B.', max_length=5, verbose_name='code NAF')),
+                ('naf', models.CharField(blank=True, help_text='NAF rév. 2, sans point : 8899B.', max_length=5, verbose_name='code NAF')),
                 ('site_web', models.URLField(blank=True, max_length=300, verbose_name='site web')),
             ],
             options={
                 'verbose_name': 'organisation',
                 'verbose_name_plural': 'organisations',
-                'constraints': [models.CheckConstraint(condition=models.Q(('siret__regex', '^\\d{14}$')), name='organisation_siret_14_chiffres', violation_error_message='Un SIRET compte 14 chiffres.'), models.CheckConstraint(condition=models.Q(('naf', ''), ('naf__regex', '^\\d{4}[A-Z]$'), _connector='OR'), name='organisation_naf_format', violation_error_message='Un code NAF s’écrit avec quatre chiffres et une lettre : 8899B.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('siret__regex', '^\\d{14}$')), name='organisation_siret_14_chiffres', violation_error_message='Un SIRET compte 14 chiffres.'), models.CheckConstraint(condition=models.Q(('naf', ''), ('naf__regex', '^\\d{4}[A-Z]$'), _connector='OR'), name='organisation_naf_format', violation_error_message='Un code NAF s’écrit avec quatre chiffres et une lettre : 8899B.')],
             },
         ),
         pgtrigger.migrations.AddTrigger(

@@ -19,7 +19,7 @@ class Organisation(models.Model):
     denomination = models.CharField("dénomination", max_length=200)
     nom_usage = models.CharField("nom d’usage", max_length=200, blank=True)
     forme_juridique = models.CharField("forme juridique", max_length=80, blank=True)
-    naf = models.CharField("code NAF", max_length=5, blank=True, help_text="NAF rév. 2, sans point : 8899B.")
+    naf = models.CharField("code NAF", max_length=5, blank=True, help_text="NAF rév. 2, sans point : 8899B.")
 
     # Contact
     site_web = models.URLField("site web", max_length=300, blank=True)
@@ -36,7 +36,7 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=Q(naf="") | Q(naf__regex=r"^\d{4}[A-Z]$"),
                 name="organisation_naf_format",
-                violation_error_message="Un code NAF s’écrit avec quatre chiffres et une lettre : 8899B.",
+                violation_error_message="Un code NAF s’écrit avec quatre chiffres et une lettre : 8899B.",
             ),
         ]
 
