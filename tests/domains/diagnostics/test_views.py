@@ -124,17 +124,6 @@ def test_the_exported_columns_hold_every_figure(client, offre):
     assert [line.split(";")[0] for line in lines[1:]] == ["77", "93"]
 
 
-def test_the_search_leads_to_the_sheets(client, offre):
-    response = client.get(f"{CARTE}?q=saint denis")
-
-    assert response.context["found"][0].nom == "Saint-Denis"
-    assert f'href="{sheet("commune", "93066")}"' in response.text
-
-
-def test_a_search_without_result_says_so(client, offre):
-    assert "Aucun territoire ne correspond à « zzzzqqq »" in client.get(f"{CARTE}?q=zzzzqqq").text
-
-
 def test_the_settings_follow_the_links(client, offre):
     response = client.get(f"{CARTE}?rayon=30&maille=departement")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from maillage.domains.diagnostics.queries.lecture import describe_indicateur
 from maillage.foundations.compute.classes import classify, quantile_bounds
 from maillage.foundations.compute.coverage import Frame, draw, svg_path
 from maillage.foundations.kernel.drawings import Label, Legend, MapDrawing, Point, Shape
-from maillage.foundations.kernel.templatetags.ui import INCONNU, decimal
+from maillage.foundations.kernel.templatetags.ui import INCONNU, decimal, nombre
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Maille
 from maillage.references.territoires.models import Contour
@@ -103,6 +104,7 @@ def draw_fiche(
         link=link,
         title=f"{describe_indicateur(couverture, indicateur)} par commune",
         points=_points(couverture, inside, frame, siae),
+        outlines=() if fiche.communes else [paths[code] for code in (fiche.ligne.code,) if code in paths],
     )
 
 
@@ -171,7 +173,8 @@ def _classes(
     bounds = quantile_bounds(array, CLASSES)
     found = [None if klass < 0 else klass for klass in classify(array, bounds).tolist()]
     texts = [INCONNU if value is None else decimal(value, 0 if value == int(value) else 1) for value in values]
-    return found, _names(bounds), texts
+    counts = indicateur == Indicateur.SIAE
+    return found, _count_names(bounds) if counts else _names(bounds), texts
 
 
 def _names(bounds: Sequence[float]) -> Sequence[str]:
@@ -181,6 +184,15 @@ def _names(bounds: Sequence[float]) -> Sequence[str]:
         return ("toutes valeurs",)
     middle = (f"de {low} à moins de {high}" for low, high in pairwise(texts))
     return (f"moins de {texts[0]}", *middle, f"{texts[-1]} et plus")
+
+
+def _count_names(bounds: Sequence[float]) -> Sequence[str]:
+    """Name classes of whole numbers by what they hold: « 0 », « 1 », « de 2 à 4 », « 5 et plus »."""
+    edges = [0, *(ceil(bound) for bound in bounds)]
+    inner = [
+        nombre(low) if high - low == 1 else f"de {nombre(low)} à {nombre(high - 1)}" for low, high in pairwise(edges)
+    ]
+    return (*inner, f"{nombre(edges[-1])} et plus") if bounds else ("toutes valeurs",)
 
 
 def _points(

@@ -11,7 +11,6 @@ from maillage.domains.diagnostics.queries.tableaux import lignes_of, to_json, to
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.references.territoires.enums import Niveau
 from maillage.references.territoires.models import Territoire
-from maillage.references.territoires.queries.recherche import search_territoires
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,8 +69,3 @@ def build_file(region: str, territoire: Territoire | None, choix: Choix, extensi
         message = f"« {territoire.nom} » n’a aucune commune dans la région {region}."
         raise Refused(Refusal("hors_region", message, "territoire"))
     return FORMATS[extension][1](couverture, fiche)
-
-
-def search_fiches(text: str, *, limit: int = 12) -> list[Territoire]:
-    """Return the territories that a text means and that have a diagnostic."""
-    return [found for found in search_territoires(text, limit=2 * limit) if found.niveau in NIVEAUX][:limit]

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.structures.models import Activite, EffectifAnnuel, Siae
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _FICHIER = Path(__file__).resolve().parent.parent / "reperes.toml"
 
@@ -68,13 +72,13 @@ def compute_reperes(region: str) -> list[Mesure]:
     effectifs = EffectifAnnuel.objects.filter(siae__fin__isnull=True, departement__region=region)
     annee = effectifs.aggregate(annee=Max("annee"))["annee"]
     etp = Coalesce("etp_realises", "etp_conventionnes")
-    rows = list(
+    rows: list[Mapping[str, Any]] = list(
         effectifs.filter(annee=annee)
         .values(code=F("departement__code"), type_siae=F("siae__type_siae"))
         .annotate(salaries=Sum("salaries"), etp=Sum(etp))
         .order_by()
     )
-    heures = _hours_by_group(region, annee)
+    heures = {} if annee is None else _hours_by_group(region, annee)
     counts = siae.aggregate(total=Count("pk"), ei=Count("pk", filter=Q(type_siae=TypeSiae.EI)))
 
     def total(field: str, **where: str) -> Decimal | None:
@@ -102,7 +106,7 @@ def compute_reperes(region: str) -> list[Mesure]:
     return [Mesure(repere, measure(repere), annee) for repere in list_reperes() if repere.region == region]
 
 
-def _hours_by_group(region: str, annee: int | None) -> dict[str, Decimal]:
+def _hours_by_group(region: str, annee: int) -> dict[str, Decimal]:
     """Return, by group of sectors, the ETP that work in it."""
     weight = ExpressionWrapper(
         F("part_heures") * Coalesce("siae__effectifs__etp_realises", "siae__effectifs__etp_conventionnes") / 100,

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from maillage.domains.diagnostics.forms.choix import CarteForm
 from maillage.domains.diagnostics.queries.carte import draw_region
-from maillage.domains.diagnostics.queries.fichier import search_fiches
 from maillage.domains.diagnostics.queries.lecture import describe_types
 from maillage.domains.diagnostics.views.base import CouvertureScreen
 from maillage.references.territoires.enums import Maille
@@ -32,10 +31,9 @@ class Carte(CouvertureScreen):
         return (self.form.maille_choisie,)
 
     def get_context(self) -> dict[str, Any]:
-        text = self.request.GET.get("q", "").strip()
-        context = {"form": self.form, "region": self.region, "q": text, "found": search_fiches(text) if text else []}
+        context = {"form": self.form, "region": self.region}
         if self.couverture is None:
-            return context
+            return {**context, "couverture": None}
         maille = self.form.maille_choisie
         table = self.get_table_url(maille)
         drawing = draw_region(
