@@ -31,7 +31,10 @@ def job(*, queue: str = "default", retries: int = 0) -> Callable[[Callable[P, R]
 
 
 def enqueue(task: Task[P, R, P], *args: P.args, **primitives: P.kwargs) -> int:
-    """Queue a job, its arguments given by name, and return its number; if the current transaction rolls back, it was never queued."""
+    """Queue a job, its arguments given by name, and return its number.
+
+    If the current transaction rolls back, it was never queued.
+    """
     return task.defer(*args, **primitives)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F
 
@@ -27,7 +27,7 @@ class SourceUtilisee:
 
 def list_sources(region: str) -> list[SourceUtilisee]:
     """Return the sources of every kind of figure held for the region; one query per kind."""
-    kinds: tuple[tuple[str, QuerySet, str], ...] = (
+    kinds: tuple[tuple[str, QuerySet[Any], str], ...] = (
         ("Contours des territoires", Contour.objects.filter(territoire__region=region), "millesime"),
         ("Populations légales", Population.objects.filter(unite__region=region), "annee"),
         ("Effectifs et ETP des SIAE", EffectifAnnuel.objects.filter(departement__region=region), "annee"),
