@@ -119,7 +119,7 @@ def django_assert_constant_queries() -> Callable[[Callable[[int], object], Calla
 
 @pytest.fixture(scope="session")
 def ile_de_france_copiee(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> RegionCopiee:
-    """Île-de-France as `load_territoires` leaves it, loaded once per session; `pour()` copies it in a test's database."""
+    """Île-de-France as `load_territoires` leaves it, loaded once per session; `pour()` copies it for a test."""
     from tests.factories.territoires import copy_region  # models cannot be imported before Django is set up
 
     with django_db_blocker.unblock():

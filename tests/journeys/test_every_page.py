@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from django.conf import settings
 from maillage.foundations.kernel.models import Tache
 from maillage.interfaces.imports.models import Lot, Rejet
 from maillage.references.structures.models import Siae
@@ -46,7 +46,11 @@ def _names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Ite
 
 
 def _addresses() -> list[str]:
-    lot, rejet, siae = Lot.objects.latest("pk"), Rejet.objects.filter(etat="a_corriger").latest("pk"), Siae.objects.first()
+    lot, rejet, siae = (
+        Lot.objects.latest("pk"),
+        Rejet.objects.filter(etat="a_corriger").latest("pk"),
+        Siae.objects.first(),
+    )
     tache = Tache.objects.create(libelle="Import de la liste des SIAE")
     examples: dict[str, list[dict[str, object]]] = {
         "diagnostics:territoire": [
@@ -100,6 +104,5 @@ def test_every_page_is_accessible_and_fits_a_phone(
             faults.append(f"{address}: {width} px wide on a phone of 360")
         page.set_viewport_size({"width": 1280, "height": 900})
 
-    print(f"{len(seen)} pages seen")
     assert not faults, "\n".join(faults)
     assert [text for text in messages if "Content Security Policy" in text] == []

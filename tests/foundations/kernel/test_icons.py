@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import maillage
 from django.contrib.staticfiles import finders
+
+import maillage
 
 ROOT = Path(maillage.__file__).parent
 SHEET = ROOT / "foundations/kernel/static/kernel/icons.css"
