@@ -61,7 +61,7 @@ def launch_check(*, lot: Lot, actor: User, on: date) -> Tache:
 @transaction.atomic
 def launch_apply(*, lot: Lot, actor: User, on: date) -> Tache:
     """Decide to import a batch, or to go on with an interrupted one; return the task to follow."""
-    total = lot.lus
+    total = lot.lus if lot.etat == EtatLot.CONTROLE else None  # only a dry run has counted every line
     lot = start_lot(lot=lot, actor=actor)
     return _launch(run_apply, lot, f"Import de {lot.nom_fichier}", actor=actor, on=on, total=total)
 

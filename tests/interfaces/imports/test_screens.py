@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from maillage.foundations.kernel.models import Tache
 from maillage.interfaces.imports.enums import EtatLot, EtatRejet
+from maillage.interfaces.imports.jobs import INCIDENT
 from maillage.interfaces.imports.models import Lot
+from maillage.interfaces.imports.services import passes
 from maillage.interfaces.imports.source import list_sources
 from maillage.references.accounts.models import User
 from maillage.references.structures.models import Siae
@@ -39,7 +43,8 @@ def leave(agent: Client, contenu: bytes, *, source: str = "siae", query: str = "
 
 
 def text(response: Any) -> str:
-    return plain(response.content.decode())
+    """Return a page with its entities and no-break spaces resolved."""
+    return plain(unescape(response.content.decode()))
 
 
 def test_from_the_file_to_the_last_corrected_line(agent: Client, run_jobs: Callable[[], int]) -> None:
@@ -127,15 +132,30 @@ def test_a_file_without_a_valid_line_offers_no_import(agent: Client, check: Impo
     assert "il n’y a rien à importer" in text(refused)
 
 
-def test_an_interrupted_import_is_resumed_on_screen(agent: Client, check: Import, run_jobs: Callable[[], int]) -> None:
-    lot = check(siae_file(siae_line(1)))
-    Lot.objects.filter(pk=lot.pk).update(etat=EtatLot.ECHOUE)
-    assert "Reprendre" in text(agent.get(reverse("imports:lot", args=[lot.pk])))
-    assert "il reprendra à la suivante" in text(agent.get(reverse("imports:importer", args=[lot.pk])))
+def test_an_interrupted_import_is_resumed_on_screen(
+    agent: Client, check: Import, run_jobs: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passes, "SLICE", 1)
+    lot = check(siae_file(siae_line(1), siae_line(2)))
     agent.post(reverse("imports:importer", args=[lot.pk]))
+    with monkeypatch.context() as patch:
+        patch.setattr("maillage.foundations.kernel.progress.advance", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run_jobs()
+    lot.refresh_from_db()
+    assert (lot.etat, lot.derniere_ligne) == (EtatLot.ECHOUE, 2)
+    assert Tache.objects.get(pk=lot.tache_id).message == INCIDENT
+
+    assert "Reprendre" in text(agent.get(reverse("imports:lot", args=[lot.pk])))
+    assert "après la ligne 2 ; il reprendra à la suivante" in text(
+        agent.get(reverse("imports:importer", args=[lot.pk]))
+    )
+    agent.post(reverse("imports:importer", args=[lot.pk]))
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs where status = 'doing'")
     run_jobs()
     lot.refresh_from_db()
-    assert lot.etat == EtatLot.APPLIQUE
+    assert (lot.etat, counts(lot)) == (EtatLot.APPLIQUE, (2, 2, 0, 0, 0))
 
 
 def test_a_batch_is_checked_again_and_cancelled(agent: Client, check: Import, run_jobs: Callable[[], int]) -> None:
