@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 import pikepdf
 import pytest
 from django.urls import reverse
 
+from maillage.domains.diagnostics.rules import LigneBesoin
+from maillage.domains.diagnostics.services.besoins import record_besoins
 from maillage.references.structures.enums import TypeSiae
 from tests.domains.diagnostics.conftest import add_siae
 
@@ -79,6 +83,22 @@ def test_a_wrong_setting_is_told_and_the_rest_holds(client, offre):
     assert response.status_code == 200
     assert response.context["form"].errors.keys() == {"rayon", "maille"}
     assert response.context["couverture"].choix.types == ("ACI",)
+
+
+def test_a_year_is_offered_once_there_are_several_and_told_when_it_is_not_known(client, offre):
+    assert "annee" not in client.get(CARTE).context["form"].fields
+    for public, annee in (("brsa", 2023), ("brsa", 2024), ("defm_abc", 2022)):
+        lignes = [LigneBesoin("93066", annee, Decimal(annee))]
+        record_besoins(public_code=public, lignes=lignes, source="essai", actor=None, on=date(2026, 11, 23))
+
+    chosen = client.get(f"{CARTE}?public=brsa&annee=2023").context
+    assert [year for year, _ in chosen["form"].fields["annee"].choices] == ["", 2024, 2023, 2022]
+    assert chosen["couverture"].total.besoin == 2023
+
+    wrong = client.get(f"{CARTE}?public=brsa&annee=2022").context
+    assert wrong["form"].errors == {
+        "annee": ["Le besoin de ce public n’est pas connu pour 2022 (années connues\u202f: 2024, 2023)."]
+    }
 
 
 def test_the_comparison_filters_by_departement_class_and_name(client, offre):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from maillage.domains.diagnostics.enums import Capacite, Classe, Indicateur
 from maillage.domains.diagnostics.queries.fiche import list_departements
-from maillage.domains.diagnostics.queries.publics import list_available
+from maillage.domains.diagnostics.queries.publics import list_available, list_series
 from maillage.domains.diagnostics.rules import PUBLIC_PAR_DEFAUT, RAYON_MAX_KM, Choix
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.screens import FilterForm
@@ -35,15 +35,22 @@ class ChoixForm(FilterForm):
     """The settings of the computation: public, unit of the supply, kinds of SIAE, radius."""
 
     public = forms.ChoiceField(label="Public")
+    annee = forms.TypedChoiceField(label="Année du besoin", coerce=int, empty_value=None)
     capacite = forms.ChoiceField(label="Offre comptée en", choices=[("", "selon les données"), *Capacite.choices])
     type = forms.ChoiceField(label="Type de SIAE", choices=[("", "tous les types"), *TypeSiae.choices])
     rayon = forms.FloatField(label="Rayon (km)", min_value=1, max_value=RAYON_MAX_KM, localize=True)
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        publics = self.fields["public"]
+        series = list_series(region)
+        publics, annees = self.fields["public"], self.fields["annee"]
         assert isinstance(publics, forms.ChoiceField)
-        publics.choices = [(public.code, public.libelle) for public in list_available(region)]
+        assert isinstance(annees, forms.ChoiceField)
+        publics.choices = [(public.code, public.libelle) for public in list_available(series)]
+        known = sorted({annee for years in series.values() for annee in years}, reverse=True)
+        annees.choices = [("", "la plus récente"), *((annee, str(annee)) for annee in known)]
+        if len(known) < 2:
+            del self.fields["annee"]
         radius = get_parametre("diagnostics.rayon_km", on=timezone.localdate())
         self.fields["rayon"].label = f"Rayon en km ({nombre(radius.value)} par défaut)"
 
@@ -52,6 +59,7 @@ class ChoixForm(FilterForm):
         values = self.values
         return Choix(
             public=values.get("public", PUBLIC_PAR_DEFAUT),
+            annee=values.get("annee"),
             capacite=Capacite(values["capacite"]) if "capacite" in values else None,
             types=(values["type"],) if "type" in values else (),
             rayon_km=values.get("rayon"),
@@ -64,7 +72,7 @@ class CarteForm(ChoixForm):
     maille = forms.ChoiceField(label="Territoires", choices=MAILLES)
     indicateur = forms.ChoiceField(label="Couche", choices=Indicateur.choices)
     points = forms.BooleanField(label="Montrer les SIAE")
-    field_order = ("maille", "indicateur", "public", "capacite", "type", "rayon", "points")
+    field_order = ("maille", "indicateur", "public", "annee", "capacite", "type", "rayon", "points")
 
     @property
     def maille_choisie(self) -> Maille:
@@ -82,7 +90,7 @@ class ComparaisonForm(ChoixForm):
     departement = forms.ChoiceField(label="Département")
     classe = forms.ChoiceField(label="Classe", choices=[("", "toutes les classes"), *Classe.choices])
     nom = forms.CharField(label="Nom ou code", max_length=60)
-    field_order = ("maille", "departement", "classe", "nom", "public", "capacite", "type", "rayon")
+    field_order = ("maille", "departement", "classe", "nom", "public", "annee", "capacite", "type", "rayon")
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, region=region, **kwargs)

@@ -49,7 +49,6 @@ def list_series(region: str) -> dict[str, tuple[int, ...]]:
     return {code: tuple(annees) for code, annees in series.items()}
 
 
-def list_available(region: str) -> list[PublicConnu]:
-    """Return the publics whose need can be computed in the region: estimated, or imported. One query."""
-    series = list_series(region)
+def list_available(series: Mapping[str, tuple[int, ...]]) -> list[PublicConnu]:
+    """Return the publics whose need can be computed: estimated, or imported in these series (see `list_series`)."""
     return [public for code, public in list_publics().items() if code in series or code in ESTIMABLES]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from maillage.domains.diagnostics.queries.mesures import Ligne
     from maillage.references.territoires.enums import Maille
 
-SETTINGS = ("public", "capacite", "type", "rayon")
+SETTINGS = ("public", "annee", "capacite", "type", "rayon")
 
 
 @dataclass(frozen=True, slots=True)
