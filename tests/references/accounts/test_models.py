@@ -21,7 +21,7 @@ FORMAT_NAF = "Un code NAF s’écrit avec quatre chiffres et une lettre : 8899
         (Organisation(siret="1234567890123", denomination="A"), "organisation_siret_14_chiffres", FORMAT_SIRET),
         (Organisation(siret="1234567890123A", denomination="A"), "organisation_siret_14_chiffres", FORMAT_SIRET),
         (
-            Organisation(siret="00000001800010", denomination="A", naf="88.99B"),
+            Organisation(siret="00000001800010", denomination="A", naf="B8899"),
             "organisation_naf_format",
             FORMAT_NAF,
         ),
@@ -31,7 +31,7 @@ FORMAT_NAF = "Un code NAF s’écrit avec quatre chiffres et une lettre : 8899
             "Un compte existe déjà avec cette adresse électronique.",
         ),
     ],
-    ids=["13 digits", "a letter", "NAF with a point", "same address in another case"],
+    ids=["13 digits", "a letter", "NAF in another form", "same address in another case"],
 )
 def test_the_database_refuses_and_says_why_in_french(row: Model, constraint: str, message: str) -> None:
     UserFactory(email="camille@maillage.example")
