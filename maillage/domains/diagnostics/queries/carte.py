@@ -57,10 +57,9 @@ def draw_region(
     """Return the map of the region. A territory without outline is missing from the drawing, not from the tables."""
     lignes = couverture.mailles[maille]
     traces = get_traces(couverture.region, maille)
-    # The page stays under 60 kB: communes with points on top leave room neither for links nor for département limits.
+    # A page of communes stays under 60 kB: it has no room for département limits, nor for links once points are shown.
+    limits = get_traces(couverture.region, Maille.DEPARTEMENT).paths if maille == Maille.INTERCOMMUNALITE else {}
     full = maille == Maille.COMMUNE and points
-    bare = full or maille == Maille.DEPARTEMENT
-    departements = {} if bare else get_traces(couverture.region, Maille.DEPARTEMENT).paths
     frame = find_frame(couverture.region, millesime=couverture.geographie.millesime)
     sites = np.arange(len(couverture.offre.siae_pk)) if points else np.empty(0, dtype=np.intp)
     return _drawing(
@@ -72,7 +71,7 @@ def draw_region(
         link=no_link if full else link,
         title=f"{describe_indicateur(couverture, indicateur)} par {_per(maille)}",
         points=_points(couverture, sites, frame) if frame else (),
-        outlines=tuple(departements.values()),
+        outlines=tuple(limits.values()),
         labels=_labels(couverture, frame) if frame and maille != Maille.COMMUNE else (),
         table_href=table_href,
     )
@@ -172,9 +171,15 @@ def _classes(
     array = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
     bounds = quantile_bounds(array, CLASSES)
     found = [None if klass < 0 else klass for klass in classify(array, bounds).tolist()]
-    texts = [INCONNU if value is None else decimal(value, 0 if value == int(value) else 1) for value in values]
+    texts = [INCONNU if value is None else _text(value, crowded=len(lignes) > MAX_CLOSE_UP) for value in values]
     counts = indicateur == Indicateur.SIAE
     return found, _count_names(bounds) if counts else _names(bounds), texts
+
+
+def _text(value: float, *, crowded: bool) -> str:
+    """Write a value as short as it stays useful: a crowded map spares every byte, its table has the decimals."""
+    digits = (0 if value >= 10 else 1) if crowded else 2
+    return decimal(value, 0 if value == int(value) else digits)
 
 
 def _names(bounds: Sequence[float]) -> Sequence[str]:
