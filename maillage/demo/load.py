@@ -27,7 +27,7 @@ BATCH = 1000
 def load_exploitant(email: str, password: str) -> User:
     """Return the operator of the demonstration, created the first time."""
     known = User.objects.filter(email__iexact=email).first()
-    return known or User.objects.create_user(email, password, prenom="Camille", nom="Exemple", is_staff=True)
+    return known or User.objects.create_user(email, password, is_staff=True)
 
 
 def load_siae(actor: User, on: date) -> int:

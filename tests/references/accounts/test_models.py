@@ -26,7 +26,7 @@ FORMAT_NAF = "Un code NAF s’écrit avec quatre chiffres et une lettre : 8899
             FORMAT_NAF,
         ),
         (
-            User(email="CAMILLE@maillage.example"),
+            User(email="COMPTE@maillage.example"),
             "user_email_sans_casse",
             "Un compte existe déjà avec cette adresse électronique.",
         ),
@@ -34,7 +34,7 @@ FORMAT_NAF = "Un code NAF s’écrit avec quatre chiffres et une lettre : 8899
     ids=["13 digits", "a letter", "NAF in another form", "same address in another case"],
 )
 def test_the_database_refuses_and_says_why_in_french(row: Model, constraint: str, message: str) -> None:
-    UserFactory(email="camille@maillage.example")
+    UserFactory(email="compte@maillage.example")
     with pytest.raises(ValidationError) as error:
         row.validate_constraints()
     assert error.value.messages == [message]

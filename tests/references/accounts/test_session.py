@@ -16,9 +16,9 @@ def signed_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
 
 
-@pytest.mark.parametrize("email", ["camille@maillage.example", "Camille@Maillage.Example"])
+@pytest.mark.parametrize("email", ["compte@maillage.example", "Compte@Maillage.Example"])
 def test_a_person_signs_in_whatever_the_case_of_the_address(client: Client, email: str) -> None:
-    UserFactory(email="camille@maillage.example")
+    UserFactory(email="compte@maillage.example")
 
     response = client.post(SIGN_IN, {"email": email, "password": PASSWORD})
 
@@ -28,16 +28,16 @@ def test_a_person_signs_in_whatever_the_case_of_the_address(client: Client, emai
 @pytest.mark.parametrize(
     ("email", "password", "active"),
     [
-        ("camille@maillage.example", "wrong", True),
+        ("compte@maillage.example", "wrong", True),
         ("personne@maillage.example", PASSWORD, True),
-        ("camille@maillage.example", PASSWORD, False),
+        ("compte@maillage.example", PASSWORD, False),
     ],
     ids=["wrong password", "no such account", "account closed"],
 )
 def test_a_refusal_does_not_tell_whether_the_account_exists(
     client: Client, email: str, password: str, active: bool
 ) -> None:
-    UserFactory(email="camille@maillage.example", is_active=active)
+    UserFactory(email="compte@maillage.example", is_active=active)
 
     response = client.post(SIGN_IN, {"email": email, "password": password})
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from maillage.references.structures.models import Implantation
-    from maillage.references.territoires.models import Territoire
 
 KINDS = tuple(TypeSiae)
 # A site is drawn with the communes that lie within this distance (m), simplified to this many pixels.
@@ -75,7 +74,7 @@ def draw_siae(rows: QuerySet[Any], region: str, *, link: Callable[[int], str], t
     )
 
 
-def draw_sites(sites: Sequence[Implantation], *, link: Callable[[Territoire], str]) -> MapDrawing | None:
+def draw_sites(sites: Sequence[Implantation]) -> MapDrawing | None:
     """Return the map of the sites of one SIAE among the communes around them; None when none can be placed."""
     places = np.array([(s.longitude, s.latitude, s.commune.x, s.commune.y) for s in sites], dtype=np.float64)
     if not places.size:
@@ -109,7 +108,7 @@ def draw_sites(sites: Sequence[Implantation], *, link: Callable[[Territoire], st
         description="Sites de la SIAE et communes alentour.",
         viewbox=frame.viewbox,
         shapes=[
-            Shape(each.territoire.code, each.territoire.nom, path, "", None, href=link(each.territoire))
+            Shape(each.territoire.code, each.territoire.nom, path, "", None)
             for each, path in zip(contours, paths, strict=True)
         ],
         legend=Legend("Sites", kinds=["implantation principale", "implantation secondaire"]),

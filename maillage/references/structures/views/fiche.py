@@ -53,7 +53,7 @@ class Fiche(DetailScreen):
             "sites": [(site, _diagnostic(site.commune)) for site in sites],
             "zones": [(zone.territoire, _diagnostic(zone.territoire)) for zone in siae.zones.all()],
             "activites": list(siae.activites.all()),
-            "drawing": draw_sites(sites, link=_diagnostic),
+            "drawing": draw_sites(sites),
             "annees": annees,
             "derniere": annees[0] if annees else None,
             "chart": _chart(annees),
