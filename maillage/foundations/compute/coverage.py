@@ -71,7 +71,7 @@ def holes_beside(shape: Any, others: Shapes) -> Shapes:
     return np.array([hole for hole in holes if hole.area > _HOLE and hole.distance(shape) <= _SNAP], dtype=object)
 
 
-def draw(shapes: Shapes, frame: Frame, tolerance: float = 2.5) -> list[list[Ring]]:
+def draw(shapes: Shapes, frame: Frame, tolerance: float = 3.2) -> list[list[Ring]]:
     """Return the integer rings of each shape of a valid coverage, simplified to `tolerance` pixels.
 
     A shape too small to be drawn keeps one square pixel at its place, so that it can still be pointed at.

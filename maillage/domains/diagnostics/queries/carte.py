@@ -57,9 +57,10 @@ def draw_region(
     """Return the map of the region. A territory without outline is missing from the drawing, not from the tables."""
     lignes = couverture.mailles[maille]
     traces = get_traces(couverture.region, maille)
-    # A page of communes stays under 60 kB: it has no room for département limits, nor for links once points are shown.
-    limits = get_traces(couverture.region, Maille.DEPARTEMENT).paths if maille == Maille.INTERCOMMUNALITE else {}
+    # The page stays under 60 kB: communes with points on top leave room neither for links nor for département limits.
     full = maille == Maille.COMMUNE and points
+    bare = full or maille == Maille.DEPARTEMENT
+    limits = {} if bare else get_traces(couverture.region, Maille.DEPARTEMENT).paths
     frame = find_frame(couverture.region, millesime=couverture.geographie.millesime)
     sites = np.arange(len(couverture.offre.siae_pk)) if points else np.empty(0, dtype=np.intp)
     return _drawing(
