@@ -71,9 +71,12 @@ def record_outlines(*, region: str, millesime: int, mailles: Iterable[Maille]) -
     drawings = coverage.draw(shapes, _frame(shapes))
     position = {contour.territoire_id: index for index, contour in enumerate(units)}
     members: defaultdict[Territoire, list[int]] = defaultdict(list)
-    links = Appartenance.objects.filter(unite__in=position, maille__in=list(mailles)).select_related("ensemble")
+    # Named by region, not by a list of a thousand keys: PostgreSQL would search it for every pair of rows.
+    links = Appartenance.objects.filter(
+        unite__region=region, unite__millesime=millesime, maille__in=list(mailles)
+    ).select_related("ensemble")
     for link in links.order_by("ensemble__niveau", "ensemble__code", "unite__code"):
-        if position[link.unite_id] not in members[link.ensemble]:
+        if link.unite_id in position and position[link.unite_id] not in members[link.ensemble]:
             members[link.ensemble].append(position[link.unite_id])
     return _write(
         region,

@@ -85,6 +85,8 @@ def _load_region(region: str, places: Places, source: SourceContours, *, actor: 
     millesime = places.decoupage.millesime
     decoupage = record_decoupage(places=places, region=region)
     ecritures = decoupage.ecritures
+    if ecritures.change:
+        refresh_statistics()  # the outlines below read what was just written
     contours = None
     if region in places.decoupage.lambert93:
         contours = record_contours(region=region, millesime=millesime, source=source)
