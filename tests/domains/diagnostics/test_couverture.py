@@ -18,7 +18,7 @@ from maillage.foundations.kernel.errors import Refused
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Maille
 from tests.domains.diagnostics.conftest import add_siae
-from tests.factories.structures import ImplantationFactory
+from tests.factories.structures import EffectifFactory, ImplantationFactory
 
 ON = date(2026, 11, 23)
 PART = 0.6568  # share of the 15-64 in parametres.toml
@@ -96,6 +96,23 @@ def test_a_closed_siae_counts_no_more(offre):
     closed.save()
 
     assert couverture().total.etp == 54.0
+
+
+def test_figures_of_a_departement_without_a_site_are_kept_and_told(offre):
+    """One SIAE of Saint-Denis worked 10 ETP there and was granted 5 in Seine-et-Marne, where it has no site."""
+    siae = add_siae(offre, "93066", "ACI", etp="10")
+    EffectifFactory(
+        siae=siae, departement=offre.ensembles["77"], salaries=8, etp_realises=None, etp_conventionnes=Decimal(5)
+    )
+    result = couverture()
+
+    assert {code: ligne.etp for code, ligne in lines(result, Maille.DEPARTEMENT).items()} == {"93": 62.0, "77": 7.0}
+    sums = {maille: sum(ligne.etp for ligne in result.mailles[maille]) for maille in MAILLES}
+    assert sums == dict.fromkeys(MAILLES, 69.0)
+    assert [text for text in list_avertissements(result) if "implantation principale" in text] == [
+        "SIAE qui déclarent des effectifs dans un département où elles n’ont aucun site\u202f: 1. Ils sont comptés à leur"
+        " implantation principale."
+    ]
 
 
 # --- capacity ------------------------------------------------------------------------------------------------------

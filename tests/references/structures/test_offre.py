@@ -10,7 +10,9 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from maillage.references.structures.queries.offre import get_offre
+from maillage.references.structures.queries.siae import list_siae
 from tests.factories.structures import EffectifFactory, ImplantationFactory, SiaeFactory
+from tests.factories.territoires import TerritoireFactory
 
 
 @pytest.fixture
@@ -50,23 +52,57 @@ def test_figures_are_shared_between_the_sites_of_their_departement(
     np.testing.assert_equal(offre.etp, [4.5, 4.5, 2, np.nan])
 
 
-def test_figures_of_a_departement_without_a_site_go_to_the_first_site(
+def test_figures_of_a_departement_without_a_site_go_to_the_principal_site_and_it_says_so(
     offre_93_75: SimpleNamespace, lieux: SimpleNamespace
 ) -> None:
+    EffectifFactory(siae=offre_93_75.three, departement=lieux.seine_saint_denis, salaries=30)
     EffectifFactory(siae=offre_93_75.one, departement=lieux.seine_saint_denis, salaries=10)
     EffectifFactory(siae=offre_93_75.one, departement=lieux.paris, salaries=4)
 
-    np.testing.assert_equal(get_offre("11").salaries, [np.nan, np.nan, np.nan, 14])
+    offre = get_offre("11")
+
+    np.testing.assert_equal(offre.salaries, [15, 15, np.nan, 14])
+    assert offre.reporte.tolist() == [False, False, False, True]
 
 
 def test_granted_posts_stand_in_for_unknown_worked_ones(offre_93_75: SimpleNamespace, lieux: SimpleNamespace) -> None:
     EffectifFactory(
         siae=offre_93_75.one, departement=lieux.seine_saint_denis, etp_realises=None, etp_conventionnes=Decimal("7.5")
     )
-    offre = get_offre("11")
 
-    np.testing.assert_equal(offre.etp_realises, [np.nan] * 4)
-    np.testing.assert_equal(offre.etp, [np.nan, np.nan, np.nan, 7.5])
+    np.testing.assert_equal(get_offre("11").etp, [np.nan, np.nan, np.nan, 7.5])
+
+
+def test_granted_posts_stand_in_departement_by_departement_as_in_the_directory(
+    offre_93_75: SimpleNamespace, lieux: SimpleNamespace
+) -> None:
+    """Worked in one département, granted only in another where there is no site: nothing is lost."""
+    EffectifFactory(
+        siae=offre_93_75.one,
+        departement=lieux.seine_saint_denis,
+        etp_realises=Decimal(10),
+        etp_conventionnes=Decimal(12),
+    )
+    EffectifFactory(siae=offre_93_75.one, departement=lieux.paris, etp_realises=None, etp_conventionnes=Decimal(5))
+
+    assert get_offre("11").etp[-1] == 15
+    assert list_siae().get(pk=offre_93_75.one.pk).etp == 15
+
+
+def test_the_regions_share_what_the_directory_gives(offre_93_75: SimpleNamespace, lieux: SimpleNamespace) -> None:
+    """A site beyond the region bears the figures of its département; those of a land without site stay at home."""
+    common = {"millesime": 2026, "region": "32"}
+    creil = TerritoireFactory(code="60175", departement="60", **common)
+    oise, aisne = (
+        TerritoireFactory(niveau="departement", code=code, departement=code, **common) for code in ("60", "02")
+    )
+    ImplantationFactory(siae=offre_93_75.one, commune=creil, principale=False)
+    for departement, etp in ((lieux.seine_saint_denis, 10), (oise, 3), (aisne, 2)):
+        EffectifFactory(siae=offre_93_75.one, departement=departement, etp_realises=Decimal(etp))
+
+    assert get_offre("11").etp[-1] == 12
+    assert get_offre("32").etp.tolist() == [3]
+    assert list_siae().get(pk=offre_93_75.one.pk).etp == 15
 
 
 def test_a_year_can_be_chosen(offre_93_75: SimpleNamespace, lieux: SimpleNamespace) -> None:

@@ -154,7 +154,7 @@ def _need_limits(couverture: Couverture) -> tuple[str, ...]:
 
 def _supply_limits(couverture: Couverture) -> tuple[str, ...]:
     sites, unit = len(couverture.offre.siae_pk), couverture.capacite.label
-    fallback = silent = far = ""
+    fallback = silent = far = elsewhere = ""
     if sites and couverture.capacite == Capacite.STRUCTURES and couverture.choix.capacite is None:
         fallback = (
             "Les ETP et les postes d’un trop grand nombre de SIAE ne sont pas renseignés\u202f: l’offre est comptée en"
@@ -170,7 +170,12 @@ def _supply_limits(couverture: Couverture) -> tuple[str, ...]:
             f"{couverture.sites_hors_portee} sites n’ont aucune personne du public à leur portée\u202f: ce qu’ils"
             " offrent n’est compté dans aucune accessibilité."
         )
-    return fallback, silent, far
+    if count := np.unique(couverture.offre.siae_pk[couverture.offre.reporte]).size:
+        elsewhere = (
+            f"SIAE qui déclarent des effectifs dans un département où elles n’ont aucun site\u202f: {nombre(count)}."
+            " Ils sont comptés à leur implantation principale."
+        )
+    return fallback, silent, far, elsewhere
 
 
 def _km(distance: float) -> str:
