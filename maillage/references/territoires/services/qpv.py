@@ -22,7 +22,7 @@ from maillage.references.territoires.queries.communes import Lien, get_annuaire
 from maillage.references.territoires.queries.contours import project
 from maillage.references.territoires.queries.traces import current_millesime, find_frame
 from maillage.references.territoires.rules import shared
-from maillage.references.territoires.services.synchronisation import Synchronisation
+from maillage.references.territoires.services.synchronisation import Synchronisation, lock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,6 +86,7 @@ def record_qpv(
     """
     if actor is not None and not (decision := granted(actor, Permission.LOAD)):
         raise Refused(Refusal("interdit", decision.reason))
+    lock()
     annuaire = get_annuaire()
     places = [_place(quartier, annuaire) for quartier in quartiers]
     known = {place.quartier.code: place for place in places if place.communes}

@@ -6,12 +6,23 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
+from django.db import connection
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound="Model")
+
+# Every act that writes the territories queues up behind this PostgreSQL advisory lock.
+LOCK = 5132_01
+
+
+def lock() -> None:
+    """Wait for the other writers of the territories, until the end of the transaction; call it before any reading."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ from maillage.references.territoires.services.decoupage import (
     Places,
     record_decoupage,
 )
+from maillage.references.territoires.services.synchronisation import lock
 
 if TYPE_CHECKING:
     from datetime import date
@@ -67,6 +68,7 @@ def load_territoires(
     if region not in {*regions, TOUTES}:
         raise Refused(Refusal("region", f"« {region} » n’est pas le code d’une région.", "region"))
     source = read_contours()
+    lock()
     chosen = regions if region == TOUTES else [region]
     bilans = [_load_region(code, places, source, actor=actor, on=on) for code in chosen]
     if any(bilan.ecritures.change for bilan in bilans):

@@ -16,7 +16,7 @@ from maillage.references.territoires.models import Appartenance, Territoire
 from maillage.references.territoires.permissions import Permission
 from maillage.references.territoires.queries.communes import Lien, get_annuaire
 from maillage.references.territoires.services.contours import record_outlines
-from maillage.references.territoires.services.synchronisation import Bilan, Synchronisation
+from maillage.references.territoires.services.synchronisation import Bilan, Synchronisation, lock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +57,7 @@ def record_zonage(
     zonings never mix. Recording again changes nothing. Raise `Refused` for a maille that the division itself gives.
     """
     _check(maille, actor)
+    lock()
     annuaire = get_annuaire()
     results: list[Resultat | None] = [None] * len(lignes)
     placed: dict[int, tuple[Unite, LigneZonage]] = {}
