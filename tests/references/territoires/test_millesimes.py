@@ -20,6 +20,7 @@ from maillage.references.territoires.queries.recherche import search_territoires
 from maillage.references.territoires.queries.traces import get_traces
 from maillage.references.territoires.rules import MillesimesMeles, single_millesime
 from maillage.references.territoires.services.territoires import BilanRegion, load_territoires
+from tests.factories.territoires import TerritoireFactory
 from tests.references.territoires.faits import AUBERVILLIERS, CELLES, HAVELU, HOUDAN, SAINT_DENIS, write_facts
 
 if TYPE_CHECKING:
@@ -89,6 +90,18 @@ def test_search_shows_the_vintage_in_force(facts: Path) -> None:
     assert [(t.code, t.millesime) for t in search_territoires("saint denis")] == [("93066", 2027)]
     assert [(t.code, t.millesime) for t in search_territoires("aubervilliers")] == [("93066", 2027)]
     assert [(t.code, t.millesime) for t in search_territoires("93001")] == [("93066", 2027)]
+
+
+def test_an_epci_astride_stays_in_force_whatever_the_vintages_of_its_regions(facts: Path) -> None:
+    def houdan() -> list[int]:
+        return list(Territoire.objects.en_vigueur().filter(code="247800550").values_list("millesime", flat=True))
+
+    other = TerritoireFactory(niveau=Niveau.EPCI, code="200000001", millesime=2026, departement="", region="")
+    load(facts, "all", 2026)
+    assert houdan() == [2026]
+    load(facts, "11", 2027)
+    assert houdan() == [2027]
+    assert Territoire.objects.en_vigueur().filter(pk=other.pk).exists()
 
 
 def test_ensembles_of_another_vintage_are_refused(facts: Path) -> None:

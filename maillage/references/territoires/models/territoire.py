@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 
 from maillage.references.territoires.enums import Maille, Niveau
 
@@ -16,9 +16,14 @@ class TerritoireQuerySet(models.QuerySet["Territoire"]):
         return self.filter(niveau=Niveau.COMMUNE)
 
     def en_vigueur(self) -> TerritoireQuerySet:
-        """Keep the newest vintage of each level in each region: the territories to show and to search."""
-        siblings = Territoire.objects.filter(niveau=OuterRef("niveau"), region=OuterRef("region"))
-        return self.filter(millesime=Subquery(siblings.order_by("-millesime").values("millesime")[:1]))
+        """Keep the newest vintage of each level in each region: the territories to show and to search.
+
+        The regions that an ensemble lies astride may be loaded in different vintages: it is compared with itself alone.
+        """
+        newest = Territoire.objects.filter(niveau=OuterRef("niveau")).order_by("-millesime").values("millesime")
+        of_region = Subquery(newest.filter(region=OuterRef("region"))[:1])
+        of_code = Subquery(newest.filter(code=OuterRef("code"))[:1])
+        return self.filter(millesime=Case(When(region="", then=of_code), default=of_region))
 
 
 class Territoire(models.Model):
