@@ -27,7 +27,10 @@ Change = Literal["cree", "modifie", "inchange"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column the source expects. `aliases` are the names it is known to bear elsewhere."""
+    """A column the source expects. `aliases` are the names it is known to bear elsewhere.
+
+    A `count`, of people or posts, is that of one line: standing in a cell merged over several, it is nobody's.
+    """
 
     code: str
     label: str
@@ -35,6 +38,7 @@ class Column:
     example: str
     required: bool = False
     aliases: tuple[str, ...] = ()
+    count: bool = False
     long: bool = False  # a geometry, a text: not shown in tables nor offered for correction
 
     @property

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 
-from maillage.references.structures.models import Implantation, Siae
+from maillage.references.structures.models import EffectifAnnuel, Implantation, Siae
 from maillage.references.structures.services.secteurs import load_secteurs
 from tests.factories.accounts import siret
 from tests.interfaces.imports.conftest import HEADER, Import, counts, rejects, siae_file, siae_line, warnings
@@ -215,3 +217,27 @@ def test_sectors_are_known_by_code_or_label_and_an_unknown_one_is_rejected(impor
     header = f"{HEADER};secteurs"
     lot = imported(siae_file(f"{siae_line(1)};zut:40", siae_line(2) + ";", header=header))
     assert rejects(lot) == [(2, "secteur_inconnu", "Le secteur « zut » n’est pas dans la nomenclature.")]
+
+
+def test_a_sector_given_twice_is_rejected(imported: Import) -> None:
+    load_secteurs()
+    twice = f"{siae_line(1)};espaces-verts:60 | Espaces-verts:50"
+    lot = imported(siae_file(twice, siae_line(2) + ";", header=f"{HEADER};secteurs"))
+    assert rejects(lot) == [(2, "secteur_repete", "Ces secteurs sont donnés plusieurs fois : espaces-verts.")]
+
+
+def test_a_count_merged_over_several_lines_is_nobodys(imported: Import) -> None:
+    """A year or a commune may be merged; people would be counted as many times as there are lines."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, (*HEADER.split(";"), "annee", "etp realises"))
+        for number in range(1, 5):
+            page.write_row(number, 0, [*siae_line(number).split(";"), "", number])
+        page.merge_range(1, 7, 4, 7, 2025)
+        page.merge_range(1, 8, 3, 8, 30)
+    lot = imported(out.getvalue())
+    message = "La valeur « 30 » est dans une cellule fusionnée : répartissez-la entre les lignes."
+    assert rejects(lot) == [(line, "valeur_partagee", message) for line in (2, 3, 4)]
+    assert [rejet.valeurs[7:] for rejet in lot.rejets.all()] == [["2025", ""]] * 3
+    assert list(EffectifAnnuel.objects.values_list("annee", "etp_realises")) == [(2025, Decimal(4))]

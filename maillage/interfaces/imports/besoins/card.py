@@ -38,6 +38,7 @@ CARD = Card(
             "Nombre de personnes ; décimales admises.",
             "1240",
             required=True,
+            count=True,
             aliases=("nombre", "effectif", "nb", "value", "nombre de personnes"),
         ),
         Column(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from maillage.foundations.kernel.errors import Refusal, Refused
@@ -43,7 +43,17 @@ def read_entries(table: Table, source: Source[Any], colonnes: Mapping[str, int])
 def _read(row: Row, source: Source[Any], colonnes: Mapping[str, int]) -> Entry:
     if row.defect:
         return Entry(row, None, (Refusal("ligne_illisible", row.defect),))
+    if shared := [c for c in source.card.columns if c.count and colonnes.get(c.code) in row.shared]:
+        return _refuse_shared(row, {column.code: colonnes[column.code] for column in shared})
     try:
         return Entry(row, source.read({code: row.values[place] for code, place in colonnes.items()}))
     except Refused as refused:
         return Entry(row, None, refused.refusals)
+
+
+def _refuse_shared(row: Row, places: Mapping[str, int]) -> Entry:
+    """Refuse a line for its counts that are those of several, and empty them: corrected or not, none is multiplied."""
+    message = "La valeur « {} » est dans une cellule fusionnée : répartissez-la entre les lignes."
+    refusals = [Refusal("valeur_partagee", message.format(row.values[place]), code) for code, place in places.items()]
+    values = tuple("" if place in places.values() else value for place, value in enumerate(row.values))
+    return Entry(replace(row, values=values), None, tuple(refusals))

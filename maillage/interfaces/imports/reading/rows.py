@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 class Row:
     """One record: `number` is its line in the file, counted from 1 as a spreadsheet shows it.
 
-    `defect` says in French why the record cannot be trusted; its values are kept all the same.
+    `defect` says in French why the record cannot be trusted; its values are kept all the same. `shared` are the places
+    whose value comes from a merged cell and is not theirs alone.
     """
 
     number: int
     values: tuple[str, ...]
     defect: str = ""
+    shared: frozenset[int] = frozenset()
 
     @property
     def empty(self) -> bool:

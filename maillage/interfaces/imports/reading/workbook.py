@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections import defaultdict
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_calamine import CalamineError, PasswordError, load_workbook
 
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 
+class _Plage(NamedTuple):
+    """A merged range: rows of the sheet, columns of what it holds, all from 0 and included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
 def read_workbook(content: bytes, kind: FormatFichier) -> list[Sheet]:
     """Return the sheets of a workbook that hold anything; raise `Refused` when it is protected or broken."""
     workbook = _load(content)
@@ -29,12 +39,12 @@ def read_workbook(content: bytes, kind: FormatFichier) -> list[Sheet]:
 
 def _open(sheet: CalamineSheet, content: bytes, kind: FormatFichier) -> Sheet:
     unreadable = cache(lambda: unreadable_cells(content, sheet.name) if kind is FormatFichier.XLSX else {})
-    merged = sorted(sheet.merged_cell_ranges or [])
+    merged = sheet.merged_cell_ranges or []
     notes = []
     if merged:
         notes.append(
             f"Cellules fusionnées : {len(merged)} plage{'s' if len(merged) > 1 else ''} ; la valeur d’une plage "
-            "est reportée dans chacune de ses cellules."
+            "est reportée dans chacune de ses cellules, sauf un effectif, qui ne se partage pas."
         )
     return Sheet(lambda: _rows(sheet, merged, unreadable()), tuple(notes), sheet.name)
 
@@ -54,24 +64,27 @@ def _rows(
     merged: list[tuple[tuple[int, int], tuple[int, int]]],
     unreadable: dict[tuple[int, int], str],
 ) -> Iterator[Row]:
-    first_row, first_column = sheet.start or (0, 0)
-    pending = iter(merged)
-    upcoming = next(pending, None)
-    active: list[tuple[int, int, int, str]] = []  # last row, first column, last column, value
-    defects: dict[int, list[str]] = {}
+    """Yield every row from the first of the sheet, empty ones included, and the columns that hold something."""
+    _, first_column = sheet.start or (0, 0)
+    starting: defaultdict[int, list[_Plage]] = defaultdict(list)
+    for (top, left), (bottom, right) in merged:
+        if first_column <= left < first_column + sheet.width:  # elsewhere, its only value is empty
+            starting[top].append(_Plage(top, left - first_column, bottom, right - first_column))
+    defects: defaultdict[int, list[str]] = defaultdict(list)
     for (row, _), reason in unreadable.items():
-        defects.setdefault(row, []).append(reason)
-    for row, cells in enumerate(sheet.iter_rows(), start=first_row):
+        defects[row].append(reason)
+    active: list[tuple[_Plage, str]] = []
+    for row, cells in enumerate(sheet.iter_rows()):
         values = [_to_text(cell) for cell in cells]
-        active = [plage for plage in active if plage[0] >= row]
-        while upcoming and upcoming[0][0] <= row:
-            (_, left), (bottom, right) = upcoming
-            active.append((bottom, left, right, values[left - first_column]))
-            upcoming = next(pending, None)
-        for _, left, right, value in active:
-            for column in range(left - first_column, min(right - first_column + 1, len(values))):
+        active = [(plage, value) for plage, value in active if plage.bottom >= row]
+        active += [(plage, values[plage.left]) for plage in starting[row]]
+        shared: set[int] = set()
+        for plage, value in active:
+            for column in range(plage.left, min(plage.right + 1, len(values))):
                 values[column] = value
-        yield Row(row + 1, tuple(values), " ".join(defects.get(row, ())))
+                if value and (plage.bottom > plage.top or column > plage.left):
+                    shared.add(column)
+        yield Row(row + 1, tuple(values), " ".join(defects[row]), frozenset(shared))
 
 
 def _to_text(cell: Any) -> str:

@@ -117,11 +117,46 @@ def test_merged_cells_share_their_value_and_it_is_said() -> None:
         page.merge_range(2, 1, 3, 1, "ACI")
 
     table = read(workbook(fill))
-    assert [row.values for row in table.rows()] == [("1", "ACI", "4"), ("2", "ACI", "5")]
-    assert (
-        "Cellules fusionnées\u202f: 2 plages\u202f; la valeur d’une plage est reportée dans chacune de ses cellules."
-        in (table.notes)
+    assert list(table.rows()) == [
+        Row(3, ("1", "ACI", "4"), shared=frozenset({1})),
+        Row(4, ("2", "ACI", "5"), shared=frozenset({1})),
+    ]
+    assert table.notes[1] == (
+        "Cellules fusionnées\u202f: 2 plages\u202f; la valeur d’une plage est reportée dans chacune de ses cellules, "
+        "sauf un effectif, qui ne se partage pas."
     )
+
+
+def test_merged_cells_beside_the_table_change_nothing_in_it() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        page = book.add_worksheet("SIAE")
+        page.write_row(0, 2, ("siret", "kind", "etp"))
+        for row in range(1, 5):
+            page.write_row(row, 2, (str(row), "ACI", row * 10))
+        page.merge_range("A2:A5", "")
+        page.merge_range("P1:R1", "")
+        page.merge_range("A9:E12", "")
+
+    assert list(read(workbook(fill)).rows()) == [Row(row + 1, (str(row), "ACI", f"{row}0")) for row in range(1, 5)]
+
+
+def test_lines_are_numbered_as_the_spreadsheet_does_wherever_the_table_stands() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        page = book.add_worksheet("SIAE")
+        page.write_row("B3", ("siret", "kind", "etp"))
+        for row in range(4, 8):
+            page.write_row(f"B{row}", (str(row), "", row * 10))
+        page.merge_range("C4:C5", "ACI")
+        page.merge_range("C6:C7", "EI")
+        page.write_formula("D7", "=A9*2", None, "")
+
+    *good, wrong = read(workbook(fill)).rows()
+    assert [(row.number, row.values, row.defect) for row in good] == [
+        (4, ("4", "ACI", "40"), ""),
+        (5, ("5", "ACI", "50"), ""),
+        (6, ("6", "EI", "60"), ""),
+    ]
+    assert (wrong.number, wrong.values, wrong.defect[:12]) == (7, ("7", "EI", ""), "La cellule D")
 
 
 def test_the_sheet_that_has_the_header_is_read_and_said() -> None:
