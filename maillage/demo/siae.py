@@ -126,7 +126,7 @@ def _describe(
             forme_juridique=mots.legal[code],
             naf=dict(entry for group in secteurs.values() for entry in group)[next(iter(activites))],
             site_web=f"https://{slugify(nom)}.example" if draw.random() < WEB_SITE else "",
-            secteurs=activites,
+            secteurs=tuple(activites.items()),
             zones=_draw_zones(places, code, unit, draw),
             secondaires=tuple(FicheImplantation(**each) for each in secondaires),
             **site,

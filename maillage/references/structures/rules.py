@@ -6,7 +6,8 @@ Functions return the value in its one accepted form, or raise `Refused` with a r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +74,9 @@ class FicheSiae:
     """What a source says of a SIAE. What it does not say (empty, None) leaves what is known untouched.
 
     `nom` is the name people know, `denomination` the legal one (default: `nom`). The figures are those of `annee` in
-    `departement` (code; default: the one of the commune). `secteurs` maps a sector code to its share of hours in per
-    cent (None: unknown); `zones` are (niveau, code) pairs; sectors, zones and secondary sites replace the known ones.
+    `departement` (code; default: the one of the commune). `secteurs` are pairs of a sector code and its share of hours
+    in per cent (None: unknown); `zones` are (niveau, code) pairs; sectors, zones and secondary sites replace the known
+    ones.
     """
 
     siret: str
@@ -96,22 +98,31 @@ class FicheSiae:
     postes: int | None = None
     etp_conventionnes: Decimal | None = None
     etp_realises: Decimal | None = None
-    secteurs: Mapping[str, Decimal | None] = field(default_factory=dict)
+    secteurs: tuple[tuple[str, Decimal | None], ...] = ()
     zones: tuple[tuple[str, str], ...] = ()
     secondaires: tuple[FicheImplantation, ...] = ()
 
 
 def check_siret(text: str) -> str:
-    """Return the 14 digits, or refuse: length, then key (La Poste's own key included, as python-stdnum knows it)."""
+    """Return the 14 digits, or refuse: length, then key (La Poste's own key included, as python-stdnum knows it).
+
+    The leading zeros lost by a spreadsheet, three at most, are put back when the key then holds.
+    """
     digits = re.sub(r"[\s.\-]", "", text)
+    if len(digits) in range(11, 14) and siret_number.is_valid(digits.zfill(14)):
+        digits = digits.zfill(14)
     try:
-        return siret_number.validate(digits)
+        siret: str = siret_number.validate(digits)
     except exceptions.InvalidChecksum:
         message = f"Le SIRET {digits} a une clé fausse : un chiffre est erroné ou deux sont intervertis."
         raise Refused(Refusal("siret_cle", message, "siret")) from None
     except exceptions.ValidationError:
         message = f"Un SIRET compte 14 chiffres ; reçu : « {text.strip()} »."
         raise Refused(Refusal("siret_format", message, "siret")) from None
+    if siret.startswith("0" * 9):
+        message = f"Le SIRET {siret} ne désigne personne\u202f: son SIREN n’est fait que de zéros."
+        raise Refused(Refusal("siret_nul", message, "siret"))
+    return siret
 
 
 def check_type(text: str) -> str:
@@ -219,7 +230,11 @@ def _check_figures(fiche: FicheSiae) -> list[Refusal]:
 
 
 def _check_shares(fiche: FicheSiae) -> list[Refusal]:
-    shares = [share for share in fiche.secteurs.values() if share is not None]
+    counts = Counter(code for code, _ in fiche.secteurs)
+    if twice := [code for code, count in counts.items() if count > 1]:
+        message = f"Ces secteurs sont donnés plusieurs fois\u202f: {', '.join(twice)}."
+        return [Refusal("secteur_repete", message, "secteurs")]
+    shares = [share for _, share in fiche.secteurs if share is not None]
     if any(not 0 <= share <= 100 for share in shares) or sum(shares) > 100:
         message = "Les parts des heures par secteur vont de 0 à 100 % et leur somme ne dépasse pas 100 %."
         return [Refusal("parts_invalides", message, "secteurs")]

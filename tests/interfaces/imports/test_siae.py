@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import xlsxwriter
+from django.db import transaction
 
 from maillage.references.structures.models import EffectifAnnuel, Implantation, Siae
 from maillage.references.structures.services.secteurs import load_secteurs
+from maillage.references.structures.services.siae import register_batch
 from tests.factories.accounts import siret
 from tests.interfaces.imports.conftest import HEADER, Import, counts, rejects, siae_file, siae_line, warnings
 
@@ -47,9 +50,17 @@ def test_one_organisation_may_carry_two_kinds(imported: Import) -> None:
     assert Siae.objects.filter(organisation__siret=siret(1)).count() == 2
 
 
-def test_a_dry_run_writes_nothing_and_counts_the_same(check: Import) -> None:
-    lot = check(siae_file(siae_line(1), siae_line(2, "GEIQ")))
-    assert counts(lot) == (2, 1, 0, 0, 1)
+def test_a_dry_run_writes_and_tells_nothing_and_counts_the_same(
+    check: Import, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    def record_and_tell(**values: Any) -> Any:
+        transaction.on_commit(lambda: None)
+        return register_batch(**values)
+
+    monkeypatch.setattr("maillage.interfaces.imports.siae.mapping.register_batch", record_and_tell)
+    with django_capture_on_commit_callbacks() as told:
+        lot = check(siae_file(siae_line(1), siae_line(2, "GEIQ")))
+    assert (counts(lot), told) == ((2, 1, 0, 0, 1), [])
     assert Siae.objects.count() == 0
 
 

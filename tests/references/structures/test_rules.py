@@ -33,8 +33,18 @@ def refusal(check: Callable[..., Any], *args: Any, **kwargs: Any) -> list[tuple[
         ("267\u00a0500\u202f049-02888", "26750004902888"),
         ("35600000000048", "35600000000048"),
         ("35600000049837", "35600000049837"),
+        ("5520017400013", "05520017400013"),
+        ("32517500008", "00032517500008"),
     ],
-    ids=["plain", "spaces", "no-break spaces", "head office of La Poste", "post office, key of La Poste"],
+    ids=[
+        "plain",
+        "spaces",
+        "no-break spaces",
+        "head office of La Poste",
+        "post office, key of La Poste",
+        "zero lost",
+        "zeros lost",
+    ],
 )
 def test_a_right_siret_is_normalised(text: str, expected: str) -> None:
     assert rules.check_siret(text) == expected
@@ -48,14 +58,17 @@ def test_a_right_siret_is_normalised(text: str, expected: str) -> None:
         ("2675000490288", "siret_format"),
         ("", "siret_format"),
         ("ABCDEFGHIJKLMN", "siret_format"),
+        ("00000000000000", "siret_nul"),
+        ("0", "siret_format"),
+        ("1800010", "siret_format"),
     ],
-    ids=["wrong key", "swapped digits", "13 digits", "empty", "letters"],
+    ids=["wrong key", "swapped digits", "13 digits", "empty", "letters", "zeros", "one zero", "too short"],
 )
 def test_a_wrong_siret_is_refused(text: str, code: str) -> None:
     assert refusal(rules.check_siret, text) == [(code, "siret")]
 
 
-@given(st.integers(0, 9999))
+@given(st.integers(1, 9999))
 def test_every_fictional_siret_has_right_keys(number: int) -> None:
     assert rules.check_siret(siret(number)) == siret(number)
 
@@ -157,8 +170,10 @@ def test_a_wrong_point_is_refused(longitude: float | None, latitude: float | Non
         ({"annee": 2025, "salaries": -1}, [("effectif_invalide", "salaries")]),
         ({"annee": 2025, "etp_realises": Decimal("NaN")}, [("effectif_invalide", "etp_realises")]),
         ({"annee": 2025, "postes": 10**9}, [("effectif_invalide", "postes")]),
-        ({"secteurs": {"a": Decimal(60), "b": Decimal(50)}}, [("parts_invalides", "secteurs")]),
-        ({"secteurs": {"a": Decimal(-1)}}, [("parts_invalides", "secteurs")]),
+        ({"secteurs": (("a", Decimal(60)), ("b", Decimal(50)))}, [("parts_invalides", "secteurs")]),
+        ({"secteurs": (("a", Decimal(-1)),)}, [("parts_invalides", "secteurs")]),
+        ({"secteurs": (("a", Decimal(60)), ("a", Decimal(30)))}, [("secteur_repete", "secteurs")]),
+        ({"secteurs": (("a", None), ("a", None))}, [("secteur_repete", "secteurs")]),
         ({"secondaires": (FicheImplantation("93048", longitude=48.8, latitude=2.3),)},
          [("coordonnees_interverties", "longitude")]),
         ({"siret": "1", "type_siae": "GEIQ", "naf": "?"},

@@ -153,7 +153,7 @@ def test_the_sheet_tells_all_that_is_known(
         replace(
             fiche,
             site_web="https://tilleul.example",
-            secteurs={"peinture": Decimal("62.5")},
+            secteurs=(("peinture", Decimal("62.5")),),
             zones=(("ept", "200057867"),),
             secondaires=(FicheImplantation("93048", adresse="2 rue du Chêne", ville="Montreuil"),),
         ),

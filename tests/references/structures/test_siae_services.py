@@ -98,9 +98,9 @@ def test_a_change_is_journaled_with_its_values(lieux: SimpleNamespace, fiche: Fi
 
 def test_what_a_fiche_does_not_say_stays(lieux: SimpleNamespace, fiche: FicheSiae, register: Register) -> None:
     SecteurFactory(code="peinture")
-    register(replace(fiche, secteurs={"peinture": Decimal(60)}))
+    register(replace(fiche, secteurs=(("peinture", Decimal(60)),)))
 
-    [again] = register(FicheSiae(fiche.siret, "ACI", fiche.nom, commune_code="93066", secteurs={"peinture": None}))
+    [again] = register(FicheSiae(fiche.siret, "ACI", fiche.nom, commune_code="93066", secteurs=(("peinture", None),)))
 
     assert again.change == "inchange"
     siae = Siae.objects.get()
@@ -126,7 +126,7 @@ def test_sectors_zones_and_secondary_sites_are_replaced(
     register(
         replace(
             fiche,
-            secteurs={"peinture": Decimal(60), "menage": Decimal(40)},
+            secteurs=(("peinture", Decimal(60)), ("menage", Decimal(40))),
             zones=(("departement", "93"), ("ept", "200057867")),
             secondaires=(FicheImplantation("93048", adresse="2 rue du Chêne"),),
         )
@@ -134,7 +134,7 @@ def test_sectors_zones_and_secondary_sites_are_replaced(
     register(
         replace(
             fiche,
-            secteurs={"velo": None, "menage": Decimal(50)},
+            secteurs=(("velo", None), ("menage", Decimal(50))),
             zones=(("departement", "93"), ("departement", "75")),
             secondaires=(FicheImplantation("75112", adresse="3 rue du Hêtre"),),
         )
@@ -171,7 +171,7 @@ def test_two_siae_of_one_organisation_do_not_fight_over_its_facts(
         ({"type_siae": "GEIQ"}, "pas_une_siae"),
         ({"commune_code": "75056"}, "commune_inconnue"),
         ({"departement": "2C"}, "departement_inconnu"),
-        ({"secteurs": {"magie": None}}, "secteur_inconnu"),
+        ({"secteurs": (("magie", None),)}, "secteur_inconnu"),
         ({"zones": (("ept", "0"),)}, "zone_inconnue"),
         ({"secondaires": (FicheImplantation("00000"),)}, "commune_inconnue"),
     ],

@@ -53,5 +53,5 @@ def _complete(line: LigneSiae, commune: Commune, secteurs: Mapping[str, str]) ->
         line.fiche,
         commune_code=commune.code,
         departement=line.departement if line.fiche.annee else "",
-        secteurs={secteurs.get(normalise(name), name): share for name, share in line.secteurs},
+        secteurs=tuple((secteurs.get(normalise(name), name), share) for name, share in line.secteurs),
     )

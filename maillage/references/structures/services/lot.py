@@ -39,7 +39,7 @@ class Lot:
         """Read what the fiches name; the organisations' rows are locked until the end of the transaction."""
         self.territoires = _get_territoires(fiches)
         self.secteurs = Secteur.objects.in_bulk(
-            {code for fiche in fiches for code in fiche.secteurs}, field_name="code"
+            {code for fiche in fiches for code, _ in fiche.secteurs}, field_name="code"
         )
         self.organisations = Rows(Organisation)
         self.siae = Rows(Siae, source=source)
@@ -85,7 +85,7 @@ class Lot:
             refusals.append(Refusal("departement_inconnu", message, "departement"))
         refusals += [
             Refusal("secteur_inconnu", f"Le secteur « {code} » n’est pas dans la nomenclature.", "secteurs")
-            for code in fiche.secteurs
+            for code, _ in fiche.secteurs
             if code not in self.secteurs
         ]
         refusals += [
@@ -120,9 +120,7 @@ class Lot:
         changes += self._apply_sites(owner, siae, fiche)
         changes += self._apply_effectif(owner, siae, fiche)
         if fiche.secteurs:
-            parts = {
-                code: {"secteur": self.secteurs[code], "part_heures": part} for code, part in fiche.secteurs.items()
-            }
+            parts = {code: {"secteur": self.secteurs[code], "part_heures": part} for code, part in fiche.secteurs}
             changes += self.activites.replace(owner, parts, siae=siae)
         if fiche.zones:
             zones = {zone: {"territoire": self.territoires[zone]} for zone in fiche.zones}
