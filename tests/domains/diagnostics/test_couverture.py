@@ -110,8 +110,8 @@ def test_figures_of_a_departement_without_a_site_are_kept_and_told(offre):
     sums = {maille: sum(ligne.etp for ligne in result.mailles[maille]) for maille in MAILLES}
     assert sums == dict.fromkeys(MAILLES, 69.0)
     assert [text for text in list_avertissements(result) if "implantation principale" in text] == [
-        "SIAE qui déclarent des effectifs dans un département où elles n’ont aucun site\u202f: 1. Ils sont comptés à leur"
-        " implantation principale."
+        "SIAE qui déclarent des effectifs dans un département où elles n’ont aucun site\u202f: 1. Ils sont comptés à"
+        " leur implantation principale."
     ]
 
 
@@ -226,11 +226,79 @@ def test_classes_compare_with_the_region(region):
 
 
 def test_a_site_nobody_reaches_is_reported(offre):
+    record("brsa", {"93066": 5000, "93001": 2500, "77288": 1000, "77186": 0})
+    add_siae(offre, "77186", "ACI", etp="6")
+    result = couverture(public="brsa")
+
+    assert (result.sites_hors_portee, result.sites_sans_besoin) == (1, 0)
+    assert result.total.etp == 60.0
+
+
+# --- unknown need --------------------------------------------------------------------------------------------------
+
+
+def test_supply_is_never_set_against_an_unknown_need(offre):
+    """Fontainebleau, whose population is unknown, has a site of 6 ETP: they are in no rate and in no score."""
     add_siae(offre, "77186", "ACI", etp="6")
     result = couverture()
 
-    assert result.sites_hors_portee == 1
     assert result.total.etp == 60.0
+    assert result.total.taux == pytest.approx(1000 * 54 / (190_000 * PART), rel=1e-6)
+    assert lines(result, Maille.DEPARTEMENT)["77"].taux == pytest.approx(1000 * 7 / (40_000 * PART), rel=1e-6)
+    assert lines(result, Maille.COMMUNE)["77186"].taux is None
+    assert (result.sites_sans_besoin, result.sites_hors_portee) == (1, 0)
+
+
+def test_the_sites_of_a_unit_of_unknown_need_are_shared_with_no_neighbour(offre):
+    """Aubervilliers is withheld, 4 km away: Saint-Denis has its own sites only, and the supply is conserved."""
+    record("brsa", {"93066": 5000, "93001": None, "77288": 1000, "77186": 500})
+    result = couverture(public="brsa", capacite=Capacite.ETP)
+    communes = lines(result, Maille.COMMUNE)
+
+    assert communes["93066"].accessibilite == pytest.approx(1000 * 32.5 / 5000)
+    assert communes["93001"].accessibilite is None
+    assert communes["93001"].classe is None
+
+
+def test_a_public_known_in_one_departement_gives_no_regional_rate_and_no_class(offre):
+    record("brsa", {"93066": 5000, "93001": 2500})
+    result = couverture(public="brsa")
+    departements = lines(result, Maille.DEPARTEMENT)
+
+    assert (result.total.besoin, result.total.taux, result.total.portee, result.total.accessibilite) == (
+        7500.0,
+        None,
+        None,
+        None,
+    )
+    assert (result.total.unites, result.total.unites_connues) == (4, 2)
+    assert result.total.part_connue == pytest.approx(150 / 190)
+    assert departements["93"].taux == pytest.approx(1000 * 47 / 7500)
+    assert {ligne.classe for lignes in result.mailles.values() for ligne in lignes} == {None}
+    assert list_avertissements(result)[:2] == (
+        "Communes dont le besoin est connu\u202f: 2 sur 4 (79\u202f% de la population). Là où il est inconnu, ni les"
+        " habitants ni les sites (ici 2) ne comptent dans le taux et l’accessibilité\u202f; le total du public est un"
+        " minimum.",
+        "Moins de 80\u202f% de la population de la région vit là où le besoin est connu\u202f: la région n’a pas de"
+        " mesure de référence, et aucun territoire n’est classé.",
+    )
+
+
+def test_a_withheld_figure_leaves_a_departement_known_while_most_of_its_people_are(offre):
+    record("brsa", {"93066": 5000, "93001": None, "77288": 1000, "77186": None})
+    departements = lines(couverture(public="brsa"), Maille.DEPARTEMENT)
+
+    assert departements["93"].part_connue == pytest.approx(2 / 3)
+    assert departements["93"].taux is None
+    assert departements["77"].part_connue == 1.0
+    assert departements["77"].taux == pytest.approx(7.0)
+
+
+def test_a_unit_without_population_is_known_by_its_own_need(offre):
+    record("brsa", {"93066": 5000, "93001": 2500, "77288": 1000, "77186": 500})
+    communes = lines(couverture(public="brsa"), Maille.COMMUNE)
+
+    assert (communes["77186"].part_connue, communes["77186"].taux) == (1.0, 0.0)
 
 
 # --- series ----------------------------------------------------------------------------------------------------------

@@ -139,7 +139,7 @@ def test_the_exported_columns_hold_every_figure(client, offre):
         "Département",
         "Population",
         "Personnes du public",
-        "SIAE",
+        "Besoin connu (% de la population)",
     ]
     assert [line.split(";")[0] for line in lines[1:]] == ["77", "93"]
 
@@ -159,6 +159,17 @@ def test_the_sheet_compares_with_the_larger_territories(client, offre):
     assert [ligne.nom for ligne, _ in context["larger"]] == ["Plaine Commune", "Seine-Saint-Denis", "Île-de-France"]
     assert context["siae_count"] == 3
     assert context["types"] == "1 ACI, 1 EI, 1 AI"
+
+
+def test_the_share_of_known_need_is_told_where_some_is_unknown(client, offre):
+    lignes = [LigneBesoin("93066", 2024, Decimal(5000))]
+    record_besoins(public_code="brsa", lignes=lignes, source="essai", actor=None, on=date(2026, 11, 23))
+
+    told = "Communes dont le besoin est connu\u202f: 1 sur 2 (67\u202f% de la population)."
+    assert told in client.get(f"{sheet()}?public=brsa").text
+    assert told not in client.get(f"{sheet('commune', '93066')}?public=brsa").text
+    assert "Besoin connu (% de la population)" in client.get(f"{COMPARAISON}?public=brsa").text
+    assert "Besoin connu (% de la population)" not in client.get(COMPARAISON).text
 
 
 def test_the_sheet_of_an_intercommunalite_lists_its_communes(client, offre):

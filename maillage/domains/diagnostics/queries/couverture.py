@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 MAILLES = (Maille.COMMUNE, Maille.INTERCOMMUNALITE, Maille.DEPARTEMENT, Maille.REGION)
-PARAMETRES = ("rayon_km", "sigma_km", "proximite_km", "variation_sigma", "seuil_bas", "seuil_haut", "part_connue_min")
+PARAMETRES = ("rayon_km", "sigma_km", "proximite_km", "variation_sigma", "seuil_bas", "seuil_haut")
+PARTS = ("part_connue_min", "part_besoin_connu_min")
 KM = 1000.0
 
 
@@ -34,8 +35,8 @@ KM = 1000.0
 class Couverture:
     """The result, and all that is needed to read it: the choice, the parameters in force, where the data come from.
 
-    `sites_sans_capacite` and `sites_hors_portee` count the sites that no score holds, because what they offer is
-    unknown or because nobody of the public is in reach.
+    `sites_sans_capacite`, `sites_sans_besoin` and `sites_hors_portee` count the sites that no score holds, because what
+    they offer is unknown, because the need around them is, or because nobody of the public is in reach.
     """
 
     region: str
@@ -49,6 +50,7 @@ class Couverture:
     offre: Offre
     parametres: dict[str, Parametre]
     sites_sans_capacite: int
+    sites_sans_besoin: int
     sites_hors_portee: int
     mailles: dict[Maille, tuple[Ligne, ...]]
 
@@ -99,7 +101,7 @@ def compute_couverture(
     known_years = series.get(choix.public, ())
     if refusals := rules.check_choix(choix, publics=tuple(list_publics()), annees=known_years, types=TypeSiae.values):
         raise Refused(*refusals)
-    parametres = {code: get_parametre(f"diagnostics.{code}", on=on) for code in PARAMETRES}
+    parametres = {code: get_parametre(f"diagnostics.{code}", on=on) for code in (*PARAMETRES, *PARTS)}
     value = {code: float(parametre.value) for code, parametre in parametres.items()}
     geographie = get_geographie(region, mailles=wanted)
     besoins = get_besoins(geographie, choix.public, choix.annee, series, on=on)
@@ -113,6 +115,7 @@ def compute_couverture(
         sigma_km * KM,
         tuple(sigma_km * KM * (1 + sign * value["variation_sigma"]) for sign in (-1, 1)),
         value["proximite_km"] * KM,
+        value["part_besoin_connu_min"],
         Seuils(value["seuil_bas"], value["seuil_haut"]),
     )
     releve = measure(geographie, offre, besoins.valeurs, capacity_of(offre, capacite), reglages)
@@ -128,6 +131,7 @@ def compute_couverture(
         offre,
         parametres,
         int(np.isnan(releve.capacite).sum()),
+        int((~releve.face).sum()),
         len(releve.hors_portee),
         {maille: summarise(releve, maille, geographie.partitions[maille]) for maille in wanted},
     )

@@ -11,6 +11,7 @@ from maillage.domains.diagnostics.enums import Classe, Indicateur
 from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region, no_link
 from maillage.domains.diagnostics.queries.fiche import compare, draw_comparison, get_fiche
 from maillage.domains.diagnostics.queries.lecture import (
+    describe_part_connue,
     list_avertissements,
     list_limites,
     list_notes,
@@ -96,7 +97,7 @@ def _sentences(fiche: Fiche) -> list[str]:
         peers = couverture.mailles[Maille.INTERCOMMUNALITE]
         low = sum(peer.classe == Classe.SOUS_DOTE for peer in peers)
         return [f"{low} intercommunalités sur {len(peers)} sont sous-dotées au sens de la méthode décrite plus bas."]
-    said = []
+    said = [describe_part_connue(ligne)] if ligne.unites_connues < ligne.unites else []
     if ligne.classe:
         said.append(f"Au regard de la région, ce territoire est {ligne.classe.label}.")
     if ligne.rang:

@@ -40,6 +40,13 @@ def describe_types(ligne: Ligne) -> str:
     return ", ".join(f"{nombre(count)} {kind}" for kind, count in ligne.siae_par_type.items() if count)
 
 
+def describe_part_connue(ligne: Ligne) -> str:
+    """Say where the need of a territory is known, in communes and in share of the population."""
+    communes = f"{nombre(ligne.unites_connues)} sur {nombre(ligne.unites)}"
+    share = f"{pourcent(ligne.part_connue, 0)} de la population"
+    return f"Communes dont le besoin est connu\u202f: {communes} ({share})."
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """One thing the reader must know."""
@@ -143,13 +150,31 @@ def _need_limits(couverture: Couverture) -> tuple[str, ...]:
     unknown = int(np.isnan(besoins.valeurs).sum())
     if unknown == len(besoins.valeurs):
         return (f"Le besoin de ce public n’est pas connu ({besoins.source})\u202f: ni taux, ni accessibilité.",)
-    missing = (
-        f"Le besoin est inconnu dans {unknown} communes\u202f: elles ne pèsent dans aucune mesure." if unknown else ""
-    )
+    missing = (_partial(couverture), *_uncompared(couverture)) if unknown else ()
     if not besoins.estime:
-        return (missing,)
+        return missing
     confirmed = " Cette part n’est pas confirmée." if besoins.part and not besoins.part.confirmed else ""
-    return (missing, f"Le besoin est une estimation\u202f: {besoins.source}.{confirmed}")
+    return (*missing, f"Le besoin est une estimation\u202f: {besoins.source}.{confirmed}")
+
+
+def _partial(couverture: Couverture) -> str:
+    """Tell how much of the region has a known need, and what becomes of the rest."""
+    return (
+        f"{describe_part_connue(couverture.total)} Là où il est inconnu, ni les habitants ni les sites (ici"
+        f" {nombre(couverture.sites_sans_besoin)}) ne comptent dans le taux et l’accessibilité\u202f; le total du"
+        " public est un minimum."
+    )
+
+
+def _uncompared(couverture: Couverture) -> tuple[str, ...]:
+    """Tell when too little of the region is known to compare anything with it."""
+    share, minimum = couverture.total.part_connue, float(couverture.parametres["part_besoin_connu_min"].value)
+    if share is None or share >= minimum:
+        return ()
+    return (
+        f"Moins de {pourcent(minimum, 0)} de la population de la région vit là où le besoin est connu\u202f: la"
+        " région n’a pas de mesure de référence, et aucun territoire n’est classé.",
+    )
 
 
 def _supply_limits(couverture: Couverture) -> tuple[str, ...]:

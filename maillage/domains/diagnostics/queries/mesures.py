@@ -37,7 +37,8 @@ class Ligne:
 
     `siae` counts each SIAE once, where its main site is; `sites` counts every site. `taux` and `accessibilite` are per
     1,000 people of the public, in the capacity of the computation; `portee` is the share of the public (0 to 1) with a
-    site nearby. `rang` 1 is the lowest accessibility of its maille.
+    site nearby. `rang` 1 is the lowest accessibility of its maille. `besoin` is the sum over `unites_connues` of the
+    `unites`, where `part_connue` of the population lives (0 to 1): when that is too little, no measure is known.
     """
 
     maille: Maille
@@ -47,6 +48,9 @@ class Ligne:
     departement: str
     population: float | None
     besoin: float | None
+    unites: int
+    unites_connues: int
+    part_connue: float | None
     siae: int
     siae_par_type: dict[str, int]
     sites: int
@@ -64,12 +68,16 @@ class Ligne:
 
 @dataclass(frozen=True, slots=True)
 class Reglages:
-    """The settings of one computation: distances in metres; `variantes` are the other σ that a verdict must survive."""
+    """The settings of one computation: distances in metres; `variantes` are the other σ that a verdict must survive.
+
+    `part_connue_min` is the share of the population whose units must have a known need for a measure to be given.
+    """
 
     rayon: float
     sigma: float
     variantes: tuple[float, ...]
     proximite: float
+    part_connue_min: float
     seuils: Seuils
 
 
@@ -78,8 +86,9 @@ class Releve:
     """What is measured once on the units and sites of a region, before any sum.
 
     Over units: `besoin` (nan: unknown), `proche` (1 when a site is near), `scores` for each σ, nan where the unit has
-    no point. Over sites: `unite` (position, -1 outside), `capacite` (nan: unknown). `hors_portee`: sites without
-    anyone in reach, whose capacity is in no score.
+    no point or no known need. Over sites: `unite` (position, -1 outside), `capacite` (nan: unknown), `face` (the need
+    of its unit is known: it counts in the rate and the scores). `hors_portee`: such sites without anyone in reach,
+    whose capacity is in no score.
     """
 
     geographie: Geographie
@@ -88,6 +97,7 @@ class Releve:
     besoin: FloatArray
     capacite: FloatArray
     unite: IntArray
+    face: BoolArray
     proche: FloatArray
     scores: tuple[FloatArray, ...]
     hors_portee: IntArray
@@ -106,16 +116,19 @@ def capacity_of(offre: Offre, capacite: Capacite) -> FloatArray:
 def measure(
     geographie: Geographie, offre: Offre, besoin: FloatArray, capacite: FloatArray, reglages: Reglages
 ) -> Releve:
-    """Measure proximity and accessibility on every unit. Sites of unknown capacity are near, but weigh nothing."""
+    """Measure proximity and accessibility on every unit. Sites of unknown capacity are near, but weigh nothing.
+
+    A unit of unknown need is, for accessibility, as if beyond the region: neither its people nor its sites count.
+    """
     position = {code: index for index, code in enumerate(geographie.codes.tolist())}
     unite = np.array([position.get(code, -1) for code in offre.unite_code.tolist()], dtype=np.intp)
     points, sites = np.column_stack((geographie.x, geographie.y)), np.column_stack((offre.x, offre.y))
     placed, standing = np.isfinite(points.sum(axis=1)), np.isfinite(sites.sum(axis=1))
-    counted = standing & np.isfinite(capacite)
-    pairs = catchment(points[placed], sites[counted], reglages.rayon)
-    need = np.nan_to_num(besoin[placed])
+    face = (unite >= 0) & np.isfinite(besoin)[unite]
+    asking, counted = placed & np.isfinite(besoin), standing & np.isfinite(capacite) & face
+    pairs = catchment(points[asking], sites[counted], reglages.rayon)
     results = [
-        e2sfca(need, capacite[counted], pairs.weights(gaussian(sigma)))
+        e2sfca(besoin[asking], capacite[counted], pairs.weights(gaussian(sigma)))
         for sigma in (reglages.sigma, *reglages.variantes)
     ]
     near = (nearest(points[placed], sites[standing]) <= reglages.proximite).astype(np.float64)
@@ -126,8 +139,9 @@ def measure(
         besoin,
         capacite,
         unite,
+        face,
         proche=_spread(near, placed),
-        scores=tuple(_spread(result.scores, placed) for result in results),
+        scores=tuple(_spread(result.scores, asking) for result in results),
         hors_portee=np.flatnonzero(counted)[results[0].lost],
     )
 
@@ -156,24 +170,39 @@ class _Groupe:
         group = self.sites[kept]
         return np.bincount(group[group >= 0], minlength=self.size)
 
-    def supply(self, figures: FloatArray) -> FloatArray:
-        """Sum a figure of the sites by group: 0 where there is no site, unknown where no site tells it."""
-        sums = total(figures, self.sites, self.size)
-        sums[self.count(np.ones(len(figures), dtype=bool)) == 0] = 0.0
+    def supply(self, figures: FloatArray, kept: BoolArray) -> FloatArray:
+        """Sum a figure of the kept sites by group: 0 where there is none, unknown where none tells it."""
+        sums = total(np.where(kept, figures, np.nan), self.sites, self.size)
+        sums[self.count(kept) == 0] = 0.0
         return sums
 
+    def part_connue(self) -> FloatArray:
+        """Return the share of the population of each group that lives where the need is known.
+
+        A unit of unknown population weighs nothing; where none has a known population, units weigh the same.
+        """
+        known = np.isfinite(self.releve.besoin).astype(np.float64)
+        share = mean(known, self.releve.geographie.population, self.units, self.size)
+        return np.where(np.isnan(share), mean(known, np.ones_like(known), self.units, self.size), share)
+
     def criteria(self) -> dict[Critere, list[FloatArray]]:
-        """Return the three measures by group: the first array is the measure, the others its variants."""
-        weights = np.nan_to_num(self.releve.besoin)
-        besoin = total(self.releve.besoin, self.units, self.size)
+        """Return the three measures by group: the first array is the measure, the others its variants.
+
+        Supply and need are set face to face over the units of known need only; all is unknown where they are too few.
+        """
+        releve = self.releve
+        besoin = total(releve.besoin, self.units, self.size)
+        besoin[self.part_connue() < releve.reglages.part_connue_min] = np.nan
         taux: FloatArray = np.full(self.size, np.nan)
-        np.divide(POUR_MILLE * self.supply(self.releve.capacite), besoin, out=taux, where=besoin > 0)
+        np.divide(POUR_MILLE * self.supply(releve.capacite, releve.face), besoin, out=taux, where=besoin > 0)
+
+        def by_need(values: FloatArray) -> FloatArray:
+            return np.where(np.isnan(besoin), np.nan, mean(values, releve.besoin, self.units, self.size))
+
         return {
             Critere.TAUX: [taux],
-            Critere.PORTEE: [mean(self.releve.proche, weights, self.units, self.size)],
-            Critere.ACCESSIBILITE: [
-                POUR_MILLE * mean(score, weights, self.units, self.size) for score in self.releve.scores
-            ],
+            Critere.PORTEE: [by_need(releve.proche)],
+            Critere.ACCESSIBILITE: [POUR_MILLE * by_need(score) for score in releve.scores],
         }
 
 
@@ -181,6 +210,8 @@ def summarise(releve: Releve, maille: Maille, partition: Partition) -> tuple[Lig
     """Return one line per territory of a partition, in its order, each judged against the region."""
     groupe = _Groupe(releve, partition.index, len(partition.codes))
     offre, geographie = releve.offre, releve.geographie
+    every = np.ones(len(releve.unite), dtype=bool)
+    held = partition.index >= 0
     criteria = groupe.criteria()
     whole = _Groupe(releve, np.zeros(len(geographie.codes), dtype=np.intp), 1).criteria()
     kinds = TypeSiae.values
@@ -193,11 +224,14 @@ def summarise(releve: Releve, maille: Maille, partition: Partition) -> tuple[Lig
         _departements(geographie, partition) if maille != Maille.REGION else [""] * groupe.size,
         _known(total(geographie.population, partition.index, groupe.size)),
         _known(total(releve.besoin, partition.index, groupe.size)),
+        np.bincount(partition.index[held], minlength=groupe.size).tolist(),
+        np.bincount(partition.index[held & np.isfinite(releve.besoin)], minlength=groupe.size).tolist(),
+        _known(groupe.part_connue(), digits=9),
         groupe.count(offre.principale).tolist(),
         [dict(zip(kinds, row, strict=True)) for row in zip(*counts, strict=True)],
-        groupe.count(np.ones(len(releve.unite), dtype=bool)).tolist(),
+        groupe.count(every).tolist(),
         groupe.count(np.isnan(releve.capacite)).tolist(),
-        *(_known(groupe.supply(figures)) for figures in (offre.salaries, offre.postes, offre.etp)),
+        *(_known(groupe.supply(figures, every)) for figures in (offre.salaries, offre.postes, offre.etp)),
         *(_known(criteria[critere][0], digits=9) for critere in Critere),
         _ranks(criteria[Critere.ACCESSIBILITE][0]),
         [None if maille == Maille.REGION else classify(row, releve.reglages.seuils) for row in mesures],

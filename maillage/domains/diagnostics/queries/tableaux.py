@@ -61,6 +61,7 @@ def list_colonnes(couverture: Couverture) -> tuple[Colonne, ...]:
         Colonne("departement", "Département", lambda ligne: ligne.departement, numeric=False),
         Colonne("population", "Population", lambda ligne: ligne.population),
         Colonne("besoin", "Personnes du public", lambda ligne: None if ligne.besoin is None else round(ligne.besoin)),
+        Colonne("part_connue", "Besoin connu (% de la population)", _part_connue, digits=1),
         Colonne("siae", "SIAE", lambda ligne: ligne.siae),
         *(Colonne(kind.lower(), kind, partial(_of_type, kind)) for kind in TypeSiae.values),
         Colonne("sites", "Sites", lambda ligne: ligne.sites),
@@ -74,6 +75,10 @@ def list_colonnes(couverture: Couverture) -> tuple[Colonne, ...]:
         Colonne("classe", "Classe", lambda ligne: ligne.classe and ligne.classe.label, numeric=False),
         Colonne("sites_sans_capacite", "Sites sans capacité connue", lambda ligne: ligne.sites_sans_capacite),
     )
+
+
+def _part_connue(ligne: Ligne) -> float | None:
+    return None if ligne.part_connue is None else round(100 * ligne.part_connue, 1)
 
 
 def _of_type(kind: str, ligne: Ligne) -> int:
@@ -90,7 +95,8 @@ def lignes_of(couverture: Couverture, fiche: Fiche | None = None) -> tuple[Ligne
 def to_json(couverture: Couverture, lignes: Iterable[Ligne]) -> bytes:
     """Write `{"parametres": …, "territoires": […]}` in UTF-8, in the order given; unknown figures are null.
 
-    Whatever the capacity, `taux` and `accessibilite` are per 1,000 people; `portee` is a share between 0 and 1.
+    Whatever the capacity, `taux` and `accessibilite` are per 1,000 people; `portee` and `part_connue` are shares
+    between 0 and 1.
     """
     content = {"parametres": describe(couverture), "territoires": [_territoire(ligne) for ligne in lignes]}
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
@@ -129,6 +135,7 @@ def describe(couverture: Couverture) -> dict[str, Any]:
             for code, parametre in couverture.applied.items()
         },
         "sites_sans_capacite": couverture.sites_sans_capacite,
+        "sites_sans_besoin": couverture.sites_sans_besoin,
         "sites_hors_portee": couverture.sites_hors_portee,
         "sources": list(list_sources(couverture)),
         "avertissements": list(list_avertissements(couverture)),
@@ -143,6 +150,9 @@ def _territoire(ligne: Ligne) -> dict[str, Any]:
         "departement": ligne.departement or None,
         "population": ligne.population,
         "besoin": ligne.besoin,
+        "unites": ligne.unites,
+        "unites_connues": ligne.unites_connues,
+        "part_connue": ligne.part_connue,
         "siae": ligne.siae,
         "siae_par_type": ligne.siae_par_type,
         "sites": ligne.sites,

@@ -24,6 +24,7 @@ SHOWN = (
     "nom",
     "departement",
     "besoin",
+    "part_connue",
     "siae",
     "etp",
     "taux",
@@ -62,6 +63,7 @@ class Comparaison(CouvertureScreen, ListScreen):
         if self.couverture is None:
             return ()
         colonnes = {colonne.code: colonne for colonne in list_colonnes(self.couverture)}
+        known = self.couverture.total.part_connue == 1
         return tuple(
             Column(
                 code,
@@ -72,6 +74,7 @@ class Comparaison(CouvertureScreen, ListScreen):
                 numeric=colonnes[code].numeric,
             )
             for code in SHOWN
+            if code != "part_connue" or not known
         )
 
     def sheet(self) -> Sheet:

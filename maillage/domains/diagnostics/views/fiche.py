@@ -13,7 +13,7 @@ from maillage.domains.diagnostics.enums import Indicateur
 from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region
 from maillage.domains.diagnostics.queries.fiche import Fiche, compare, draw_comparison, get_fiche
 from maillage.domains.diagnostics.queries.fichier import FORMATS, build_file, find_territoire
-from maillage.domains.diagnostics.queries.lecture import describe_types
+from maillage.domains.diagnostics.queries.lecture import describe_part_connue, describe_types
 from maillage.domains.diagnostics.views.base import CouvertureScreen
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.screens import DetailScreen, Export, ExportScreen
@@ -70,6 +70,7 @@ class Territoire(CouvertureScreen, DetailScreen):
             "couverture": fiche.couverture,
             "ligne": fiche.ligne,
             "types": describe_types(fiche.ligne),
+            "part_connue": describe_part_connue(fiche.ligne) if fiche.ligne.unites_connues < fiche.ligne.unites else "",
             "comparees": compare(fiche),
             "larger": [(ligne, self.link(ligne)) for ligne in fiche.comparaisons],
             "chart": draw_comparison(fiche) if fiche.comparaisons else None,
