@@ -44,6 +44,7 @@ def annuaire(lieux: SimpleNamespace) -> SimpleNamespace:
         ("peinture", ["peintres"]),
         ("pienture", ["peintres"]),
         ("batiment", ["peintres"]),
+        ("st denis", ["menage"]),
         ("travaux de bâtiment", ["peintres"]),
         ("menage", ["menage"]),
         ("ménages", ["menage"]),

@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, FloatField, Func, OuterRef, Q, Tex
 from django.db.models.functions import Concat, Greatest
 
 from maillage.references.structures.models import Activite, Implantation, Secteur, Siae
+from maillage.references.territoires.rules import plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def rank_siae(rows: QuerySet[Siae], text: str) -> QuerySet[Siae]:
             Q(organisation__siret__startswith=number)
             | Exists(Implantation.objects.filter(siae=OuterRef("pk"), code_postal__startswith=number))
         )
-    words = [word for word in re.findall(r"[^\W\d_]+", text) if word.lower() not in SILENT]
+    words = [word for word in plain_words(text) if word.isalpha() and word not in SILENT]
     scores = [_score(word, secteurs) for word, secteurs in zip(words, _match_secteurs(words), strict=True)]
     for rank, score in enumerate(scores):
         rows = rows.alias(**{f"mot_{rank}": score}).filter(**{f"mot_{rank}__gte": SIMILARITY})
