@@ -67,6 +67,18 @@ def test_each_figure_is_measured_on_the_last_year():
     assert measured["Bâtiment et travaux publics dans les heures travaillées"] == Decimal("62.5")
 
 
+def test_a_siae_that_gave_no_figure_is_unknown_not_zero():
+    departement = _territoire("departement", "75", "75")
+    known, silent = SiaeFactory(type_siae="EI"), SiaeFactory(type_siae="EI")
+    for siae, code in ((known, "75118"), (silent, "75119")):
+        ImplantationFactory(siae=siae, commune=_territoire("commune", code, "75"))
+    EffectifFactory(siae=known, annee=2025, departement=departement, salaries=30, etp_realises=24)
+
+    mesure = next(mesure for mesure in compute_reperes("11") if mesure.repere.code == "etp_moyen_ei")
+
+    assert (mesure.valeur, mesure.connues, mesure.total, mesure.partielle) == (24, 1, 2, True)
+
+
 def test_a_closed_siae_counts_no_more():
     siae = SiaeFactory(fin="2025-12-31")
     ImplantationFactory(siae=siae, commune=_territoire("commune", "75119", "75"))

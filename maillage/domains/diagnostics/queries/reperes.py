@@ -40,11 +40,21 @@ class Repere:
 
 @dataclass(frozen=True, slots=True)
 class Mesure:
-    """A published figure and today's count of the same thing; `valeur` is None when nothing allows to compute it."""
+    """A published figure and today's count of the same thing; `valeur` is None when nothing allows to compute it.
+
+    `connues` tells how many SIAE gave the figure, out of `total` in activity; both None when the question has no sense.
+    """
 
     repere: Repere
     valeur: Decimal | None
     annee: int | None
+    connues: int | None = None
+    total: int | None = None
+
+    @property
+    def partielle(self) -> bool:
+        """Tell whether SIAE in activity are missing from the figure."""
+        return self.connues is not None and self.total is not None and self.connues < self.total
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +75,7 @@ def _share(part: Decimal | None, total: Decimal | None) -> Decimal | None:
 def compute_reperes(region: str) -> list[Mesure]:
     """Measure every published figure of the region on the SIAE in activity, for the last year that has headcounts.
 
-    Four queries whatever the size. Hours are not known by sector: a sector weighs its share of the hours of each SIAE
+    Five queries whatever the size. Hours are not known by sector: a sector weighs its share of the hours of each SIAE
     times the ETP of that SIAE. ETP are those worked (réalisés), those granted (conventionnés) where they are missing.
     """
     siae = Siae.objects.actives().filter(implantations__principale=True, implantations__commune__region=region)
@@ -80,11 +90,17 @@ def compute_reperes(region: str) -> list[Mesure]:
     )
     heures = {} if annee is None else _hours_by_group(region, annee)
     counts = siae.aggregate(total=Count("pk"), ei=Count("pk", filter=Q(type_siae=TypeSiae.EI)))
+    etp_known = Q(etp_realises__isnull=False) | Q(etp_conventionnes__isnull=False)
+    known = effectifs.filter(annee=annee).aggregate(
+        salaries=Count("siae", distinct=True, filter=Q(salaries__isnull=False)),
+        etp=Count("siae", distinct=True, filter=etp_known),
+        ei=Count("siae", distinct=True, filter=etp_known & Q(siae__type_siae=TypeSiae.EI)),
+    )
 
     def total(field: str, **where: str) -> Decimal | None:
         values = [row[field] for row in rows if all(row[key] == value for key, value in where.items())]
-        known = [Decimal(value) for value in values if value is not None]
-        return sum(known, Decimal()) if known else None
+        given = [Decimal(value) for value in values if value is not None]
+        return sum(given, Decimal()) if given else None
 
     def measure(repere: Repere) -> Decimal | None:
         match repere.code:
@@ -98,12 +114,26 @@ def compute_reperes(region: str) -> list[Mesure]:
                 return _share(total("salaries", type_siae=TypeSiae.AI), total("salaries"))
             case "etp_moyen_ei":
                 ei = total("etp", type_siae=TypeSiae.EI)
-                return ei / counts["ei"] if ei is not None and counts["ei"] else None
+                return ei / known["ei"] if ei is not None else None
             case "part_heures_groupe":
                 return _share(heures.get(repere.groupe), sum(heures.values(), Decimal()))
         raise ValueError(f"no measure for the figure {repere.code}")
 
-    return [Mesure(repere, measure(repere), annee) for repere in list_reperes() if repere.region == region]
+    def respondents(repere: Repere) -> tuple[int | None, int | None]:
+        match repere.code:
+            case "salaries" | "part_salaries_departement" | "part_salaries_ai":
+                return known["salaries"], counts["total"]
+            case "etp" | "part_heures_groupe":
+                return known["etp"], counts["total"]
+            case "etp_moyen_ei":
+                return known["ei"], counts["ei"]
+        return None, None
+
+    return [
+        Mesure(repere, measure(repere), annee, *respondents(repere))
+        for repere in list_reperes()
+        if repere.region == region
+    ]
 
 
 def _hours_by_group(region: str, annee: int) -> dict[str, Decimal]:
