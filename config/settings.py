@@ -239,7 +239,7 @@ MAILLAGE_DEMO_COMPTE = ("exploitant@maillage.example", "region-fictive-2018")
 # A sentence on top of every page: invented figures, a maintenance to come, a test instance.
 MAILLAGE_BANDEAU = os.environ.get(
     "MAILLAGE_BANDEAU",
-    "Région de démonstration : structures et chiffres sont inventés, sur des communes réelles."
+    "Plateforme de démonstration : les données de la région fictive sont inventées, sur des communes réelles."
     if MAILLAGE_DEMO
     else "",
 )

@@ -130,7 +130,7 @@ def _csv(value: Cell) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}".replace(".", ",")
     if isinstance(value, float):
-        return repr(value).replace(".", ",")
+        return f"{value:.0f}" if value.is_integer() else repr(value).replace(".", ",")
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
     text = str(value)
