@@ -54,7 +54,7 @@ def _read_contour(values: Values, text: str) -> dict[str, Any] | None:
     try:
         geometry: dict[str, Any] = json.loads(text)
         kind = geometry["type"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         values.fault("contour", "contour_illisible", "Le contour n’est pas une géométrie GeoJSON.")
         return None
     if kind not in {"Polygon", "MultiPolygon"}:

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from maillage.foundations.kernel.errors import Refusal, Refused
@@ -43,12 +44,9 @@ def _find_encoding(content: bytes) -> str:
     for encoding in candidates:
         if _decodes(content, encoding):
             return encoding
-    raise Refused(
-        Refusal(
-            "encodage_inconnu",
-            "L’encodage du fichier n’est ni UTF-8 ni Windows-1252. Enregistrez-le au format CSV UTF-8.",
-            "fichier",
-        )
+    raise _refusal(
+        "encodage_inconnu",
+        "L’encodage du fichier n’est ni UTF-8 ni Windows-1252. Enregistrez-le au format CSV UTF-8.",
     )
 
 
@@ -66,11 +64,16 @@ def _decodes(content: bytes, encoding: str) -> bool:
 
 
 def _find_separator(content: bytes, encoding: str) -> str:
-    """Return the separator under which most of the first lines have the most columns."""
+    """Return the separator under which most of the first lines have the most columns.
+
+    A cell too long stops the count there, and no more: reading the records will tell it with its line.
+    """
     lines = [line for line, _ in zip(_text(content, encoding), range(_SAMPLE_LINES), strict=False)]
 
     def usual_width(separator: str) -> int:
-        widths = Counter(len(record) for record in csv.reader(lines, delimiter=separator) if any(record))
+        widths: Counter[int] = Counter()
+        with suppress(csv.Error):
+            widths.update(len(record) for record in csv.reader(lines, delimiter=separator) if any(record))
         return max(widths, key=lambda width: (widths[width], width), default=0)
 
     return max(_SEPARATORS, key=usual_width)
@@ -97,15 +100,22 @@ def _rows(content: bytes, encoding: str, separator: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            if "unexpected end of data" in str(error) or "field larger" in str(error):
-                raise Refused(
-                    Refusal(
-                        "guillemet_ouvert",
-                        f"Un guillemet ouvert à la ligne {number} n’est jamais refermé : la suite du fichier est "
-                        "illisible. Corrigez cette ligne et déposez le fichier à nouveau.",
-                        "fichier",
-                    )
+            if "field larger" in str(error):
+                raise _refusal(
+                    "cellule_trop_longue",
+                    f"Une cellule qui commence à la ligne {number} dépasse {csv.field_size_limit()} caractères. "
+                    "Raccourcissez-la ; si elle est entre guillemets, vérifiez qu’ils sont refermés.",
+                ) from None
+            if "unexpected end of data" in str(error):
+                raise _refusal(
+                    "guillemet_ouvert",
+                    f"Un guillemet ouvert à la ligne {number} n’est jamais refermé : la suite du fichier est "
+                    "illisible. Corrigez cette ligne et déposez le fichier à nouveau.",
                 ) from None
             yield Row(number, ("".join(consumed).strip(),), "Les guillemets de cette ligne sont mal placés.")
         else:
             yield Row(number, tuple(value.strip() for value in record))
+
+
+def _refusal(code: str, message: str) -> Refused:
+    return Refused(Refusal(code, message, "fichier"))

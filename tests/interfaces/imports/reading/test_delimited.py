@@ -69,3 +69,15 @@ def test_a_quote_never_closed_is_refused_with_its_line() -> None:
     sheet = read_delimited(b'a;b\nx;1\n"y;2\nz;3\n')
     with pytest.raises(Refused, match="Un guillemet ouvert à la ligne 3 n’est jamais refermé"):
         list(sheet.rows())
+
+
+@pytest.mark.parametrize("lines_before", [1, 60])
+@pytest.mark.parametrize("cell", ["x" * 200_000, '"' + "x;\n" * 70_000], ids=["long", "never closed"])
+def test_a_cell_too_long_is_refused_with_its_line(lines_before: int, cell: str) -> None:
+    sheet = read_delimited(("a;b\n" * lines_before + f"1;{cell}\n").encode())
+    assert sheet.notes[1] == "Séparateur reconnu\u202f: point-virgule."
+    with pytest.raises(
+        Refused, match=f"Une cellule qui commence à la ligne {lines_before + 1} dépasse 131072"
+    ) as refused:
+        list(sheet.rows())
+    assert [refusal.code for refusal in refused.value.refusals] == ["cellule_trop_longue"]

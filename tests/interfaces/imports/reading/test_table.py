@@ -194,6 +194,23 @@ def test_features_of_a_map_are_lines() -> None:
     ]
 
 
-def test_a_broken_map_is_refused() -> None:
+def collection(features: str) -> bytes:
+    return f'{{"type": "FeatureCollection", "features": {features}}}'.encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        collection("["),
+        collection('{"a": 1}'),
+        collection('["a"]'),
+        collection('[{"properties": ["a", "b"], "geometry": null}]'),
+        collection('[{"properties": "abc"}]'),
+        collection('[{"properties": {"a": 1}, "geometry": ' + "[" * 5000 + "]" * 5000 + "}]"),
+        b'["FeatureCollection"]',
+    ],
+    ids=["cut", "features", "feature", "list", "text", "deep", "no collection"],
+)
+def test_a_broken_map_is_refused(content: bytes) -> None:
     with pytest.raises(Refused, match="Ce fichier GeoJSON est abîmé"):
-        read(b'{"type": "FeatureCollection", "features": [')
+        read(content)
