@@ -156,12 +156,9 @@ def _run(lot: Lot, *, actor: User | None, on: date, report: Report, dry_run: boo
 
 def _map(entries: list[Entry], mapper: Mapper, *, dry_run: bool) -> list[Outcome]:
     """Return the outcome of each entry; of a dry run, only the outcomes remain."""
-    savepoint = transaction.savepoint()
-    mapped = iter(mapper([entry.line for entry in entries if entry.line is not None]))
-    if dry_run:
-        transaction.savepoint_rollback(savepoint)
-    else:
-        transaction.savepoint_commit(savepoint)
+    with transaction.atomic():
+        mapped = iter(mapper([entry.line for entry in entries if entry.line is not None]))
+        transaction.set_rollback(dry_run)
     return [Outcome(None, entry.refusals) if entry.line is None else next(mapped) for entry in entries]
 
 
