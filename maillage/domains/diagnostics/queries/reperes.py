@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, Max, Q, Sum
 from django.db.models.functions import Coalesce
@@ -16,7 +16,7 @@ from maillage.references.structures.enums import TypeSiae
 from maillage.references.structures.models import Activite, EffectifAnnuel, Siae
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _FICHIER = Path(__file__).resolve().parent.parent / "reperes.toml"
 
@@ -67,9 +67,58 @@ def list_reperes() -> tuple[Repere, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Comptes:
+    """What a region counts: `rows` sum figures by département and type, `connues` tell how many SIAE gave them."""
+
+    annee: int | None
+    siae: int
+    ei: int
+    connues: Mapping[str, int]
+    rows: Sequence[Mapping[str, Any]]
+    heures: Mapping[str, Decimal]
+
+    def sum(self, field: str, **where: str) -> Decimal | None:
+        """Return the total of a figure over the rows that match; None when none of them knows it."""
+        values = [row[field] for row in self.rows if all(row[key] == value for key, value in where.items())]
+        given = [Decimal(value) for value in values if value is not None]
+        return sum(given, Decimal()) if given else None
+
+
 def _share(part: Decimal | None, total: Decimal | None) -> Decimal | None:
     """Return `part` in per cent of `total`, None when either is unknown."""
     return None if part is None or not total else 100 * part / total
+
+
+def _mean_ei(comptes: Comptes) -> Decimal | None:
+    etp = comptes.sum("etp", type_siae=TypeSiae.EI)
+    return None if etp is None else etp / comptes.connues["ei"]
+
+
+# How each figure is measured, and which SIAE had to answer: (key of `connues`, how many they are).
+_MESURES: Mapping[str, Callable[[Comptes, Repere], Decimal | None]] = {
+    "siae": lambda comptes, _: Decimal(comptes.siae),
+    "salaries": lambda comptes, _: comptes.sum("salaries"),
+    "etp": lambda comptes, _: comptes.sum("etp"),
+    "part_salaries_departement": lambda comptes, repere: _share(
+        comptes.sum("salaries", code=repere.territoire), comptes.sum("salaries")
+    ),
+    "part_salaries_ai": lambda comptes, _: _share(
+        comptes.sum("salaries", type_siae=TypeSiae.AI), comptes.sum("salaries")
+    ),
+    "etp_moyen_ei": lambda comptes, _: _mean_ei(comptes),
+    "part_heures_groupe": lambda comptes, repere: _share(
+        comptes.heures.get(repere.groupe), sum(comptes.heures.values(), Decimal())
+    ),
+}
+_QUESTIONNEES: Mapping[str, tuple[str, Literal["siae", "ei"]]] = {
+    "salaries": ("salaries", "siae"),
+    "part_salaries_departement": ("salaries", "siae"),
+    "part_salaries_ai": ("salaries", "siae"),
+    "etp": ("etp", "siae"),
+    "part_heures_groupe": ("etp", "siae"),
+    "etp_moyen_ei": ("ei", "ei"),
+}
 
 
 def compute_reperes(region: str) -> list[Mesure]:
@@ -78,62 +127,40 @@ def compute_reperes(region: str) -> list[Mesure]:
     Five queries whatever the size. Hours are not known by sector: a sector weighs its share of the hours of each SIAE
     times the ETP of that SIAE. ETP are those worked (réalisés), those granted (conventionnés) where they are missing.
     """
+    reperes = [repere for repere in list_reperes() if repere.region == region]
+    comptes = _count(region) if reperes else None
+    return [_measure(repere, comptes) for repere in reperes if comptes]
+
+
+def _measure(repere: Repere, comptes: Comptes) -> Mesure:
+    valeur = _MESURES[repere.code](comptes, repere)
+    if repere.code not in _QUESTIONNEES:
+        return Mesure(repere, valeur, comptes.annee)
+    known, asked = _QUESTIONNEES[repere.code]
+    return Mesure(repere, valeur, comptes.annee, comptes.connues[known], getattr(comptes, asked))
+
+
+def _count(region: str) -> Comptes:
     siae = Siae.objects.actives().filter(implantations__principale=True, implantations__commune__region=region)
     effectifs = EffectifAnnuel.objects.filter(siae__fin__isnull=True, departement__region=region)
     annee = effectifs.aggregate(annee=Max("annee"))["annee"]
-    etp = Coalesce("etp_realises", "etp_conventionnes")
-    rows: list[Mapping[str, Any]] = list(
-        effectifs.filter(annee=annee)
-        .values(code=F("departement__code"), type_siae=F("siae__type_siae"))
-        .annotate(salaries=Sum("salaries"), etp=Sum(etp))
-        .order_by()
-    )
-    heures = {} if annee is None else _hours_by_group(region, annee)
-    counts = siae.aggregate(total=Count("pk"), ei=Count("pk", filter=Q(type_siae=TypeSiae.EI)))
+    de_l_annee, is_ei = effectifs.filter(annee=annee), Q(siae__type_siae=TypeSiae.EI)
     etp_known = Q(etp_realises__isnull=False) | Q(etp_conventionnes__isnull=False)
-    known = effectifs.filter(annee=annee).aggregate(
-        salaries=Count("siae", distinct=True, filter=Q(salaries__isnull=False)),
-        etp=Count("siae", distinct=True, filter=etp_known),
-        ei=Count("siae", distinct=True, filter=etp_known & Q(siae__type_siae=TypeSiae.EI)),
+    return Comptes(
+        annee=annee,
+        **siae.aggregate(siae=Count("pk"), ei=Count("pk", filter=Q(type_siae=TypeSiae.EI))),
+        connues=de_l_annee.aggregate(
+            salaries=Count("siae", distinct=True, filter=Q(salaries__isnull=False)),
+            etp=Count("siae", distinct=True, filter=etp_known),
+            ei=Count("siae", distinct=True, filter=etp_known & is_ei),
+        ),
+        rows=list(
+            de_l_annee.values(code=F("departement__code"), type_siae=F("siae__type_siae"))
+            .annotate(salaries=Sum("salaries"), etp=Sum(Coalesce("etp_realises", "etp_conventionnes")))
+            .order_by()
+        ),
+        heures={} if annee is None else _hours_by_group(region, annee),
     )
-
-    def total(field: str, **where: str) -> Decimal | None:
-        values = [row[field] for row in rows if all(row[key] == value for key, value in where.items())]
-        given = [Decimal(value) for value in values if value is not None]
-        return sum(given, Decimal()) if given else None
-
-    def measure(repere: Repere) -> Decimal | None:
-        match repere.code:
-            case "siae":
-                return Decimal(counts["total"])
-            case "salaries" | "etp":
-                return total(repere.code)
-            case "part_salaries_departement":
-                return _share(total("salaries", code=repere.territoire), total("salaries"))
-            case "part_salaries_ai":
-                return _share(total("salaries", type_siae=TypeSiae.AI), total("salaries"))
-            case "etp_moyen_ei":
-                ei = total("etp", type_siae=TypeSiae.EI)
-                return ei / known["ei"] if ei is not None else None
-            case "part_heures_groupe":
-                return _share(heures.get(repere.groupe), sum(heures.values(), Decimal()))
-        raise ValueError(f"no measure for the figure {repere.code}")
-
-    def respondents(repere: Repere) -> tuple[int | None, int | None]:
-        match repere.code:
-            case "salaries" | "part_salaries_departement" | "part_salaries_ai":
-                return known["salaries"], counts["total"]
-            case "etp" | "part_heures_groupe":
-                return known["etp"], counts["total"]
-            case "etp_moyen_ei":
-                return known["ei"], counts["ei"]
-        return None, None
-
-    return [
-        Mesure(repere, measure(repere), annee, *respondents(repere))
-        for repere in list_reperes()
-        if repere.region == region
-    ]
 
 
 def _hours_by_group(region: str, annee: int) -> dict[str, Decimal]:
