@@ -216,3 +216,35 @@ def test_reading_writes_nothing(client, offre, django_assert_max_num_queries):
 
     verbs = {query["sql"].split()[0].upper() for query in captured.captured_queries}
     assert verbs <= {"SELECT", "SAVEPOINT", "RELEASE", "SET"}
+
+
+def test_a_kind_of_siae_is_kept_throughout_the_sheet(client, offre):
+    context = client.get(f"{sheet()}?type=AI").context
+
+    assert [presente.siae.type_siae for presente in context["siae"]] == ["AI"]
+    assert context["ligne"].siae == 1
+    assert context["siae_caption"] == "SIAE (AI) qui ont leur implantation principale ici\u202f: 1"
+    none = client.get(f"{sheet()}?type=EITI").context
+    assert (none["ligne"].siae, none["ligne"].etp, none["siae_count"]) == (0, 0, 0)
+
+
+def test_the_siae_of_a_sheet_bear_what_their_sites_have_here(client, offre):
+    context = client.get(sheet("commune", "93001")).context
+
+    assert {presente.siae.type_siae: (presente.principale, presente.etp) for presente in context["siae"]} == {
+        "ETTI": (True, 12.0),
+        "AI": (False, 2.5),
+    }
+    assert sum(presente.etp for presente in context["siae"]) == context["ligne"].etp
+    assert context["siae_caption"] == "SIAE qui ont un site ici\u202f: 2, dont 1 avec leur implantation principale"
+
+
+def test_the_json_has_the_scale_of_the_screens(client, offre):
+    for capacite, pour in (("etp", 1000), ("structures", 100_000)):
+        query = f"?capacite={capacite}"
+        data = json.loads(client.get(f"{sheet()[:-1]}/diagnostic.json{query}").content)
+        shown = client.get(f"{sheet('region', '11')}{query}").context["comparees"]
+
+        assert data["parametres"]["taux_pour"] == pour
+        region = data["territoires"][-1]
+        assert [region["taux"], region["accessibilite"]] == [shown[0].valeurs[0], shown[2].valeurs[0]]

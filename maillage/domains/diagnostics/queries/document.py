@@ -9,7 +9,13 @@ from django.utils import timezone
 
 from maillage.domains.diagnostics.enums import Classe, Indicateur
 from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region, no_link
-from maillage.domains.diagnostics.queries.fiche import compare, draw_comparison, get_fiche
+from maillage.domains.diagnostics.queries.fiche import (
+    compare,
+    describe_presentes,
+    draw_comparison,
+    get_fiche,
+    list_presentes,
+)
 from maillage.domains.diagnostics.queries.lecture import (
     describe_part_connue,
     list_avertissements,
@@ -21,9 +27,7 @@ from maillage.foundations.kernel.documents import to_pdf
 from maillage.foundations.kernel.tableur import Sheet
 from maillage.foundations.kernel.templatetags.ui import decimal, jour, nombre, pourcent
 from maillage.references.structures.enums import TypeSiae
-from maillage.references.structures.queries.siae import list_siae
 from maillage.references.territoires.enums import Maille, Niveau
-from maillage.references.territoires.models import Territoire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +61,7 @@ def to_document(couverture: Couverture, fiche: Fiche | None) -> bytes:
         "comparaison": _comparison(fiche, whole=whole),
         "graphique": None if whole else draw_comparison(fiche),
         "types": _kinds(ligne),
-        "siae": None if whole else _siae(ligne),
+        "siae": None if whole else _siae(fiche),
         "tableaux": _tables(couverture, None if whole else fiche),
         "notes": [(note.titre, note.texte) for note in list_notes(couverture)],
         "parametres": list(couverture.applied.values()),
@@ -132,13 +136,14 @@ def _comparison(fiche: Fiche, *, whole: bool) -> Sheet:
 
 def _measures(title: str, couverture: Couverture, lignes: Sequence[Ligne], note: str = "") -> Sheet:
     indicators = (Indicateur.TAUX, Indicateur.PORTEE, Indicateur.ACCESSIBILITE)
-    columns = ("Territoire", "SIAE", "ETP", "Taux", "Proximité", "Accessibilité", "Classe")
+    columns = ("Territoire", "SIAE", "Sites", "ETP", "Taux", "Proximité", "Accessibilité", "Classe")
     unit = f"Taux et accessibilité en {couverture.capacite.label} pour {nombre(couverture.pour)} personnes"
     note = f"{unit}\u202f; proximité en\u202f%. {note}".strip()
     rows = [
         (
             ligne.nom,
             ligne.siae,
+            ligne.sites,
             ligne.etp,
             *(couverture.read(ligne, indicateur) for indicateur in indicators),
             ligne.classe.label if ligne.classe else "–",
@@ -166,10 +171,17 @@ def _kinds(ligne: Ligne) -> Sheet:
     return Sheet("SIAE par type", ("Type", "SIAE"), rows)
 
 
-def _siae(ligne: Ligne) -> Sheet | None:
-    territoire = Territoire.objects.en_vigueur().get(niveau=ligne.niveau, code=ligne.code)
+def _siae(fiche: Fiche) -> Sheet | None:
+    """List the SIAE that have a site here, with the ETP of these sites: they add up to those of the territory."""
+    presentes = list_presentes(fiche)
     rows = [
-        (siae.nom, siae.type_siae, siae.commune_nom, siae.etp)  # type: ignore[attr-defined]  # list_siae annotates
-        for siae in list_siae(territoire=territoire)
+        (
+            presente.siae.nom,
+            presente.siae.type_siae,
+            presente.siae.commune_nom,  # type: ignore[attr-defined]  # list_siae annotates
+            presente.etp,
+        )
+        for presente in presentes
     ]
-    return Sheet(f"Les SIAE\u202f: {len(rows)}", ("Nom", "Type", "Commune", "ETP"), rows) if rows else None
+    columns = ("Nom", "Type", "Implantation principale", "ETP dans ce territoire")
+    return Sheet(describe_presentes(fiche, presentes), columns, rows) if rows else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,18 @@ import numpy as np
 from maillage.domains.diagnostics.enums import Indicateur
 from maillage.domains.diagnostics.queries.lecture import describe_indicateur
 from maillage.foundations.kernel.drawings import Bar, BarChart
+from maillage.foundations.kernel.templatetags.ui import nombre
+from maillage.references.structures.queries.siae import list_siae
 from maillage.references.territoires.enums import Maille, Niveau
 from maillage.references.territoires.models import Territoire
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from maillage.domains.diagnostics.queries.couverture import Couverture
     from maillage.domains.diagnostics.queries.mesures import Ligne
-    from maillage.foundations.compute.accessibility import IntArray
+    from maillage.foundations.compute.accessibility import FloatArray, IntArray
+    from maillage.references.structures.models import Siae
 
 # From the smallest to the largest: a territory is compared with the larger ones that hold it.
 ECHELLE = (Maille.COMMUNE, Maille.INTERCOMMUNALITE, Maille.DEPARTEMENT, Maille.REGION)
@@ -55,6 +61,51 @@ def get_fiche(couverture: Couverture, niveau: str, code: str) -> Fiche | None:
         units,
         np.flatnonzero([unite in names for unite in couverture.offre.unite_code.tolist()]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Presente:
+    """A SIAE with a site in the territory: `salaries` and `etp` are those of its sites here (None: unknown).
+
+    So the ETP of a list add up to those of the territory. `principale`: its main site is here, and counts it here.
+    """
+
+    siae: Siae
+    principale: bool
+    salaries: float | None
+    etp: float | None
+
+
+def list_presentes(fiche: Fiche) -> list[Presente]:
+    """Return the SIAE counted by the computation (its kinds alone) that have a site in the territory, by name."""
+    offre = fiche.couverture.offre
+    here: defaultdict[int, list[int]] = defaultdict(list)
+    for site in fiche.sites.tolist():
+        here[int(offre.siae_pk[site])].append(site)
+    return [
+        Presente(
+            siae,
+            bool(offre.principale[here[siae.pk]].any()),
+            _sum(offre.salaries[here[siae.pk]]),
+            _sum(offre.etp[here[siae.pk]]),
+        )
+        for siae in list_siae().filter(pk__in=list(here))
+    ]
+
+
+def describe_presentes(fiche: Fiche, presentes: Sequence[Presente]) -> str:
+    """Name the list beside the number of SIAE of the territory: a SIAE counts where its main site is, once."""
+    kinds = f" ({', '.join(fiche.couverture.choix.types)})" if fiche.couverture.choix.types else ""
+    main = sum(presente.principale for presente in presentes)
+    if main == len(presentes):
+        return f"SIAE{kinds} qui ont leur implantation principale ici\u202f: {nombre(main)}"
+    count = nombre(len(presentes))
+    return f"SIAE{kinds} qui ont un site ici\u202f: {count}, dont {nombre(main)} avec leur implantation principale"
+
+
+def _sum(figures: FloatArray) -> float | None:
+    known = figures[np.isfinite(figures)]
+    return round(float(known.sum()), 2) if known.size else None
 
 
 @dataclass(frozen=True, slots=True)

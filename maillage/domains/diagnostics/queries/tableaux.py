@@ -95,10 +95,10 @@ def lignes_of(couverture: Couverture, fiche: Fiche | None = None) -> tuple[Ligne
 def to_json(couverture: Couverture, lignes: Iterable[Ligne]) -> bytes:
     """Write `{"parametres": …, "territoires": […]}` in UTF-8, in the order given; unknown figures are null.
 
-    Whatever the capacity, `taux` and `accessibilite` are per 1,000 people; `portee` and `part_connue` are shares
-    between 0 and 1.
+    `taux` and `accessibilite` are per `taux_pour` people, the scale of the screens and of the spreadsheets; `portee`
+    and `part_connue` are shares between 0 and 1.
     """
-    content = {"parametres": describe(couverture), "territoires": [_territoire(ligne) for ligne in lignes]}
+    content = {"parametres": describe(couverture), "territoires": [_territoire(couverture, ligne) for ligne in lignes]}
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -117,7 +117,7 @@ def describe(couverture: Couverture) -> dict[str, Any]:
             "estime": besoins.estime,
             "source": besoins.source,
         },
-        "taux_pour": 1000,
+        "taux_pour": couverture.pour,
         "capacite": str(couverture.capacite),
         "capacite_choisie": couverture.choix.capacite is not None,
         "types": list(couverture.choix.types or TypeSiae.values),
@@ -142,7 +142,7 @@ def describe(couverture: Couverture) -> dict[str, Any]:
     }
 
 
-def _territoire(ligne: Ligne) -> dict[str, Any]:
+def _territoire(couverture: Couverture, ligne: Ligne) -> dict[str, Any]:
     return {
         "code": ligne.code,
         "niveau": ligne.niveau,
@@ -160,9 +160,9 @@ def _territoire(ligne: Ligne) -> dict[str, Any]:
         "salaries": ligne.salaries,
         "postes": ligne.postes,
         "etp": ligne.etp,
-        "taux": ligne.taux,
+        "taux": couverture.scale(ligne.taux),
         "portee": ligne.portee,
-        "accessibilite": ligne.accessibilite,
+        "accessibilite": couverture.scale(ligne.accessibilite),
         "rang": ligne.rang,
         "classe": str(ligne.classe) if ligne.classe else None,
     }

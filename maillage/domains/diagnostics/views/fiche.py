@@ -11,21 +11,27 @@ from django.utils.text import slugify
 
 from maillage.domains.diagnostics.enums import Indicateur
 from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region
-from maillage.domains.diagnostics.queries.fiche import Fiche, compare, draw_comparison, get_fiche
+from maillage.domains.diagnostics.queries.fiche import (
+    Fiche,
+    compare,
+    describe_presentes,
+    draw_comparison,
+    get_fiche,
+    list_presentes,
+)
 from maillage.domains.diagnostics.queries.fichier import FORMATS, build_file, find_territoire
 from maillage.domains.diagnostics.queries.lecture import describe_part_connue, describe_types
 from maillage.domains.diagnostics.views.base import CouvertureScreen
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.screens import DetailScreen, Export, ExportScreen
-from maillage.references.structures.queries.siae import list_siae
 from maillage.references.territoires.enums import Maille, Niveau
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from maillage.domains.diagnostics.queries.fiche import Presente
     from maillage.domains.diagnostics.queries.mesures import Ligne
     from maillage.foundations.kernel.drawings import MapDrawing
-    from maillage.references.structures.models import Siae
 
 # Beyond, the sheet shows the first rows and leads to the full list.
 MAX_SIAE, MAX_PARTS = 60, 60
@@ -77,6 +83,7 @@ class Territoire(CouvertureScreen, DetailScreen):
             "drawing": self.draw_map(),
             "siae": siae[:MAX_SIAE],
             "siae_count": len(siae),
+            "siae_caption": describe_presentes(fiche, siae),
             "parts": self.as_rows(parts[:MAX_PARTS]),
             "parts_count": len(parts),
             "parts_url": self.get_parts_url(),
@@ -92,16 +99,16 @@ class Territoire(CouvertureScreen, DetailScreen):
         return fiche.communes
 
     @cached_property
-    def siae(self) -> list[Siae]:
-        """The SIAE that have a site here."""
-        territoire = find_territoire(self.object.ligne.code, self.object.ligne.niveau)
-        return list(list_siae(territoire=territoire))
+    def siae(self) -> list[Presente]:
+        """The SIAE that have a site here, of the kinds that are counted."""
+        return list_presentes(self.object)
 
     def draw_map(self) -> MapDrawing | None:
         fiche = self.object
         if fiche.ligne.maille == Maille.REGION:
             return draw_region(fiche.couverture, Maille.DEPARTEMENT, Indicateur.ACCESSIBILITE, link=self.link)
-        named = {siae.pk: (siae.nom, reverse("structures:detail", args=[siae.pk])) for siae in self.siae}
+        present = (presente.siae for presente in self.siae)
+        named = {siae.pk: (siae.nom, reverse("structures:detail", args=[siae.pk])) for siae in present}
         return draw_fiche(fiche, Indicateur.ACCESSIBILITE, link=self.link, siae=named)
 
     def get_parts_url(self) -> str:
