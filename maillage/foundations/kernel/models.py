@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
+
+# A journal is written once: the database refuses to change or to remove a line.
+WRITTEN_ONCE = pgtrigger.Protect(name="ecrit_une_fois", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class Acte(models.Model):
@@ -29,6 +33,7 @@ class Acte(models.Model):
         verbose_name = "acte"
         verbose_name_plural = "actes"
         indexes = [models.Index(fields=["objet_type", "objet_id", "-date"], name="acte_objet")]
+        triggers = [WRITTEN_ONCE]
 
     def __str__(self) -> str:
         return f"{self.acte} · {self.date:%d/%m/%Y %H:%M}"
@@ -86,7 +91,7 @@ class Tache(models.Model):
 
 
 class JournalTransition(models.Model):
-    """Log of the state changes of any aggregate: from, act, to, who, when, why."""
+    """Log of the state changes of any aggregate: from, act, to, who, when, why. Written once, never changed."""
 
     objet_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", verbose_name="type d’objet")
     objet_id = models.BigIntegerField("objet")
@@ -104,6 +109,7 @@ class JournalTransition(models.Model):
         verbose_name = "changement d’état"
         verbose_name_plural = "changements d’état"
         indexes = [models.Index(fields=["objet_type", "objet_id", "date"], name="transition_objet")]
+        triggers = [WRITTEN_ONCE]
 
     def __str__(self) -> str:
         return f"{self.de} → {self.vers} ({self.acte})"

@@ -18,6 +18,7 @@ from maillage.references.structures.models import (
     Siae,
     ZoneIntervention,
 )
+from maillage.references.territoires.enums import Niveau
 from tests.factories.structures import (
     ActiviteFactory,
     EffectifFactory,
@@ -25,10 +26,15 @@ from tests.factories.structures import (
     SiaeFactory,
     ZoneInterventionFactory,
 )
+from tests.factories.territoires import TerritoireFactory
 
 
 def two_kinds(lieux: SimpleNamespace) -> Model:
     return Siae(organisation=SiaeFactory().organisation, type_siae="ACI", nom="Autre")
+
+
+def unknown_kind(lieux: SimpleNamespace) -> Model:
+    return SiaeFactory.build(organisation=SiaeFactory().organisation, type_siae="XX")
 
 
 def backward_period(lieux: SimpleNamespace) -> Model:
@@ -77,6 +83,7 @@ def negative_etp(lieux: SimpleNamespace) -> Model:
     ("build", "constraint", "message"),
     [
         (two_kinds, "siae_unique_par_type", "Cette organisation porte déjà une SIAE de ce type."),
+        (unknown_kind, "siae_type", "Ce type de SIAE n’existe pas."),
         (backward_period, "siae_periode", "La fin d’activité suit son début."),
         (two_principal_sites, "implantation_principale_unique", "Une SIAE n’a qu’une implantation principale."),
         (half_a_point, "implantation_coordonnees", "La longitude et la latitude vont ensemble, en degrés."),
@@ -97,3 +104,12 @@ def test_the_database_refuses_and_says_why_in_french(
     assert error.value.messages == [message]
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         row.save()
+
+
+def test_a_site_is_in_a_unit(lieux: SimpleNamespace) -> None:
+    ville = TerritoireFactory(niveau=Niveau.VILLE)
+    with pytest.raises(IntegrityError, match="Une implantation est dans une unité"), transaction.atomic():
+        ImplantationFactory(commune=ville)
+    site = ImplantationFactory(commune=lieux.montreuil)
+    with pytest.raises(IntegrityError, match="Une implantation est dans une unité"), transaction.atomic():
+        Implantation.objects.filter(pk=site.pk).update(commune=ville)

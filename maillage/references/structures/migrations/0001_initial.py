@@ -264,4 +264,12 @@ class Migration(migrations.Migration):
             model_name='zoneintervention',
             constraint=models.UniqueConstraint(fields=('siae', 'territoire'), name='zone_intervention_unique', violation_error_message='Ce territoire est déjà dans la zone d’intervention.'),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='implantation',
+            trigger=pgtrigger.compiler.Trigger(name='niveau_commune', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            if exists (select from territoires_territoire where id = NEW.commune_id and (niveau = 'commune')) then\n                return NEW;\n            end if;\n            raise exception using message = 'Une implantation est dans une unité.', errcode = 'check_violation';\n        ", hash='5883be93e54c02e4a6e41d523211bb17ff4e3992', operation='INSERT OR UPDATE OF "commune_id"', pgid='pgtrigger_niveau_commune_431b4', table='structures_implantation', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='siae',
+            constraint=models.CheckConstraint(condition=models.Q(('type_siae__in', ['ACI', 'EI', 'AI', 'ETTI', 'EITI'])), name='siae_type', violation_error_message='Ce type de SIAE n’existe pas.'),
+        ),
     ]

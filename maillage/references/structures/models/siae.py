@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from maillage.references.accounts.models import Organisation
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.models import Territoire
+from maillage.references.territoires.models.territoire import check_niveau
 
 
 class SiaeQuerySet(models.QuerySet["Siae"]):
@@ -57,6 +58,11 @@ class Siae(models.Model):
                 name="siae_periode",
                 violation_error_message="La fin d’activité suit son début.",
             ),
+            models.CheckConstraint(
+                condition=Q(type_siae__in=TypeSiae.values),
+                name="siae_type",
+                violation_error_message="Ce type de SIAE n’existe pas.",
+            ),
         ]
         indexes = [GinIndex(OpClass(F("nom_recherche"), name="gin_trgm_ops"), name="siae_recherche")]
 
@@ -68,7 +74,7 @@ class Siae(models.Model):
 class Implantation(models.Model):
     """A site of a SIAE, in one unit of the COG. Coordinates are WGS 84; the commune is the one that holds the point.
 
-    Invariant: at most one principal site per SIAE; a coordinate never goes alone.
+    Invariant: at most one principal site per SIAE; a coordinate never goes alone; the commune is a unit.
     """
 
     siae = models.ForeignKey(Siae, models.CASCADE, related_name="implantations", verbose_name="SIAE")
@@ -102,6 +108,7 @@ class Implantation(models.Model):
                 violation_error_message="La longitude et la latitude vont ensemble, en degrés.",
             ),
         ]
+        triggers = [check_niveau("commune", "niveau = 'commune'", "Une implantation est dans une unité.")]
 
     def __str__(self) -> str:
         return f"{self.adresse} {self.code_postal} {self.ville}".strip()

@@ -3,6 +3,8 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.db import migrations, models
 
 
@@ -110,5 +112,17 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'appartenances',
                 'constraints': [models.UniqueConstraint(fields=('unite', 'maille'), name='appartenance_unique_par_maille', violation_error_message='Une unité n’appartient qu’à un ensemble par maille.')],
             },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='appartenance',
+            trigger=pgtrigger.compiler.Trigger(name='niveau_unite', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            if exists (select from territoires_territoire where id = NEW.unite_id and (niveau = 'commune')) then\n                return NEW;\n            end if;\n            raise exception using message = 'Seule une unité appartient à un ensemble.', errcode = 'check_violation';\n        ", hash='6894b60466f9245324abb3ff69defbcc3fd9c131', operation='INSERT OR UPDATE OF "unite_id"', pgid='pgtrigger_niveau_unite_395fb', table='territoires_appartenance', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='appartenance',
+            trigger=pgtrigger.compiler.Trigger(name='niveau_ensemble', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            if exists (select from territoires_territoire where id = NEW.ensemble_id and (niveau = NEW.maille or NEW.maille = 'intercommunalite' and niveau in ('ept', 'epci', 'ville'))) then\n                return NEW;\n            end if;\n            raise exception using message = 'Cet ensemble n’est pas du niveau de la maille.', errcode = 'check_violation';\n        ", hash='e84863e7c550fbd72029594dbf8e7c8c750530e0', operation='INSERT OR UPDATE OF "ensemble_id", "maille"', pgid='pgtrigger_niveau_ensemble_d4f58', table='territoires_appartenance', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='territoire',
+            trigger=pgtrigger.compiler.Trigger(name='niveau_fixe', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."niveau" IS DISTINCT FROM (NEW."niveau"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='092ebbccdf5b5083514fee0d43c560c81b135f85', operation='UPDATE', pgid='pgtrigger_niveau_fixe_bd58e', table='territoires_territoire', when='BEFORE')),
         ),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -77,9 +78,29 @@ class Territoire(models.Model):
             GinIndex(fields=["codes_postaux"], name="territoire_codes_postaux"),
             models.Index(fields=["region", "niveau", "millesime"], name="territoire_region"),
         ]
+        # What refers to a territory of one level keeps doing so.
+        triggers = [pgtrigger.ReadOnly(name="niveau_fixe", fields=["niveau"])]
 
     def __str__(self) -> str:
         return self.nom
+
+
+def check_niveau(field: str, condition: str, message: str, *, also: str = "") -> pgtrigger.Trigger:
+    """Refuse, as a check constraint cannot, a row whose `field` refers to a territory of another level than expected.
+
+    `condition` is SQL over the `niveau` of that territory and over `NEW`; `also` is another column that it reads.
+    """
+    return pgtrigger.Trigger(
+        name=f"niveau_{field}",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*filter(None, (f"{field}_id", also))),
+        func=f"""
+            if exists (select from territoires_territoire where id = NEW.{field}_id and ({condition})) then
+                return NEW;
+            end if;
+            raise exception using message = '{message}', errcode = 'check_violation';
+        """,
+    )
 
 
 class Appartenance(models.Model):
@@ -98,6 +119,15 @@ class Appartenance(models.Model):
                 name="appartenance_unique_par_maille",
                 violation_error_message="Une unité n’appartient qu’à un ensemble par maille.",
             )
+        ]
+        triggers = [
+            check_niveau("unite", "niveau = 'commune'", "Seule une unité appartient à un ensemble."),
+            check_niveau(
+                "ensemble",
+                "niveau = NEW.maille or NEW.maille = 'intercommunalite' and niveau in ('ept', 'epci', 'ville')",
+                "Cet ensemble n’est pas du niveau de la maille.",
+                also="maille",
+            ),
         ]
 
     def __str__(self) -> str:
