@@ -13,7 +13,10 @@ from django.db import transaction
 from maillage.references.structures.models import EffectifAnnuel, Implantation, Siae
 from maillage.references.structures.services.secteurs import load_secteurs
 from maillage.references.structures.services.siae import register_batch
+from maillage.references.territoires.enums import Niveau
+from maillage.references.territoires.models import Contour
 from tests.factories.accounts import siret
+from tests.factories.territoires import TerritoireFactory
 from tests.interfaces.imports.conftest import HEADER, Import, counts, rejects, siae_file, siae_line, warnings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("territoires")]
@@ -252,3 +255,49 @@ def test_a_count_merged_over_several_lines_is_nobodys(imported: Import) -> None:
     assert rejects(lot) == [(line, "valeur_partagee", message) for line in (2, 3, 4)]
     assert [rejet.valeurs[7:] for rejet in lot.rejets.all()] == [["2025", ""]] * 3
     assert list(EffectifAnnuel.objects.values_list("annee", "etp_realises")) == [(2025, Decimal(4))]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "message"),
+    [
+        (
+            "93066;75012;Saint-Denis",
+            "code_postal_different",
+            "Le code INSEE désigne Saint-Denis (93066), le code postal 75012 est celui de : Paris 12e "
+            "Arrondissement. Le code INSEE l’emporte.",
+        ),
+        (
+            ";75012;Lyon",
+            "ville_differente",
+            "Le code postal désigne Paris 12e Arrondissement (75112), l’adresse dit « Lyon ». Le code postal "
+            "l’emporte.",
+        ),
+    ],
+)
+def test_an_address_that_disagrees_with_itself_is_reported(
+    imported: Import, line: str, code: str, message: str
+) -> None:
+    lot = imported(siae_file(f"{siret(1)};ACI;Chantier;{line}", header="siret;kind;name;code insee;post_code;city"))
+    assert (counts(lot), warnings(lot)) == ((1, 1, 0, 0, 0), [(2, code, message)])
+
+
+def test_where_no_outline_is_loaded_the_address_tells_the_commune(imported: Import) -> None:
+    TerritoireFactory(niveau=Niveau.DEPARTEMENT, code="01", departement="01", region="84")
+    TerritoireFactory(code="01004", nom="Ambérieu-en-Bugey", departement="01", region="84", codes_postaux=["01500"])
+    lot = imported(
+        siae_file(
+            siae_line(1, place="01500;Ambérieu-en-Bugey;5.36;45.96"),
+            siae_line(2),
+            siae_line(3, place="93200;Saint-Denis;5.36;45.96"),
+        )
+    )
+    assert [(line, code) for line, code, _ in rejects(lot)] == [(4, "hors_commune")]
+    message = "Ambérieu-en-Bugey n’a pas de contour chargé : les coordonnées ne sont pas vérifiées."
+    assert warnings(lot) == [(2, "contour_absent", message)]
+    assert set(Implantation.objects.values_list("commune__code", flat=True)) == {"01004", "93066"}
+
+
+def test_without_any_outline_the_address_alone_tells_the_commune(imported: Import) -> None:
+    Contour.objects.all().delete()
+    imported(siae_file(siae_line(1)))
+    assert Implantation.objects.get().commune.code == "93066"

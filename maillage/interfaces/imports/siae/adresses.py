@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from maillage.foundations.kernel.errors import Refusal, Refused
@@ -24,6 +25,17 @@ class Commune:
     nom: str
     departement: str
     codes_postaux: tuple[str, ...]
+
+
+class Witness(Enum):
+    """What designates a commune, the surest first: how it is told, and that it prevails."""
+
+    POINT = "Les coordonnées tombent à", "Les coordonnées l’emportent."
+    CODE_INSEE = "Le code INSEE désigne", "Le code INSEE l’emporte."
+    CODE_POSTAL = "Le code postal désigne", "Le code postal l’emporte."
+
+    def __init__(self, finding: str, verdict: str) -> None:
+        self.finding, self.verdict = finding, verdict
 
 
 class Adresses:
@@ -64,21 +76,20 @@ class Adresses:
         )
         return Refusal("lieu_ambigu", message, "code_postal")
 
-    def disagreements(self, commune: Commune, code_postal: str, ville: str) -> list[Refusal]:
-        """Return, as warnings, what an address says that the commune found by coordinates does not."""
+    def disagreements(self, commune: Commune, code_postal: str, ville: str, *, witness: Witness) -> list[Refusal]:
+        """Return, as warnings, what an address says against the commune that a surer witness designates.
+
+        A town that names no commune may be a hamlet or a district: it only speaks against a postal code alone.
+        """
+        found = f"{witness.finding} {commune.nom} ({commune.code})"
         if code_postal in self._by_postal and code_postal not in commune.codes_postaux:
             message = (
-                f"Les coordonnées tombent à {commune.nom} ({commune.code}), le code postal {code_postal} est celui "
-                f"de : {self._names(code_postal)}. Les coordonnées l’emportent."
+                f"{found}, le code postal {code_postal} est celui de : {self._names(code_postal)}. {witness.verdict}"
             )
             return [Refusal("code_postal_different", message, "code_postal")]
         named = self._by_name.get(plain(ville), [])
-        if named and commune not in named:
-            message = (
-                f"Les coordonnées tombent à {commune.nom} ({commune.code}), l’adresse dit « {ville} ». Les coordonnées "
-                "l’emportent."
-            )
-            return [Refusal("ville_differente", message, "ville")]
+        if commune not in named and (named or (ville and witness is Witness.CODE_POSTAL)):
+            return [Refusal("ville_differente", f"{found}, l’adresse dit « {ville} ». {witness.verdict}", "ville")]
         return []
 
     def _names(self, code_postal: str) -> str:

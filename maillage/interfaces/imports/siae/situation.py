@@ -1,4 +1,7 @@
-"""In which commune a SIAE stands: by its coordinates, else its INSEE code, else its postal code and town."""
+"""In which commune a SIAE stands: by its coordinates, else its INSEE code, else its postal code and town.
+
+Where no outline is loaded, a point falls nowhere: the commune of the address is then retained, and it is said.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,19 @@ from math import inf, nan
 from typing import TYPE_CHECKING
 
 from maillage.foundations.kernel.errors import Refusal, Refused
-from maillage.interfaces.imports.siae.adresses import Adresses, Commune
+from maillage.interfaces.imports.siae.adresses import Adresses, Commune, Witness
 from maillage.references.territoires.models import Territoire
 from maillage.references.territoires.queries.communes import Lien, get_annuaire
-from maillage.references.territoires.queries.localisation import Localisateur
+from maillage.references.territoires.queries.localisation import Localisateur, Localisation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from maillage.interfaces.imports.siae.reader import LigneSiae
-    from maillage.references.territoires.queries.localisation import Localisation
+    from maillage.references.structures.rules import FicheSiae
+
+NOWHERE = Localisation(None, None, None, inf, hors_contour=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +39,15 @@ class Situeur:
 
     def __init__(self, *, on: date) -> None:
         unites = Territoire.objects.unites().en_vigueur()
+        outlined = unites.filter(contours__isnull=False)
         rows = unites.values_list("code", "nom", "departement", "codes_postaux")
         self._adresses = Adresses(Commune(code, nom, dep, tuple(postaux)) for code, nom, dep, postaux in rows)
         self._annuaire = get_annuaire()
         self._on = on
-        regions = unites.order_by("region").values_list("region", flat=True).distinct()
+        self._outlined = set(outlined.values_list("code", flat=True))
+        regions = outlined.order_by("region").values_list("region", flat=True).distinct()
         self._localisateurs = [Localisateur.for_region(region) for region in regions]
-        if not self._localisateurs:
+        if not self._adresses.communes:
             message = "Aucun découpage n’est chargé : lancez d’abord « manage.py load_territoires »."
             raise Refused(Refusal("decoupage_absent", message))
 
@@ -49,20 +56,24 @@ class Situeur:
         return [self._situate(line, place) for line, place in zip(lines, self._locate(lines), strict=True)]
 
     def _locate(self, lines: Sequence[LigneSiae]) -> list[Localisation]:
-        """Return the nearest commune of each point, over every region loaded."""
+        """Return the nearest commune of each point, over every region whose outlines are loaded."""
         x = [nan if line.fiche.longitude is None else line.fiche.longitude for line in lines]
         y = [nan if line.fiche.latitude is None else line.fiche.latitude for line in lines]
         by_region = [localisateur.locate_all(x, y, on=self._on) for localisateur in self._localisateurs]
-        return [min(places, key=lambda place: place.distance_m) for places in zip(*by_region, strict=True)]
+        places = zip([NOWHERE] * len(lines), *by_region, strict=True)
+        return [min(candidates, key=lambda place: place.distance_m) for candidates in places]
 
     def _situate(self, line: LigneSiae, place: Localisation) -> Situation:
-        fiche, warnings = line.fiche, []
+        fiche = line.fiche
         try:
-            if fiche.longitude is not None and fiche.latitude is not None:
-                commune = self._by_point(place, fiche.longitude, fiche.latitude)
-                warnings = self._disagreements(line, place, commune)
+            if fiche.longitude is None or fiche.latitude is None:
+                commune, warnings = self._by_address(fiche)
+            elif place.hors_contour and not place.permutees and self._lacks_outline(fiche):
+                commune, warnings = self._by_address(fiche)
+                message = f"{commune.nom} n’a pas de contour chargé : les coordonnées ne sont pas vérifiées."
+                warnings.append(Refusal("contour_absent", message, "longitude"))
             else:
-                commune = self._by_code(fiche.commune_code) or self._adresses.find(fiche.code_postal, fiche.ville)
+                commune, warnings = self._by_point(fiche, place)
         except Refused as refused:
             return Situation(None, refused.refusals)
         if line.departement and not fiche.annee and line.departement != commune.departement:
@@ -72,10 +83,25 @@ class Situeur:
             warnings.append(Refusal("departement_different", message, "departement"))
         return Situation(commune, warnings=tuple(warnings))
 
-    def _by_point(self, place: Localisation, longitude: float, latitude: float) -> Commune:
+    def _lacks_outline(self, fiche: FicheSiae) -> bool:
+        """Tell whether the address designates a commune where no point can fall, its outline not being loaded."""
+        try:
+            commune, _ = self._by_address(fiche)
+        except Refused:  # the address designates nothing: the point alone is left
+            return False
+        return commune.code not in self._outlined
+
+    def _by_address(self, fiche: FicheSiae) -> tuple[Commune, list[Refusal]]:
+        commune, witness = self._by_code(fiche.commune_code), Witness.CODE_INSEE
+        if commune is None:
+            commune, witness = self._adresses.find(fiche.code_postal, fiche.ville), Witness.CODE_POSTAL
+        return commune, self._adresses.disagreements(commune, fiche.code_postal, fiche.ville, witness=witness)
+
+    def _by_point(self, fiche: FicheSiae, place: Localisation) -> tuple[Commune, list[Refusal]]:
         if place.code is not None:
-            return self._adresses.communes[place.code]
-        point = f"longitude {longitude:g}, latitude {latitude:g}"
+            commune = self._adresses.communes[place.code]
+            return commune, self._disagreements(fiche, place, commune)
+        point = f"longitude {fiche.longitude:g}, latitude {fiche.latitude:g}"
         if place.permutees:
             message = f"La longitude et la latitude sont interverties ({point}) : échangez les deux colonnes."
             raise Refused(Refusal("coordonnees_interverties", message, "longitude"))
@@ -93,10 +119,9 @@ class Situeur:
             raise Refused(Refusal("commune_inconnue", message, "commune_code"))
         return self._adresses.communes[designation.unites[0].code]
 
-    def _disagreements(self, line: LigneSiae, place: Localisation, commune: Commune) -> list[Refusal]:
+    def _disagreements(self, fiche: FicheSiae, place: Localisation, commune: Commune) -> list[Refusal]:
         """Return, as warnings, what speaks against the commune of the point."""
-        fiche = line.fiche
-        warnings = self._adresses.disagreements(commune, fiche.code_postal, fiche.ville)
+        warnings = self._adresses.disagreements(commune, fiche.code_postal, fiche.ville, witness=Witness.POINT)
         if place.hors_contour:
             message = (
                 f"Le point est hors de tout contour, à {place.distance_m:.0f} m de {commune.nom} : il y est rattaché."
