@@ -94,3 +94,38 @@ def test_a_corrected_file_joins_the_lines_it_completes(imported: Import) -> None
     first = imported(f"{header}\nbrsa;93066;2020;1000\nbrsa;93059;2020;cent\n".encode(), "besoins")
     imported(f"{header};Ligne d’origine\nbrsa;93059;2020;100;3\n".encode(), "besoins", origine=first)
     assert Besoin.objects.get().valeur == Decimal(1100)
+
+
+DOUBLE = siae_line(1).replace("Chantier 1", "Autre nom")
+
+
+def test_a_double_replayed_as_it_is_never_takes_the_place_of_the_line_accepted(imported: Import) -> None:
+    lot = imported(siae_file(siae_line(1), DOUBLE))
+    with pytest.raises(Refused, match=f"Doublon de la ligne 2 du lot n° {lot.pk}.: même SIRET et même type."):
+        replay_rejet(rejet=lot.rejets.get(), valeurs={}, actor=None, on=ON)
+    assert list(Siae.objects.values_list("nom", flat=True)) == ["Chantier 1"]
+    replay_rejet(rejet=lot.rejets.get(), valeurs={"type_siae": "EI"}, actor=None, on=ON)
+    assert list(Siae.objects.order_by("type_siae").values_list("nom", flat=True)) == ["Chantier 1", "Autre nom"]
+
+
+def test_two_lines_are_not_corrected_into_one(imported: Import) -> None:
+    lot = imported(siae_file(WRONG, WRONG.replace("123", "124"), siae_line(2)))
+    first, second = lot.rejets.order_by("ligne")
+    replay_rejet(rejet=first, valeurs={"siret": siret(1)}, actor=None, on=ON)
+    with pytest.raises(Refused, match=f"Doublon de la ligne 2 du lot n° {lot.pk}"):
+        replay_rejet(rejet=second, valeurs={"siret": siret(1)}, actor=None, on=ON)
+
+
+def test_a_line_refused_by_the_register_is_no_double_of_itself(imported: Import) -> None:
+    lot = imported(siae_file(siae_line(1, place="13001;Marseille;;"), siae_line(2)))
+    rejet = replay_rejet(rejet=lot.rejets.get(), valeurs={"code_postal": "75012"}, actor=None, on=ON)
+    assert rejet.etat == EtatRejet.REJOUE
+
+
+def test_a_double_that_comes_back_as_it_is_in_a_file_is_refused_again(imported: Import) -> None:
+    first = imported(siae_file(siae_line(1), DOUBLE, siae_line(2, "GEIQ")))
+    second = imported(build_rejets(first, "csv").replace(b"GEIQ", b"EI"), origine=first)
+    assert counts(second) == (2, 1, 0, 0, 1)
+    message = f"Doublon de la ligne 2 du lot n° {first.pk} : même SIRET et même type."
+    assert rejects(second) == [(2, "doublon", message)]
+    assert list(Siae.objects.order_by("nom").values_list("nom", flat=True)) == ["Chantier 1", "Chantier 2"]

@@ -24,20 +24,28 @@ class Entry:
     refusals: tuple[Refusal, ...] = ()
 
 
-def read_entries(table: Table, source: Source[Any], colonnes: Mapping[str, int]) -> Iterator[Entry]:
-    """Read every record of a table; one whose key was met above is refused with the number of the first.
+def read_entries(
+    table: Table, source: Source[Any], colonnes: Mapping[str, int], *, taken: Mapping[Hashable, str]
+) -> Iterator[Entry]:
+    """Read every record of a table; one whose key was met above, or is `taken`, is refused with where it is.
 
     What is kept in memory is one key per line, never the lines.
     """
-    seen: dict[Hashable, int] = {}
+    seen: dict[Hashable, str] = {}
     for row in table.rows():
         entry = _read(row, source, colonnes)
         if entry.line is not None:
-            first = seen.setdefault(entry.line.key, row.number)
-            if first != row.number:
-                message = f"Doublon de la ligne {first} : {source.card.key}."
-                entry = Entry(row, None, (Refusal("doublon", message),))
+            key = entry.line.key
+            if where := taken.get(key) or seen.get(key):
+                entry = Entry(row, None, (refuse_double(source, where),))
+            else:
+                seen[key] = f"la ligne {row.number}"
         yield entry
+
+
+def refuse_double(source: Source[Any], where: str) -> Refusal:
+    """Say that a line is the same as another, and where that one is."""
+    return Refusal("doublon", f"Doublon de {where} : {source.card.key}.")
 
 
 def _read(row: Row, source: Source[Any], colonnes: Mapping[str, int]) -> Entry:

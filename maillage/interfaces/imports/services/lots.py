@@ -15,12 +15,12 @@ from maillage.interfaces.imports.models import Correspondance, Fichier, Lot
 from maillage.interfaces.imports.permissions import check_importer
 from maillage.interfaces.imports.reading import Table, open_table
 from maillage.interfaces.imports.reading.columns import match_columns
-from maillage.interfaces.imports.reading.entries import read_entries
+from maillage.interfaces.imports.reading.entries import Entry, read_entries
 from maillage.interfaces.imports.rules import TRANSITIONS
 from maillage.interfaces.imports.source import get_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
     from datetime import date
 
     from maillage.interfaces.imports.source import Card
@@ -89,17 +89,39 @@ def open_lot(lot: Lot, *, on: date) -> Table:
     return read_table(bytes(lot.fichier.contenu), get_source(lot.source).card, on=on)
 
 
+def list_entries(lot: Lot, *, on: date) -> Iterator[Entry]:
+    """Read the lines of a batch; one already accepted in the batch it corrects is refused."""
+    taken = find_accepted(lot.origine, on=on) if lot.origine else {}
+    return read_entries(open_lot(lot, on=on), get_source(lot.source), lot.colonnes, taken=taken)
+
+
 def list_lines(lot: Lot, *, on: date, more: Iterable[Any] = ()) -> Iterator[Any]:
     """Yield the typed lines of a batch: of the one it corrects, its own, those corrected since, then `more`."""
     if lot.origine:
         yield from list_lines(lot.origine, on=on)
-    source = get_source(lot.source)
-    for entry in read_entries(open_lot(lot, on=on), source, lot.colonnes):
+    for entry in list_entries(lot, on=on):
         if entry.line is not None:
             yield entry.line
-    for rejet in lot.rejets.filter(etat=EtatRejet.REJOUE, suite=None).select_related("lot"):
-        yield source.read(rejet.cells())
+    for _, line in _list_replayed(lot):
+        yield line
     yield from more
+
+
+def find_accepted(lot: Lot, *, on: date) -> dict[Hashable, str]:
+    """Return, by key, where the lines stand that an imported batch, or one it corrects, has accepted."""
+    accepted = find_accepted(lot.origine, on=on) if lot.origine else {}
+    rejected = set(lot.rejets.values_list("ligne", flat=True))
+    own = ((e.row.number, e.line) for e in list_entries(lot, on=on) if e.row.number not in rejected)
+    for number, line in (*own, *_list_replayed(lot)):
+        accepted[line.key] = f"la ligne {number} du lot n° {lot.pk}"
+    return accepted
+
+
+def _list_replayed(lot: Lot) -> Iterator[tuple[int, Any]]:
+    """Yield the lines corrected on screen, with their numbers."""
+    source = get_source(lot.source)
+    for rejet in lot.rejets.filter(etat=EtatRejet.REJOUE, suite=None).select_related("lot"):
+        yield rejet.ligne, source.read(rejet.cells())
 
 
 @transaction.atomic

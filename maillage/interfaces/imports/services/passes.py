@@ -23,15 +23,15 @@ from maillage.foundations.kernel.events import Event, publish
 from maillage.interfaces.imports.enums import EtatLot
 from maillage.interfaces.imports.models import Avertissement, Lot, Rejet
 from maillage.interfaces.imports.permissions import check_importer
-from maillage.interfaces.imports.reading.entries import Entry, read_entries
 from maillage.interfaces.imports.rules import TRANSITIONS
-from maillage.interfaces.imports.services.lots import list_lines, open_lot
+from maillage.interfaces.imports.services.lots import list_entries, list_lines
 from maillage.interfaces.imports.services.suites import settle_origine
 from maillage.interfaces.imports.source import Context, Mapper, Outcome, get_source
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from maillage.interfaces.imports.reading.entries import Entry
     from maillage.references.accounts.models import User
 
 # Enough for the services to work by sets, few enough for short transactions: a matter of speed, not of policy.
@@ -139,8 +139,7 @@ def _move(lot: Lot, act: str, *, actor: User | None, **values: datetime) -> Lot:
 def _run(lot: Lot, *, actor: User | None, on: date, report: Report, dry_run: bool) -> Lot:
     source, etat = get_source(lot.source), lot.etat
     mapper = source.open(Context(actor, on, lot.provenance, partial(list_lines, lot, on=on)))
-    entries = read_entries(open_lot(lot, on=on), source, lot.colonnes)
-    remaining = (entry for entry in entries if entry.row.number > lot.derniere_ligne)
+    remaining = (entry for entry in list_entries(lot, on=on) if entry.row.number > lot.derniere_ligne)
     while entries_slice := list(islice(remaining, None if source.whole else SLICE)):
         with transaction.atomic():
             lot = Lot.objects.select_for_update().get(pk=lot.pk)

@@ -13,8 +13,9 @@ from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.interfaces.imports.enums import EtatLot, EtatRejet
 from maillage.interfaces.imports.models import Avertissement, Rejet
 from maillage.interfaces.imports.permissions import check_importer
+from maillage.interfaces.imports.reading.entries import refuse_double
 from maillage.interfaces.imports.reading.table import LIGNE_ORIGINE, place_of
-from maillage.interfaces.imports.services.lots import list_lines
+from maillage.interfaces.imports.services.lots import find_accepted, list_lines
 from maillage.interfaces.imports.source import Context, get_source
 
 if TYPE_CHECKING:
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
 def replay_rejet(*, rejet: Rejet, valeurs: Mapping[str, str], actor: User | None, on: date) -> Rejet:
     """Run a rejected line again with corrected values (by expected column), as its import would have.
 
-    Raise `Refused` with the reasons that remain, each on its column; nothing is then written.
+    Raise `Refused` with the reasons that remain, each on its column, or because the batch has accepted the same line;
+    nothing is then written.
     """
     check_importer(actor)
     rejet = _lock(rejet)
     source = get_source(rejet.lot.source)
     line = source.read({**rejet.cells(), **valeurs})
+    if where := find_accepted(rejet.lot, on=on).get(line.key):
+        raise Refused(refuse_double(source, where))
     lines = partial(list_lines, rejet.lot, on=on, more=[line])
     mapper = source.open(Context(actor, on, rejet.lot.provenance, lines))
     [outcome] = mapper([line])
