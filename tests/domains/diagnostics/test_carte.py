@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from maillage.domains.diagnostics.enums import Indicateur
-from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region
+from maillage.domains.diagnostics.queries.carte import _rate_classes, draw_fiche, draw_region
 from maillage.domains.diagnostics.queries.couverture import compute_couverture
 from maillage.domains.diagnostics.queries.fiche import get_fiche
 from maillage.domains.diagnostics.rules import Choix
@@ -61,10 +62,52 @@ def test_an_unknown_value_has_no_class(drawn):
     assert drawing.legend.title == "Accessibilité, en ETP pour 1\u202f000 personnes"
 
 
-def test_the_darkest_class_is_the_under_served(drawn):
+def test_the_darker_the_better_served_whatever_the_map(drawn):
     drawing = draw_region(couverture(), Maille.COMMUNE, Indicateur.CLASSE, link=link)
 
-    assert drawing.legend.classes == ["bien doté", "dans la moyenne", "fragile", "sous-doté"]
+    assert drawing.legend.classes == ["sous-doté", "fragile", "dans la moyenne", "bien doté"]
+    assert drawing.description.endswith("Plus la teinte est foncée, plus l’offre est présente.")
+
+
+def test_zero_is_a_class_and_the_others_are_written_with_the_decimals_of_the_legend(drawn):
+    drawing = draw_region(couverture(), Maille.COMMUNE, Indicateur.ETP, link=link)
+
+    assert drawing.legend.classes == ["aucun", "moins de 10", "de 10 à moins de 20", "20 et plus"]
+    assert {(shape.name, shape.value_label, shape.klass) for shape in drawing.shapes} == {
+        ("Saint-Denis", "32", 3),
+        ("Aubervilliers", "14", 2),
+        ("Fontainebleau", "0", 0),
+    }
+
+
+def test_a_commune_is_near_a_site_or_is_not(drawn):
+    drawing = draw_region(couverture(), Maille.COMMUNE, Indicateur.PORTEE, link=link)
+
+    assert drawing.legend.classes == ("à plus de 5\u202fkm d’un site", "à 5\u202fkm ou moins d’un site")
+    assert {(shape.name, shape.value_label, shape.klass) for shape in drawing.shapes} == {
+        ("Saint-Denis", "100", 1),
+        ("Aubervilliers", "100", 1),
+        ("Fontainebleau", "non renseigné", None),
+    }
+
+
+def test_a_value_is_never_written_in_another_class_than_its_own():
+    values = np.array([np.nan, 0, 0.004, 1.0, 1.038, 1.0996, 1.1, 2, 3, 4, 5, 6.5, 8])
+    klasses, names, texts = _rate_classes(values, Indicateur.TAUX)
+
+    digits = {len(text.partition(",")[2]) for text in texts if text not in {"0", "non renseigné"}}
+    assert len(digits) == 1
+    assert (klasses[0], texts[0]) == (None, "non renseigné")
+    assert (klasses[1], texts[1], names[0]) == (0, "0", "aucune offre sur place")
+    bounds = [float(name.removesuffix(" et plus").rpartition(" ")[2].replace(",", ".")) for name in names[1:-1]]
+    for klass, text in zip(klasses[3:], texts[3:], strict=True):
+        assert klass == 1 + sum(bound <= float(text.replace(",", ".")) for bound in bounds)
+
+
+def test_a_share_is_never_a_hundred_and_more():
+    names = _rate_classes(np.array([10.0, 50, 100, 100, 100, 100, 100]), Indicateur.PORTEE)[1]
+
+    assert names[-1] == "100"
 
 
 def test_communes_with_points_leave_the_links_aside(drawn):
@@ -93,6 +136,7 @@ def test_a_commune_is_drawn_with_its_neighbours_and_outlined(drawn):
 
     assert [shape.name for shape in drawing.shapes] == ["Fontainebleau", "Aubervilliers", "Saint-Denis"]
     assert len(drawing.outlines) == 1
+    assert drawing.legend.places == "Sites, ceux des communes voisines compris"
 
 
 def test_without_outlines_there_is_no_map(offre):

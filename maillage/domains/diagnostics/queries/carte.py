@@ -13,7 +13,7 @@ from maillage.domains.diagnostics.enums import Classe, Indicateur
 from maillage.domains.diagnostics.queries.lecture import describe_indicateur
 from maillage.foundations.compute.classes import classify, quantile_bounds
 from maillage.foundations.compute.coverage import Frame, draw, svg_path
-from maillage.foundations.kernel.drawings import Label, Legend, MapDrawing, Point, Shape
+from maillage.foundations.kernel.drawings import Label, Legend, MapDrawing, Point, Shape, bounds_labels
 from maillage.foundations.kernel.templatetags.ui import INCONNU, decimal, nombre
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Maille
@@ -26,13 +26,21 @@ if TYPE_CHECKING:
     from maillage.domains.diagnostics.queries.couverture import Couverture
     from maillage.domains.diagnostics.queries.fiche import Fiche
     from maillage.domains.diagnostics.queries.mesures import Ligne
-    from maillage.foundations.compute.accessibility import IntArray
+    from maillage.foundations.compute.accessibility import FloatArray, IntArray
 
     Link = Callable[[Ligne], str]
 
 CLASSES = 6
-# The darkest tint is what one looks for: the under-served.
-ORDRE_CLASSES = (Classe.BIEN_DOTE, Classe.MOYEN, Classe.FRAGILE, Classe.SOUS_DOTE)
+# On every map, the darker the better served.
+ORDRE_CLASSES = tuple(Classe)
+LECTURE = "Plus la teinte est foncée, plus l’offre est présente."
+# Zero has a class of its own, and a name: it is not a small value.
+ZERO = {
+    Indicateur.ACCESSIBILITE: "aucune offre à portée",
+    Indicateur.TAUX: "aucune offre sur place",
+    Indicateur.PORTEE: "personne",
+    Indicateur.ETP: "aucun",
+}
 # A commune is drawn with its neighbours, so many in all.
 VOISINES = 12
 LOCAL_TOLERANCE = 1.2
@@ -105,6 +113,7 @@ def draw_fiche(
         title=f"{describe_indicateur(couverture, indicateur)} par commune",
         points=_points(couverture, inside, frame, siae),
         outlines=() if fiche.communes else [paths[code] for code in (fiche.ligne.code,) if code in paths],
+        places="Sites" if fiche.communes else "Sites, ceux des communes voisines compris",
     )
 
 
@@ -147,6 +156,7 @@ def _drawing(
     outlines: Sequence[str] = (),
     labels: Sequence[Label] = (),
     table_href: str = "",
+    places: str = "Sites",
 ) -> MapDrawing:
     klasses, names, texts = _classes(couverture, lignes, indicateur)
     shapes = [
@@ -154,9 +164,9 @@ def _drawing(
         for ligne, klass, text in zip(lignes, klasses, texts, strict=True)
         if ligne.code in paths
     ]
-    legend = Legend(describe_indicateur(couverture, indicateur), names, TypeSiae.values if points else ())
+    legend = Legend(describe_indicateur(couverture, indicateur), names, TypeSiae.values if points else (), places)
     year = f", {couverture.besoins.annee}" if couverture.besoins.annee else ""
-    description = f"{couverture.total.nom}. Public\u202f: {couverture.besoins.public.libelle}{year}."
+    description = f"{couverture.total.nom}. Public\u202f: {couverture.besoins.public.libelle}{year}. {LECTURE}"
     return MapDrawing(title, description, viewbox, shapes, legend, points, outlines, labels, table_href)
 
 
@@ -170,26 +180,45 @@ def _classes(
         return klasses, [classe.label for classe in ORDRE_CLASSES], texts
     values = [couverture.read(ligne, indicateur) for ligne in lignes]
     array = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-    bounds = quantile_bounds(array, CLASSES)
-    found = [None if klass < 0 else klass for klass in classify(array, bounds).tolist()]
-    texts = [INCONNU if value is None else _text(value, crowded=len(lignes) > MAX_CLOSE_UP) for value in values]
-    counts = indicateur == Indicateur.SIAE
-    return found, _count_names(bounds) if counts else _names(bounds), texts
+    if indicateur == Indicateur.SIAE:
+        bounds = quantile_bounds(array, CLASSES)
+        return _klasses(array, bounds), _count_names(bounds), [nombre(value) for value in values]
+    if indicateur == Indicateur.PORTEE and all(ligne.maille == Maille.COMMUNE for ligne in lignes):
+        near = f"{nombre(couverture.parametres['proximite_km'].value)}\u202fkm"
+        names = (f"à plus de {near} d’un site", f"à {near} ou moins d’un site")
+        return _klasses(array, (100.0,)), names, [nombre(value) for value in values]
+    return _rate_classes(array, indicateur)
 
 
-def _text(value: float, *, crowded: bool) -> str:
-    """Write a value as short as it stays useful: a crowded map spares every byte, its table has the decimals."""
-    digits = (0 if value >= 10 else 1) if crowded else 2
-    return decimal(value, 0 if value == int(value) else digits)
+def _rate_classes(array: FloatArray, indicateur: Indicateur) -> tuple[list[int | None], Sequence[str], list[str]]:
+    """Share values into zero and classes of about equal size. A value is classed as it is written, decimals and all."""
+    zero = bool((array == 0).any())
+    bounds = quantile_bounds(np.where(array > 0, array, np.nan), CLASSES - zero)
+    digits = max((_digits(bound) for bound in bounds), default=2)
+    written = np.round(array, digits)
+    names = list(bounds_labels(bounds, digits=digits))
+    if indicateur == Indicateur.PORTEE and bounds and bounds[-1] >= 100:
+        names[-1] = decimal(100, digits)
+    klasses = _klasses(written, bounds)
+    if zero:
+        names = [ZERO[indicateur], *(names if (array > 0).any() else ())]
+        pairs = zip(klasses, array.tolist(), strict=True)
+        klasses = [klass if klass is None else klass + 1 if value else 0 for klass, value in pairs]
+    least = f"moins de {decimal(10**-digits, digits)}"
+    texts = [
+        INCONNU if exact != exact else "0" if not exact else decimal(value, digits) if value else least
+        for exact, value in zip(array.tolist(), written.tolist(), strict=True)
+    ]
+    return klasses, names, texts
 
 
-def _names(bounds: Sequence[float]) -> Sequence[str]:
-    """Name the classes, each bound with the decimals that it needs: they are round numbers."""
-    texts = [decimal(bound, len(f"{bound:f}".rstrip("0").partition(".")[2])) for bound in bounds]
-    if not texts:
-        return ("toutes valeurs",)
-    middle = (f"de {low} à moins de {high}" for low, high in pairwise(texts))
-    return (f"moins de {texts[0]}", *middle, f"{texts[-1]} et plus")
+def _klasses(values: FloatArray, bounds: tuple[float, ...]) -> list[int | None]:
+    return [None if klass < 0 else klass for klass in classify(values, bounds).tolist()]
+
+
+def _digits(bound: float) -> int:
+    """Return how many decimals a bound needs: they are round numbers."""
+    return len(f"{bound:f}".rstrip("0").partition(".")[2])
 
 
 def _count_names(bounds: Sequence[float]) -> Sequence[str]:

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 class Legend:
     """`title` says what is measured, with its unit; `classes` name the classes, the lowest first, at most seven.
 
-    No class: the shapes are only a background. `kinds` name the kinds of points, at most five.
+    No class: the shapes are only a background. `kinds` name the kinds of points, at most five; `places` says what the
+    points are.
     """
 
     title: str
     classes: Sequence[str] = ()
     kinds: Sequence[str] = ()
+    places: str = "Lieux"
 
     def __post_init__(self) -> None:
         if len(self.classes) > TINTS:

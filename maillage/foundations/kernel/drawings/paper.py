@@ -45,7 +45,7 @@ def _map(drawing: MapDrawing) -> Iterator[str]:
 def _legend(drawing: MapDrawing) -> Iterator[str]:
     """Yield the legend in two columns: the classes, then the kinds of points."""
     y = 40
-    for title, lines in ((drawing.legend.title, drawing.class_lines), ("Lieux", drawing.kind_lines)):
+    for title, lines in ((drawing.legend.title, drawing.class_lines), (drawing.legend.places, drawing.kind_lines)):
         if not lines:
             continue
         yield f'<text x="0" y="{y}" {FONT} font-weight="700" font-size="22" fill="{palette.INK}">{escape(title)}</text>'
