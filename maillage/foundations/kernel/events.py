@@ -1,6 +1,6 @@
 """Named events between rooms: a lower room publishes, a higher room subscribes in its `apps.py`.
 
-No Django signal: the registry is explicit, and `subscribers()` lists it.
+No Django signal: the registry is explicit.
 """
 
 from __future__ import annotations
@@ -34,8 +34,3 @@ def publish(event: Event) -> None:
     """Tell the subscribers once the current transaction is committed; nothing is told if it rolls back."""
     for handler in _SUBSCRIBERS[type(event)]:
         transaction.on_commit(lambda handler=handler: handler(event))  # type: ignore[misc]
-
-
-def subscribers() -> dict[type[Event], tuple[Callable[[Any], None], ...]]:
-    """Return who listens to what."""
-    return {kind: tuple(handlers) for kind, handlers in _SUBSCRIBERS.items()}

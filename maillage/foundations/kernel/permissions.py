@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, wraps
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.apps import apps
 from django.conf import settings
@@ -125,18 +125,3 @@ def public(view: View) -> View:
     """Declare that a function view is open to all."""
     view.public = True  # type: ignore[attr-defined]
     return view
-
-
-def requires(permission: str) -> Callable[[View], View]:
-    """Declare the permission of a function view, and check it."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            decision = granted(request.user, permission)
-            return view(request, *args, **kwargs) if decision else refusal(request, decision)
-
-        checked.permission = permission  # type: ignore[attr-defined]
-        return checked  # type: ignore[return-value]
-
-    return decorate

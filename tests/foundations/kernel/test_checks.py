@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from maillage.foundations.kernel import checks
-from maillage.foundations.kernel.permissions import Permission, public, requires
+from maillage.foundations.kernel.permissions import Permission, public
 from maillage.foundations.kernel.screens import Screen
 from maillage.foundations.kernel.ui.menu import Entry
 
@@ -57,9 +57,8 @@ def _pattern(view: Callable[..., HttpResponse]) -> URLPattern:
         (bare, ["kernel.E001"]),
         (public(lambda request: HttpResponse()), []),
         (public(Muette.as_view()), []),
-        (requires(Permission.VIEW_TACHE)(bare), []),
     ],
-    ids=["public", "permission", "neither", "both", "unknown", "function", "@public", "public(library)", "@requires"],
+    ids=["public", "permission", "neither", "both", "unknown", "function", "@public", "public(library)"],
 )
 def test_a_view_declares_who_may_open_it(view: Callable[..., HttpResponse], codes: list[str]) -> None:
     assert [message.id for message in checks.check_view(_pattern(view))] == codes

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from maillage.foundations.kernel.permissions import Permission, Role, granted, public, requires, roles
+from maillage.foundations.kernel.permissions import Decision, Permission, Role, granted, public, refusal, roles
 from maillage.references.accounts.models import User
 
 ANONYME, CONNECTE, EXPLOITANT = AnonymousUser(), User(email="a@exemple.fr"), User(email="b@exemple.fr", is_staff=True)
@@ -48,34 +48,22 @@ def test_a_permission_that_nobody_holds_is_a_mistake() -> None:
         granted(EXPLOITANT, "essai.inconnue")
 
 
-@requires(Permission.VIEW_TACHE)
-def page(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ouvert")
-
-
 def _get(user: User | AnonymousUser) -> HttpRequest:
     request = RequestFactory().get("/page/?a=1")
     request.user = user
     return request
 
 
-def test_a_function_view_opens_to_whom_it_declares() -> None:
-    assert page(_get(CONNECTE)).content == b"ouvert"
-
-
 def test_an_anonymous_visitor_is_led_to_the_sign_in_page(settings: Any) -> None:
     settings.LOGIN_URL = "/connexion/"
-    response = page(_get(ANONYME))
+    response = refusal(_get(ANONYME), Decision(False, "Connectez-vous."))
     assert (response.status_code, response["Location"]) == (302, "/connexion/?next=/page/%3Fa%3D1")
 
 
-def test_a_signed_in_person_is_told_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    holders = {Permission.VIEW_TACHE: frozenset({Role.EXPLOITANT})}
-    monkeypatch.setattr("maillage.foundations.kernel.permissions.grants", lambda: holders)
+def test_a_signed_in_person_is_told_the_reason() -> None:
     with pytest.raises(PermissionDenied, match="les exploitants de la plateforme"):
-        page(_get(CONNECTE))
+        refusal(_get(CONNECTE), Decision(False, "Cette page est réservée\u202f: les exploitants de la plateforme."))
 
 
 def test_declarations_are_readable_by_the_system_check() -> None:
-    assert page.permission == Permission.VIEW_TACHE
     assert public(lambda request: HttpResponse()).public is True

@@ -15,7 +15,7 @@ from maillage.references.territoires.queries.faits import list_millesimes
 from maillage.references.territoires.queries.geographie import get_geographie
 from maillage.references.territoires.queries.localisation import Localisateur
 from maillage.references.territoires.queries.millesimes import current_millesime, find_millesime
-from maillage.references.territoires.queries.passages import current_code, current_codes, list_anciens
+from maillage.references.territoires.queries.passages import current_codes
 from maillage.references.territoires.queries.recherche import search_territoires
 from maillage.references.territoires.queries.traces import get_traces
 from maillage.references.territoires.rules import MillesimesMeles, single_millesime
@@ -122,10 +122,8 @@ def test_single_millesime() -> None:
 def test_codes_are_followed_from_vintage_to_vintage(facts: Path) -> None:
     load(facts, "11", 2026)
     load(facts, "11", 2027)
-    assert [current_code(code, 2026) for code in ("93059", "93001", "93066")] == ["93066", "93001", "93066"]
-    assert [current_code(code, 2027) for code in ("93059", "93001", "93066")] == ["93066", "93066", "93066"]
+    assert current_codes(2026) == {"93059": "93066"}
     assert current_codes(2027) == {"93059": "93066", "93001": "93066"}
-    assert list_anciens("93066", 2027) == [("93001", "Aubervilliers"), ("93059", "Pierrefitte-sur-Seine")]
 
 
 def test_an_epci_astride_two_regions_has_an_outline_in_each(facts: Path) -> None:

@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 
 from maillage.foundations.compute import coverage
-from maillage.references.territoires.models import Appartenance, Contour, PassageCog, Territoire
+from maillage.references.territoires.models import Appartenance, Contour, Territoire
 from maillage.references.territoires.queries.contours import SourceContours, project
+from maillage.references.territoires.queries.passages import current_codes
 from maillage.references.territoires.services.synchronisation import Bilan
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def record_outlines(*, region: str, millesime: int, mailles: Iterable[Maille]) -
 
 def _shapes(codes: set[str], millesime: int, source: SourceContours) -> dict[str, Any]:
     """Return the outline of each unit in degrees: its own, else its parts', with those of the codes it replaced."""
-    passages = dict(PassageCog.objects.filter(millesime=millesime).values_list("ancien_code", "code"))
+    passages = current_codes(millesime)
     pieces: defaultdict[str, list[Any]] = defaultdict(list)
     for code, shape in source.communes.items():
         if (current := passages.get(code, code)) in codes:
