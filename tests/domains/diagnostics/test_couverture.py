@@ -17,8 +17,10 @@ from maillage.domains.diagnostics.services.besoins import record_besoins
 from maillage.foundations.kernel.errors import Refused
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Maille
+from maillage.references.territoires.models import Appartenance, PassageCog, Territoire
 from tests.domains.diagnostics.conftest import add_siae
 from tests.factories.structures import EffectifFactory, ImplantationFactory
+from tests.factories.territoires import PassageCogFactory
 
 ON = date(2026, 11, 23)
 PART = 0.6568  # share of the 15-64 in parametres.toml
@@ -357,6 +359,84 @@ def test_a_public_without_series_gives_neither_rate_nor_class(offre):
 def test_a_choice_that_makes_no_sense_is_refused(offre, choix, message):
     with pytest.raises(Refused, match=message):
         couverture(**choix)
+
+
+# --- a new division ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def renewed(offre):
+    """Return a function that records a series in the division of 2026, then loads that of 2027 without Aubervilliers.
+
+    Aubervilliers has joined Saint-Denis; Melun and Fontainebleau are what they were.
+    """
+
+    def renew(**series):
+        record("brsa", series)
+        passed = Territoire.objects.filter(millesime=2026)
+        for old in passed.exclude(code="93001"):
+            Territoire.objects.create(
+                niveau=old.niveau,
+                code=old.code,
+                nom=old.nom,
+                departement=old.departement,
+                region=old.region,
+                millesime=2027,
+                x=old.x,
+                y=old.y,
+            )
+        new = {(each.niveau, each.code): each for each in Territoire.objects.filter(millesime=2027)}
+        for link in Appartenance.objects.filter(unite__millesime=2026).exclude(unite__code="93001"):
+            Appartenance.objects.create(
+                unite=new[link.unite.niveau, link.unite.code],
+                ensemble=new[link.ensemble.niveau, link.ensemble.code],
+                maille=link.maille,
+            )
+        PassageCogFactory(ancien_code="93001", code="93066", millesime=2027)
+        return couverture(public="brsa")
+
+    return renew
+
+
+def needs(result):
+    return {code: ligne.besoin for code, ligne in lines(result, Maille.COMMUNE).items()}
+
+
+def test_a_series_of_an_earlier_division_is_carried_to_the_one_in_force(renewed):
+    result = renewed(**{"93066": 5000, "93001": 2500, "77288": 1000, "77186": 500})
+
+    assert needs(result) == {"93066": 7500.0, "77288": 1000.0, "77186": 500.0}
+    assert list_avertissements(result)[0] == (
+        "Le besoin est écrit dans un découpage plus ancien (2026)\u202f: il est porté à celui de 2027 par les tables de"
+        " passage de l’Insee, en additionnant les communes réunies."
+    )
+
+
+@pytest.mark.parametrize("others", [{}, {"93001": None}])
+def test_a_merged_commune_is_unknown_while_one_of_its_parts_is(renewed, others):
+    result = renewed(**{"93066": 5000, "77288": 1000, **others})
+
+    assert needs(result) == {"93066": None, "77288": 1000.0, "77186": None}
+
+
+def test_the_division_in_force_speaks_before_the_earlier_one(renewed):
+    renewed(**{"93066": 5000, "93001": 2500, "77288": 1000, "77186": 500})
+    record("brsa", {"93066": 8000, "77288": None})
+
+    assert needs(couverture(public="brsa")) == {"93066": 8000.0, "77288": None, "77186": 500.0}
+
+
+def test_a_code_that_leads_nowhere_is_told(renewed):
+    renewed(**{"93066": 5000, "93001": 2500, "77288": 1000, "77186": 500})
+    PassageCog.objects.all().delete()
+
+    assert list_avertissements(couverture(public="brsa"))[0].endswith("la valeur n’est pas comptée\u202f: 93001.")
+
+
+def test_a_vanished_code_is_refused(renewed):
+    renewed(**{"93066": 5000})
+
+    assert record("brsa", {"93001": 2500}).changes == ("refuse",)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

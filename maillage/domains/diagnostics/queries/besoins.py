@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,14 @@ import numpy as np
 from maillage.domains.diagnostics.models import Besoin
 from maillage.domains.diagnostics.queries.publics import ESTIMABLES, list_publics
 from maillage.foundations.kernel.parameters import find_parametre
+from maillage.references.territoires.models import Territoire
+from maillage.references.territoires.queries.passages import current_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+
+    from numpy.typing import NDArray
 
     from maillage.domains.diagnostics.queries.publics import PublicConnu
     from maillage.foundations.compute.accessibility import FloatArray
@@ -25,7 +30,8 @@ if TYPE_CHECKING:
 class Besoins:
     """The need of a public over the units of a region, in their order (nan: unknown).
 
-    `estime` tells a figure deduced from another one, `part` is the parameter that it is deduced with.
+    `estime` tells a figure deduced from another one, `part` is the parameter that it is deduced with. `millesimes` are
+    the earlier divisions that some figures were written in, and `perdus` the codes of them that lead to no unit.
     """
 
     public: PublicConnu
@@ -34,6 +40,8 @@ class Besoins:
     source: str
     estime: bool = False
     part: Parametre | None = None
+    millesimes: tuple[int, ...] = ()
+    perdus: tuple[str, ...] = ()
 
 
 def get_besoins(
@@ -54,16 +62,58 @@ def get_besoins(
 
 
 def _imported(geographie: Geographie, public: PublicConnu, annee: int) -> Besoins:
+    """Read a series by code of unit; where the division in force says nothing, the latest earlier one does."""
     rows = Besoin.objects.filter(public__code=public.code, annee=annee, unite__region=geographie.region)
-    position = {pk: index for index, pk in enumerate(geographie.pks.tolist())}
-    valeurs = np.full(len(geographie.codes), np.nan)
+    series: defaultdict[int, dict[str, float]] = defaultdict(dict)
     sources, estime = set(), False
-    for pk, valeur, flag, source in rows.values_list("unite_id", "valeur", "estime", "source"):
-        if pk in position and valeur is not None:
-            valeurs[position[pk]] = float(valeur)
+    for code, millesime, valeur, flag, source in rows.values_list(
+        "unite__code", "unite__millesime", "valeur", "estime", "source"
+    ):
+        series[millesime][code] = np.nan if valeur is None else float(valeur)
+        if valeur is not None:
             estime |= flag
             sources.add(source)
-    return Besoins(public, annee, valeurs, "\u202f; ".join(sorted(filter(None, sources))), estime)
+    valeurs = np.full(len(geographie.codes), np.nan)
+    told = np.zeros(len(valeurs), dtype=bool)
+    millesimes, perdus = [], []
+    for millesime in sorted(series, reverse=True):
+        carried, reached, lost = _carry(geographie, series[millesime], millesime)
+        taken = reached & ~told
+        valeurs[taken] = carried[taken]
+        told |= reached
+        perdus += lost
+        if millesime != geographie.millesime and (taken.any() or lost):
+            millesimes.append(millesime)
+    source = "\u202f; ".join(sorted(filter(None, sources)))
+    return Besoins(
+        public, annee, valeurs, source, estime, millesimes=tuple(millesimes), perdus=tuple(sorted(set(perdus)))
+    )
+
+
+def _carry(
+    geographie: Geographie, figures: Mapping[str, float], millesime: int
+) -> tuple[FloatArray, NDArray[np.bool_], list[str]]:
+    """Carry figures by code to the units of the geography: the values, which units are told, the codes left aside.
+
+    Communes that have merged add up; the sum is unknown (nan) when the series withholds or lacks one of them.
+    """
+    position = {code: index for index, code in enumerate(geographie.codes.tolist())}
+    values, reached = np.zeros(len(position)), np.zeros(len(position), dtype=bool)
+    complete: Mapping[str, float] = figures
+    passages: dict[str, str] = {}
+    if millesime != geographie.millesime:
+        units = Territoire.objects.unites().filter(region=geographie.region, millesime=millesime)
+        complete = dict.fromkeys(units.values_list("code", flat=True), np.nan) | dict(figures)
+        passages = current_codes(geographie.millesime)
+    lost = []
+    for code, value in complete.items():
+        index = position.get(code, position.get(passages.get(code, ""), -1))
+        if index >= 0:
+            values[index] += value
+            reached[index] |= code in figures
+        elif code in figures:
+            lost.append(code)
+    return values, reached, lost
 
 
 def _estimated(geographie: Geographie, public: PublicConnu, on: date) -> Besoins:

@@ -148,13 +148,32 @@ def _no_supply(couverture: Couverture) -> str:
 def _need_limits(couverture: Couverture) -> tuple[str, ...]:
     besoins = couverture.besoins
     unknown = int(np.isnan(besoins.valeurs).sum())
+    carried = _carried(couverture)
     if unknown == len(besoins.valeurs):
-        return (f"Le besoin de ce public n’est pas connu ({besoins.source})\u202f: ni taux, ni accessibilité.",)
-    missing = (_partial(couverture), *_uncompared(couverture)) if unknown else ()
+        source = besoins.source or "source non renseignée"
+        return (*carried, f"Le besoin de ce public n’est pas connu ({source})\u202f: ni taux, ni accessibilité.")
+    missing = (*carried, *((_partial(couverture), *_uncompared(couverture)) if unknown else ()))
     if not besoins.estime:
         return missing
     confirmed = " Cette part n’est pas confirmée." if besoins.part and not besoins.part.confirmed else ""
     return (*missing, f"Le besoin est une estimation\u202f: {besoins.source}.{confirmed}")
+
+
+def _carried(couverture: Couverture) -> tuple[str, ...]:
+    """Tell when the series was written in an earlier division than the one in force."""
+    besoins, millesime = couverture.besoins, couverture.geographie.millesime
+    if not besoins.millesimes:
+        return ()
+    years = ", ".join(map(str, besoins.millesimes))
+    lost = (
+        f" Codes sans commune dans ce découpage, dont la valeur n’est pas comptée\u202f: {', '.join(besoins.perdus)}."
+        if besoins.perdus
+        else ""
+    )
+    return (
+        f"Le besoin est écrit dans un découpage plus ancien ({years})\u202f: il est porté à celui de {millesime} par"
+        f" les tables de passage de l’Insee, en additionnant les communes réunies.{lost}",
+    )
 
 
 def _partial(couverture: Couverture) -> str:

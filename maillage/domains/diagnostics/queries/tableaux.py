@@ -116,6 +116,8 @@ def describe(couverture: Couverture) -> dict[str, Any]:
             "annee": besoins.annee,
             "estime": besoins.estime,
             "source": besoins.source,
+            "millesimes_anterieurs": list(besoins.millesimes),
+            "codes_perdus": list(besoins.perdus),
         },
         "taux_pour": couverture.pour,
         "capacite": str(couverture.capacite),

@@ -52,7 +52,7 @@ def record_besoins(
 ) -> BesoinsEnregistres:
     """Keep the need of one public: create what is new, correct what differs, leave the rest untouched.
 
-    Units are those of the latest vintage loaded. Doing it twice changes nothing. A refused line (unknown unit, absurd
+    Units are those in force. Doing it twice changes nothing. A refused line (unknown unit, absurd
     figure, unit and year said twice) stops no other. Raise `Refused` when the public is not of the reference table or
     when the actor may not record; None is the machine.
     """
@@ -118,5 +118,5 @@ def _lock_public(code: str) -> Public:
 
 
 def _unit_keys() -> dict[str, int]:
-    """Return the key of every unit by code, that of the latest vintage."""
-    return dict(Territoire.objects.unites().order_by("millesime").values_list("code", "pk"))
+    """Return the key of every unit in force by code: a vanished code is refused rather than kept apart."""
+    return dict(Territoire.objects.unites().en_vigueur().values_list("code", "pk"))
