@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='implantation',
-            trigger=pgtrigger.compiler.Trigger(name='niveau_commune', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            if exists (select from territoires_territoire where id = NEW.commune_id and (niveau = 'commune')) then\n                return NEW;\n            end if;\n            raise exception using message = 'Une implantation est dans une unité.', errcode = 'check_violation';\n        ", hash='5883be93e54c02e4a6e41d523211bb17ff4e3992', operation='INSERT OR UPDATE OF "commune_id"', pgid='pgtrigger_niveau_commune_431b4', table='structures_implantation', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='niveau_commune', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            if exists (select from territoires_territoire where id = NEW.commune_id and (niveau = 'commune')) then\n                return NEW;\n            end if;\n            raise exception using message = 'Une implantation est dans une unité.', errcode = 'check_violation';\n        ", hash='9c91469552ce4768f8a2c7631450bedf3da835eb', operation='INSERT OR UPDATE', pgid='pgtrigger_niveau_commune_431b4', table='structures_implantation', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='siae',

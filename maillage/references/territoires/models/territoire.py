@@ -85,15 +85,15 @@ class Territoire(models.Model):
         return self.nom
 
 
-def check_niveau(field: str, condition: str, message: str, *, also: str = "") -> pgtrigger.Trigger:
+def check_niveau(field: str, condition: str, message: str) -> pgtrigger.Trigger:
     """Refuse, as a check constraint cannot, a row whose `field` refers to a territory of another level than expected.
 
-    `condition` is SQL over the `niveau` of that territory and over `NEW`; `also` is another column that it reads.
+    `condition` is SQL over the `niveau` of that territory and over `NEW`.
     """
     return pgtrigger.Trigger(
         name=f"niveau_{field}",
         when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*filter(None, (f"{field}_id", also))),
+        operation=pgtrigger.Insert | pgtrigger.Update,
         func=f"""
             if exists (select from territoires_territoire where id = NEW.{field}_id and ({condition})) then
                 return NEW;
@@ -126,7 +126,6 @@ class Appartenance(models.Model):
                 "ensemble",
                 "niveau = NEW.maille or NEW.maille = 'intercommunalite' and niveau in ('ept', 'epci', 'ville')",
                 "Cet ensemble n’est pas du niveau de la maille.",
-                also="maille",
             ),
         ]
 
