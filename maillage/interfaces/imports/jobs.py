@@ -49,7 +49,7 @@ def receive_file(
 @transaction.atomic
 def map_and_check(*, lot: Lot, colonnes: Mapping[str, int], actor: User, on: date) -> Tache:
     """Designate the columns of a batch and ask for its dry run."""
-    return launch_check(lot=map_colonnes(lot=lot, colonnes=colonnes, actor=actor, on=on), actor=actor, on=on)
+    return launch_check(lot=map_colonnes(lot=lot, colonnes=colonnes, actor=actor), actor=actor, on=on)
 
 
 @transaction.atomic

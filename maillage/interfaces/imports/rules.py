@@ -13,7 +13,7 @@ TRANSITIONS = Transitions(
         Transition("map", OPEN, Etat.PRET, "Désigner les colonnes"),
         Transition("check", (Etat.PRET, Etat.CONTROLE), Etat.CONTROLE, "Contrôler"),
         Transition("start", (Etat.PRET, Etat.CONTROLE), Etat.EN_COURS, "Importer"),
-        Transition("resume", (Etat.ECHOUE,), Etat.EN_COURS, "Reprendre"),
+        Transition("resume", (Etat.EN_COURS, Etat.ECHOUE), Etat.EN_COURS, "Reprendre"),
         Transition("finish", (Etat.EN_COURS,), Etat.APPLIQUE, "Terminer"),
         Transition("fail", (Etat.EN_COURS,), Etat.ECHOUE, "Interrompre"),
         Transition("cancel", (*OPEN, Etat.EN_COURS, Etat.ECHOUE), Etat.ANNULE, "Annuler"),

@@ -71,6 +71,10 @@ class Card:
         """Return whether a column must be there, as the card says it."""
         return "oui" if column.required else "l’une d’elles" if column.code in self.one_of else "non"
 
+    def keep(self, positions: Mapping[str, int]) -> dict[str, int]:
+        """Return, of positions noted earlier, those of the columns that the card still has."""
+        return {column.code: positions[column.code] for column in self.columns if column.code in positions}
+
     def missing(self, positions: Mapping[str, int]) -> tuple[Column, ...]:
         """Return the columns without which the file cannot be imported and that `positions` lacks."""
         missing = tuple(column for column in self.columns if column.required and column.code not in positions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -59,6 +60,12 @@ def test_a_file_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         submit(siae_file(siae_line(1)))
 
 
+def test_a_provenance_too_long_is_refused() -> None:
+    with pytest.raises(Refused, match=r"La provenance compte 201 caractères.; 200 au plus.") as refused:
+        submit(siae_file(siae_line(1)), provenance="x" * 201)
+    assert refused.value.refusals[0].field == "provenance"
+
+
 def test_an_unknown_source_is_refused_with_the_known_ones() -> None:
     with pytest.raises(Refused, match=r"Sources connues.: besoins, qpv, siae, zonages."):
         submit_lot(source="zut", nom="x", contenu=b"a;b\n", actor=None, on=ON)
@@ -73,7 +80,7 @@ def test_columns_are_designated_once_for_all_files_alike() -> None:
     line = siae_line(1)
     lot = submit(siae_file(line, header=FOREIGN))
     assert lot.etat == EtatLot.DEPOSE
-    lot = map_colonnes(lot=lot, colonnes=FOREIGN_COLUMNS, actor=None, on=ON)
+    lot = map_colonnes(lot=lot, colonnes=FOREIGN_COLUMNS, actor=None)
     assert lot.etat == EtatLot.PRET
     assert counts(check_lot(lot=lot, actor=None, on=ON)) == (1, 1, 0, 0, 0)
     following = submit(siae_file(line, siae_line(2), header=FOREIGN))
@@ -91,7 +98,7 @@ def test_columns_are_designated_once_for_all_files_alike() -> None:
 def test_a_wrong_designation_is_refused_on_its_column(colonnes: dict[str, int], field: str, message: str) -> None:
     lot = submit(siae_file(siae_line(1), header=FOREIGN))
     with pytest.raises(Refused, match=message) as refused:
-        map_colonnes(lot=lot, colonnes=colonnes, actor=None, on=ON)
+        map_colonnes(lot=lot, colonnes=colonnes, actor=None)
     assert refused.value.refusals[0].field == field
 
 
@@ -148,8 +155,9 @@ def test_two_processes_never_run_the_same_batch() -> None:
     lot = LotFactory(etat=EtatLot.EN_COURS)
     with connection.copy().cursor() as other:
         other.execute("select pg_advisory_lock(%s, %s)", [passes.LOCK, lot.pk])
-        with pytest.raises(Refused, match=r"Ce lot est déjà en cours de traitement."):
-            apply_lot(lot=lot, actor=None, on=ON)
+        for run in (partial(apply_lot, on=ON), start_lot):
+            with pytest.raises(Refused, match=r"Ce lot est déjà en cours de traitement."):
+                run(lot=lot, actor=None)
         other.connection.close()
 
 

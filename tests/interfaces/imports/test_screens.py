@@ -18,6 +18,7 @@ from maillage.interfaces.imports.enums import EtatLot, EtatRejet
 from maillage.interfaces.imports.jobs import INCIDENT
 from maillage.interfaces.imports.models import Lot
 from maillage.interfaces.imports.services import passes
+from maillage.interfaces.imports.services.passes import start_lot
 from maillage.interfaces.imports.source import list_sources
 from maillage.references.accounts.models import User
 from maillage.references.structures.models import Siae
@@ -98,6 +99,22 @@ def test_columns_are_designated_on_screen(agent: Client, run_jobs: Callable[[], 
     assert (lot.etat, counts(lot)) == (EtatLot.CONTROLE, (1, 1, 0, 0, 0))
 
 
+def test_the_screen_of_columns_never_reads_the_file_again(agent: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    leave(agent, siae_file(siae_line(1), header="Numéro;Famille;Intitulé;CP;Bourg;Est;Nord"))
+    monkeypatch.setattr("maillage.interfaces.imports.services.lots.open_table", lambda *_, **__: 1 / 0)
+    address = reverse("imports:colonnes", args=[Lot.objects.get().pk])
+    assert f"Numéro (exemple : {siret(1)})" in text(agent.get(address))
+    places = {"siret": "0", "type_siae": "1", "nom": "2", "code_postal": "3"}
+    assert agent.post(address, places).url.startswith("/taches/")
+
+
+def test_a_batch_older_than_its_card_is_still_shown(agent: Client) -> None:
+    lot = LotFactory(entete=["N°", "Genre"], colonnes={"siret": 0, "ancienne": 1})
+    page = text(agent.get(reverse("imports:lot", args=[lot.pk])))
+    assert ("N°" in page, "Genre" in page) == (True, False)
+    assert agent.get(reverse("imports:colonnes", args=[lot.pk])).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("contenu", "message"),
     [
@@ -153,6 +170,20 @@ def test_an_interrupted_import_is_resumed_on_screen(
     agent.post(reverse("imports:importer", args=[lot.pk]))
     with connection.cursor() as cursor:
         cursor.execute("delete from procrastinate_jobs where status = 'doing'")
+    run_jobs()
+    lot.refresh_from_db()
+    assert (lot.etat, counts(lot)) == (EtatLot.APPLIQUE, (2, 2, 0, 0, 0))
+
+
+def test_an_import_whose_process_was_killed_is_resumed_on_screen(
+    agent: Client, check: Import, run_jobs: Callable[[], int]
+) -> None:
+    """Killed outright, it had no time to say that it stopped."""
+    lot = start_lot(lot=check(siae_file(siae_line(1), siae_line(2))), actor=None)
+    page = text(agent.get(reverse("imports:lot", args=[lot.pk])))
+    assert "S’il n’avance plus, « Reprendre » continue après la ligne 0." in page
+    assert reverse("imports:importer", args=[lot.pk]) in page
+    agent.post(reverse("imports:importer", args=[lot.pk]))
     run_jobs()
     lot.refresh_from_db()
     assert (lot.etat, counts(lot)) == (EtatLot.APPLIQUE, (2, 2, 0, 0, 0))

@@ -8,7 +8,7 @@ from django import forms
 
 from maillage.foundations.kernel.screens import FilterForm
 from maillage.interfaces.imports.enums import EtatLot
-from maillage.interfaces.imports.services.lots import MEGABYTE
+from maillage.interfaces.imports.services.lots import MEGABYTE, PROVENANCE
 from maillage.interfaces.imports.source import list_sources
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from maillage.interfaces.imports.source import Card
 
-SAMPLE = 3
-
 
 class DepotForm(forms.Form):
     """A file and where it comes from."""
@@ -27,7 +25,7 @@ class DepotForm(forms.Form):
     fichier = forms.FileField(label="Fichier", allow_empty_file=True)
     provenance = forms.CharField(
         label="Provenance",
-        max_length=200,
+        max_length=PROVENANCE,
         required=False,
         help_text="Qui l’a produit et quand : « DRIEETS, liste de mars 2026 ». Elle suit chaque donnée importée.",
     )
@@ -57,7 +55,7 @@ class ColonnesForm(forms.Form):
         choices = [("", "Aucune")]
         for place, name in enumerate(entete):
             values = [row[place] for row in extrait if place < len(row) and row[place]]
-            example = f" (exemple : {' ; '.join(value[:30] for value in values)})" if values else ""
+            example = f" (exemple : {' ; '.join(values)})" if values else ""
             choices.append((str(place), f"{name or f'Colonne {place + 1}'}{example}"))
         for column in card.columns:
             self.fields[column.code] = forms.ChoiceField(

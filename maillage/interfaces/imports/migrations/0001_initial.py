@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('provenance', models.CharField(max_length=200, verbose_name='provenance')),
                 ('depose_le', models.DateTimeField(auto_now_add=True, verbose_name='déposé le')),
                 ('entete', models.JSONField(default=list, verbose_name='en-tête')),
+                ('extrait', models.JSONField(default=list, verbose_name='premières lignes')),
                 ('constats', models.JSONField(default=list, verbose_name='ce qui a été constaté à la lecture')),
                 ('colonnes', models.JSONField(default=dict, verbose_name='place de chaque colonne attendue')),
                 ('etat', models.CharField(choices=[('depose', 'déposé, colonnes à désigner'), ('pret', 'prêt à contrôler'), ('controle', 'contrôlé'), ('en_cours', 'import en cours'), ('applique', 'importé'), ('echoue', 'interrompu'), ('annule', 'annulé')], default='depose', max_length=20, verbose_name='état')),

@@ -61,6 +61,7 @@ class Lot(models.Model):
 
     # Reading
     entete = models.JSONField("en-tête", default=list)
+    extrait = models.JSONField("premières lignes", default=list)
     constats = models.JSONField("ce qui a été constaté à la lecture", default=list)
     colonnes = models.JSONField("place de chaque colonne attendue", default=dict)
 

@@ -52,12 +52,12 @@ class Table:
             else:
                 yield replace(row, values=values)
 
-    @property
-    def signature(self) -> str:
-        """The same for two files whose headers read the same, our own columns left aside."""
-        ours = {normalise(LIGNE_ORIGINE), normalise(MOTIF)}
-        names = [name for name in map(normalise, self.header) if name not in ours]
-        return hashlib.sha256("\x1f".join(names).encode()).hexdigest()
+
+def sign_header(header: Sequence[str]) -> str:
+    """Return the same for two files whose headers read the same, our own columns left aside."""
+    ours = {normalise(LIGNE_ORIGINE), normalise(MOTIF)}
+    names = [name for name in map(normalise, header) if name not in ours]
+    return hashlib.sha256("\x1f".join(names).encode()).hexdigest()
 
 
 def open_table(content: bytes, columns: Sequence[Column], *, unpacked_limit: int) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from maillage.interfaces.imports.permissions import check_importer
 from maillage.interfaces.imports.reading import Table, open_table
 from maillage.interfaces.imports.reading.columns import match_columns
 from maillage.interfaces.imports.reading.entries import Entry, read_entries
+from maillage.interfaces.imports.reading.table import sign_header
 from maillage.interfaces.imports.rules import TRANSITIONS
 from maillage.interfaces.imports.source import get_source
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from maillage.references.accounts.models import User
 
 MEGABYTE = 1_000_000
+PROVENANCE = 200
+# What a person needs to see of a file to tell its columns: a few lines, the beginning of their cells.
+EXTRAIT, CELLULE = 3, 30
 
 
 @transaction.atomic
@@ -47,11 +52,14 @@ def submit_lot(
     """
     check_importer(actor)
     card = get_source(source).card
+    provenance = provenance.strip() or card.producer
+    if len(provenance) > PROVENANCE:
+        message = f"La provenance compte {len(provenance)} caractères ; {PROVENANCE} au plus."
+        raise Refused(Refusal("trop_long", message, "provenance"))
     table = read_table(contenu, card, on=on)
     colonnes = match_columns(table.header, card.columns)
-    if known := Correspondance.objects.filter(source=source, signature=table.signature).first():
-        codes = {column.code for column in card.columns}
-        colonnes = {code: place for code, place in known.colonnes.items() if code in codes}
+    if known := Correspondance.objects.filter(source=source, signature=sign_header(table.header)).first():
+        colonnes = card.keep(known.colonnes)
     fichier, _ = Fichier.objects.defer("contenu").get_or_create(
         empreinte=hashlib.sha256(contenu).hexdigest(), defaults={"taille": len(contenu), "contenu": contenu}
     )
@@ -59,10 +67,11 @@ def submit_lot(
         source=source,
         fichier=fichier,
         nom_fichier=nom[-255:],
-        provenance=provenance.strip() or card.producer,
+        provenance=provenance,
         origine=origine,
         auteur=actor,
         entete=table.header,
+        extrait=[[value[:CELLULE] for value in row.values] for row in islice(table.rows(), EXTRAIT)],
         constats=table.notes,
         colonnes=colonnes,
         etat=EtatLot.DEPOSE if card.missing(colonnes) else EtatLot.PRET,
@@ -125,7 +134,7 @@ def _list_replayed(lot: Lot) -> Iterator[tuple[int, Any]]:
 
 
 @transaction.atomic
-def map_colonnes(*, lot: Lot, colonnes: Mapping[str, int], actor: User | None, on: date) -> Lot:
+def map_colonnes(*, lot: Lot, colonnes: Mapping[str, int], actor: User | None) -> Lot:
     """Say where each expected column stands in the file, and remember it for the next file with the same header."""
     check_importer(actor)
     lot = Lot.objects.select_for_update().get(pk=lot.pk)
@@ -140,7 +149,7 @@ def map_colonnes(*, lot: Lot, colonnes: Mapping[str, int], actor: User | None, o
     lot.save(update_fields=["etat", "colonnes"])
     Correspondance.objects.update_or_create(
         source=lot.source,
-        signature=open_lot(lot, on=on).signature,
+        signature=sign_header(lot.entete),
         defaults={"colonnes": lot.colonnes, "auteur": actor},
     )
     audit.record("imports.map", lot, actor=actor, colonnes=lot.colonnes)

@@ -66,11 +66,15 @@ def check_lot(*, lot: Lot, actor: User | None, on: date, report: Report = _silen
 
 @transaction.atomic
 def start_lot(*, lot: Lot, actor: User | None) -> Lot:
-    """Decide to import a checked batch, from its first line, or an interrupted one from where it stopped."""
+    """Decide to import a checked batch, from its first line, or an interrupted one from where it stopped.
+
+    A process killed outright leaves the batch as if it were running: it is resumed too, unless one does hold it.
+    """
     check_importer(actor)
     lot = Lot.objects.select_for_update().get(pk=lot.pk)
-    if lot.etat == EtatLot.ECHOUE:
-        return _move(lot, "resume", actor=actor)
+    if lot.etat in (EtatLot.EN_COURS, EtatLot.ECHOUE):
+        with _alone(lot):
+            return _move(lot, "resume", actor=actor)
     if lot.etat == EtatLot.CONTROLE and not lot.valides:
         raise Refused(Refusal("aucune_ligne", "Aucune ligne du fichier n’est valide : il n’y a rien à importer."))
     lot = _move(lot, "start", actor=actor)

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from maillage.foundations.kernel.screens import Column, DetailScreen, ListScreen
-from maillage.interfaces.imports.forms.lots import SAMPLE, ColonnesForm, LotFilter
+from maillage.interfaces.imports.forms.lots import ColonnesForm, LotFilter
 from maillage.interfaces.imports.jobs import launch_apply, launch_check, map_and_check
 from maillage.interfaces.imports.models import Lot
 from maillage.interfaces.imports.permissions import Permission
 from maillage.interfaces.imports.queries.lots import count_motifs, describe_lot, list_doubles, list_lots
 from maillage.interfaces.imports.rules import ETAPES, TRANSITIONS, get_etape
-from maillage.interfaces.imports.services.lots import cancel_lot, open_lot
+from maillage.interfaces.imports.services.lots import cancel_lot
 from maillage.interfaces.imports.source import get_source, list_sources
 from maillage.interfaces.imports.views.base import ImportAct
 
@@ -82,7 +82,7 @@ class LotDetail(DetailScreen):
         lot = self.object
         card = get_source(lot.source).card
         labels = {column.code: column.label for column in card.columns}
-        places = sorted(lot.colonnes.items(), key=lambda item: item[1])
+        places = sorted(card.keep(lot.colonnes).items(), key=lambda item: item[1])
         return {
             "lot": lot,
             "card": card,
@@ -134,11 +134,10 @@ class Colonnes(LotAct):
     submit_label = "Contrôler le fichier"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        rows = open_lot(self.lot, on=timezone.localdate()).rows()
         return {
             "card": get_source(self.lot.source).card,
             "entete": self.lot.entete,
-            "extrait": [row.values for row, _ in zip(rows, range(SAMPLE), strict=False)],
+            "extrait": self.lot.extrait,
             "initial": self.lot.colonnes,
         }
 

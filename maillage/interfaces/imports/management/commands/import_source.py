@@ -10,7 +10,6 @@ from django.db.models import Count
 from django.utils import timezone
 
 from maillage.foundations.kernel.errors import Refused
-from maillage.interfaces.imports.enums import EtatLot
 from maillage.interfaces.imports.queries.lots import count_motifs, find_unfinished, list_doubles
 from maillage.interfaces.imports.reading.columns import normalise
 from maillage.interfaces.imports.services.lots import map_colonnes, submit_lot
@@ -19,7 +18,6 @@ from maillage.interfaces.imports.source import get_source, list_sources
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from datetime import date
 
     from maillage.interfaces.imports.models import Lot
 
@@ -64,21 +62,19 @@ class Command(BaseCommand):
             self.stdout.write(f"{lot} : import interrompu après la ligne {lot.derniere_ligne}, repris à la suivante.")
         else:
             lot = submit_lot(source=source, nom=fichier.name, contenu=contenu, provenance=provenance, actor=None, on=on)
-            lot = self._map(lot, colonne, on)
+            lot = self._map(lot, colonne)
             self._tell_reading(lot)
         if dry_run:
             self._tell_outcome(check_lot(lot=lot, actor=None, on=on))
             self.stdout.write("Contrôle seul : rien n’a été écrit.")
             return
-        if lot.etat != EtatLot.EN_COURS:
-            lot = start_lot(lot=lot, actor=None)
-        lot = apply_lot(lot=lot, actor=None, on=on)
+        lot = apply_lot(lot=start_lot(lot=lot, actor=None), actor=None, on=on)
         self._tell_outcome(lot)
         if not lot.valides:
             raise CommandError("Aucune ligne du fichier n’est valide : rien n’a été importé.")
         self.stdout.write("Import terminé." if lot.crees + lot.modifies else "Import terminé : rien n’a changé.")
 
-    def _map(self, lot: Lot, colonne: list[str], on: date) -> Lot:
+    def _map(self, lot: Lot, colonne: list[str]) -> Lot:
         """Apply --colonne, or refuse a header that lacks a required column."""
         card = get_source(lot.source).card
         colonnes = dict(lot.colonnes)
@@ -97,7 +93,7 @@ class Command(BaseCommand):
                 f"En-tête du fichier : {', '.join(lot.entete)}.\n"
                 "Désignez les colonnes par --colonne, ou à l’écran."
             )
-        return map_colonnes(lot=lot, colonnes=colonnes, actor=None, on=on) if colonne else lot
+        return map_colonnes(lot=lot, colonnes=colonnes, actor=None) if colonne else lot
 
     def _tell_reading(self, lot: Lot) -> None:
         card = get_source(lot.source).card
