@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from time import perf_counter
 
 import pikepdf
 import pytest
@@ -14,7 +16,9 @@ from django.urls import reverse
 from maillage.domains.diagnostics.rules import LigneBesoin
 from maillage.domains.diagnostics.services.besoins import record_besoins
 from maillage.references.structures.enums import TypeSiae
+from maillage.references.territoires.models import Territoire
 from tests.domains.diagnostics.conftest import add_siae
+from tests.factories.structures import ImplantationFactory, SiaeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -208,6 +212,27 @@ def test_the_document_is_a_tagged_french_pdf_with_its_title(client, offre):
 @pytest.mark.parametrize("url", ["/diagnostics/ept/200057867/diagnostic.exe", "/diagnostics/ept/1/diagnostic.pdf"])
 def test_a_file_that_does_not_exist_is_a_404(client, offre, url):
     assert client.get(url).status_code == 404
+
+
+def test_the_map_of_communes_stays_light_and_fast(client, ile_de_france):
+    """Three hundred SIAE and a need in every commune: the widest map weighs under 60 kB and takes under 200 ms."""
+    communes = list(Territoire.objects.unites().filter(region="11").order_by("code"))
+    for commune in communes[::4]:
+        ImplantationFactory(siae=SiaeFactory(), commune=commune)
+    lignes = [LigneBesoin(commune.code, 2024, Decimal(100 + n)) for n, commune in enumerate(communes)]
+    record_besoins(public_code="brsa", lignes=lignes, source="essai", actor=None, on=date(2026, 11, 23))
+    url = f"{CARTE}?maille=commune&points=on&public=brsa"
+    client.get(url)
+
+    times = []
+    for _ in range(5):
+        start = perf_counter()
+        response = client.get(url)
+        times.append(perf_counter() - start)
+
+    assert response.context["couverture"].total.siae == len(communes[::4])
+    assert len(gzip.compress(response.content)) < 60_000
+    assert min(times) < 0.2
 
 
 def test_reading_writes_nothing(client, offre, django_assert_max_num_queries):
