@@ -9,11 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models import Count, DecimalField, ExpressionWrapper, F, Max, Q, Sum
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.structures.models import Activite, EffectifAnnuel, Siae
+from maillage.references.structures.queries.annees import get_annee_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -122,7 +123,7 @@ _QUESTIONNEES: Mapping[str, tuple[str, Literal["siae", "ei"]]] = {
 
 
 def compute_reperes(region: str) -> list[Mesure]:
-    """Measure every published figure of the region on the SIAE in activity, for the last year that has headcounts.
+    """Measure every published figure of the region on the SIAE in activity, for the year of reference.
 
     Five queries whatever the size. Hours are not known by sector: a sector weighs its share of the hours of each SIAE
     times the ETP of that SIAE. ETP are those worked (réalisés), those granted (conventionnés) where they are missing.
@@ -143,7 +144,7 @@ def _measure(repere: Repere, comptes: Comptes) -> Mesure:
 def _count(region: str) -> Comptes:
     siae = Siae.objects.actives().filter(implantations__principale=True, implantations__commune__region=region)
     effectifs = EffectifAnnuel.objects.filter(siae__fin__isnull=True, departement__region=region)
-    annee = effectifs.aggregate(annee=Max("annee"))["annee"]
+    annee = get_annee_reference()
     de_l_annee, is_ei = effectifs.filter(annee=annee), Q(siae__type_siae=TypeSiae.EI)
     etp_known = Q(etp_realises__isnull=False) | Q(etp_conventionnes__isnull=False)
     return Comptes(
