@@ -70,7 +70,7 @@ def test_the_catalogue_shows_every_source(client: Client) -> None:
         (Decimal("3"), "3"),
         (0.126, "0,13"),
         (date(2026, 3, 1), "01/03/2026"),
-        (datetime(2026, 3, 1, 13, 5, tzinfo=ZoneInfo("UTC")), "1 mars 2026 à 14 h 05"),
+        (datetime(2026, 3, 1, 13, 5, tzinfo=ZoneInfo("UTC")), "1er mars 2026 à 14 h 05"),
         ("<b>", "<b>"),
     ],
 )
@@ -85,7 +85,7 @@ def test_numbers_take_the_digits_they_are_given() -> None:
     assert (ui.nombre(None), ui.decimal(None), ui.pourcent(None), ui.jour(None), ui.moment(None)) == (
         "non renseigné",
     ) * 5
-    assert ui.jour(date(2026, 3, 1)) == "1 mars 2026"
+    assert ui.jour(date(2026, 3, 1)) == "1er mars 2026"
 
 
 def test_text_from_the_outside_stays_text() -> None:

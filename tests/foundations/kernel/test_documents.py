@@ -176,13 +176,13 @@ def test_every_block_compiles_on_one_page(compile_pdf):
         "nonrenseigné",
         "Deuxvocabulaires",
         "12,5\u202fkm(nonconfirmé)",
-        "1novembre2018",
+        "1ernovembre2018",
         "art.1·Stratégie",
         "Insee",
     ):
         assert part in text
     assert "page1sur1" in text
-    assert "donnéesau20novembre2026" in text
+    assert "éditéle20novembre2026" in text
 
 
 def test_the_same_data_on_the_same_day_give_the_same_bytes(compile_pdf):
@@ -198,7 +198,7 @@ def test_the_same_data_on_the_same_day_give_the_same_bytes(compile_pdf):
         (1.5, 1.5),
         (float("nan"), None),
         (Decimal("1234.50"), "1\u202f234,5"),
-        (date(2026, 3, 1), "1 mars 2026"),
+        (date(2026, 3, 1), "1er mars 2026"),
         (("a", [1]), ["a", [1]]),
         ({1: {"x": None}}, {"1": {"x": None}}),
     ],
@@ -225,6 +225,26 @@ def test_a_sheet_becomes_text_with_its_numeric_columns_marked():
         ],
         "note": "Note",
     }
+
+
+def test_a_column_of_a_sheet_has_the_same_decimals_from_top_to_bottom():
+    rows = [(7.5, 1), (Decimal("7.25"), 2), (8, 3), (None, 4)]
+    assert prepare(Sheet("T", ("Taux", "Rang"), rows))["rows"] == [
+        ["7,50", "1"],
+        ["7,25", "2"],
+        ["8,00", "3"],
+        ["non renseigné", "4"],
+    ]
+
+
+def test_a_short_table_stays_on_one_page(compile_pdf):
+    def pages(rows):
+        table = Sheet("T", ("Nom", "Valeur"), [(f"ligne{row}", row) for row in range(rows)], "La note.")
+        document = opened(compile_pdf("#v(15cm)\n#sheet(data.table)", table=table))
+        return [written(page).count("ligne") for page in document.pages]
+
+    assert pages(12) == [0, 12]
+    assert pages(60)[0] > 0
 
 
 def test_what_no_block_can_show_is_refused():

@@ -10,7 +10,7 @@ from typing import Any
 from maillage.foundations.kernel.drawings import BarChart, MapDrawing, to_svg
 from maillage.foundations.kernel.parameters import Parametre
 from maillage.foundations.kernel.tableur import Sheet
-from maillage.foundations.kernel.templatetags.ui import INCONNU, jour, moment, valeur_ou_inconnu
+from maillage.foundations.kernel.templatetags.ui import INCONNU, decimal, jour, moment, valeur_ou_inconnu
 
 
 def prepare(value: Any) -> Any:
@@ -50,6 +50,7 @@ def text(value: Any) -> str:
 
 def _sheet(sheet: Sheet) -> dict[str, Any]:
     rows = [list(row) for row in sheet.rows]
+    places = [max((_places(row[number]) for row in rows), default=0) for number in range(len(sheet.columns))]
     numeric = [
         any(_is_number(row[number]) for row in rows) and not any(_is_words(row[number]) for row in rows)
         for number in range(len(sheet.columns))
@@ -58,14 +59,21 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "title": sheet.title,
         "columns": list(sheet.columns),
         "numeric": numeric,
-        "rows": [[_cell(value) for value in row] for row in rows],
+        "rows": [[_cell(value, digits) for value, digits in zip(row, places, strict=True)] for row in rows],
         "note": sheet.note,
     }
 
 
-def _cell(value: Any) -> str:
-    """Write a cell: as `text`, with short dates."""
+def _cell(value: Any, digits: int) -> str:
+    """Write a cell: as `text`, with short dates and the decimals of its column."""
+    if _is_number(value) and value == value:
+        return decimal(value, digits)
     return str(valeur_ou_inconnu(value)) if isinstance(value, date) else text(value)
+
+
+def _places(value: Any) -> int:
+    """Return how many decimals a number needs, two at most."""
+    return len(f"{value:.2f}".rstrip("0").partition(".")[2]) if _is_number(value) else 0
 
 
 def _is_number(value: Any) -> bool:

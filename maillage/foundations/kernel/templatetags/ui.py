@@ -46,14 +46,14 @@ def pourcent(value: Any, digits: int = 1) -> str:
 
 @register.filter
 def jour(value: date | None) -> str:
-    """Write a date in full: 3 mars 2026."""
-    return INCONNU if value is None else formats.date_format(_local(value), "j F Y")
+    """Write a date in full: 3 mars 2026, 1er mars 2026."""
+    return INCONNU if value is None else formats.date_format(_local(value), _day(value) + " F Y")
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """Write a date and its time, Paris time: 3 mars 2026 à 14 h 05."""
-    return INCONNU if value is None else formats.date_format(_local(value), r"j F Y à G \h i")
+    return INCONNU if value is None else formats.date_format(_local(value), _day(value) + r" F Y à G \h i")
 
 
 @register.filter
@@ -94,6 +94,11 @@ def _decimals(value: Any) -> int:
     """Return how many decimals to show: those of a Decimal, two at most."""
     text = f"{value:.2f}".rstrip("0")
     return len(text.partition(".")[2])
+
+
+def _day(value: date) -> str:
+    """Return the format of the day: the first of a month is an ordinal."""
+    return r"j\e\r" if _local(value).day == 1 else "j"
 
 
 def _local(value: date) -> date:
