@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -11,11 +12,17 @@ from time import perf_counter
 
 import pikepdf
 import pytest
+from django.test import RequestFactory
 from django.urls import reverse
 
+from maillage.domains.diagnostics.queries.couverture import compute_couverture
+from maillage.domains.diagnostics.queries.document import _region_sentences
+from maillage.domains.diagnostics.queries.fiche import describe_communes
 from maillage.domains.diagnostics.rules import LigneBesoin
 from maillage.domains.diagnostics.services.besoins import record_besoins
+from maillage.domains.diagnostics.views.comparaison import Comparaison
 from maillage.references.structures.enums import TypeSiae
+from maillage.references.territoires.enums import Maille
 from maillage.references.territoires.models import Territoire
 from tests.domains.diagnostics.conftest import add_siae
 from tests.factories.structures import ImplantationFactory, SiaeFactory
@@ -273,3 +280,54 @@ def test_the_json_has_the_scale_of_the_screens(client, offre):
         assert data["parametres"]["taux_pour"] == pour
         region = data["territoires"][-1]
         assert [region["taux"], region["accessibilite"]] == [shown[0].valeurs[0], shown[2].valeurs[0]]
+
+
+def test_territories_are_counted_and_ranked_in_words(client, offre):
+    page = client.get(sheet()).text
+
+    assert "Établissement public territorial, 2 communes" in page
+    assert "Accessibilité au rang 2 parmi les 3 intercommunalités\u202f; le rang 1 est le plus faible." in page
+
+
+def test_arrondissements_are_named(region):
+    couverture = compute_couverture("11")
+    communes = list(couverture.mailles["commune"])
+    paris = replace(communes[0], nom="Paris 12e Arrondissement")
+
+    assert describe_communes(communes) == "4 communes"
+    assert describe_communes([paris, *communes[1:]]) == "4 communes et arrondissements"
+    assert describe_communes([paris, paris]) == "2 arrondissements"
+
+
+def test_decimals_are_the_same_down_a_column(offre):
+    columns = {column.code: column for column in Comparaison(request=RequestFactory().get("/?maille=commune")).columns}
+    communes = compute_couverture("11").mailles[Maille.COMMUNE]
+
+    assert [columns["etp"].get(ligne) for ligne in communes] == ["0,0", "7,0", "14,5", "32,5"]
+    assert [columns["siae"].get(ligne) for ligne in communes] == ["0", "2", "1", "3"]
+    assert columns["taux"].get(communes[0]) is None
+
+
+def test_the_region_is_told_in_sentences_computed_from_the_figures(offre):
+    couverture = compute_couverture("11")
+    first, rate, low, worst, near = _region_sentences(couverture)
+
+    assert first == "La région compte 6 SIAE (3 ACI, 1 EI, 1 AI, 1 ETTI) et 54 ETP."
+    assert rate == "Face à 124\u202f792 personnes du public, le taux est de 0,43 ETP pour 1\u202f000 personnes."
+    peers = couverture.mailles[Maille.INTERCOMMUNALITE]
+    assert low == f"Intercommunalités sous-dotées\u202f: {sum(p.classe == 'sous_dote' for p in peers)} sur 3."
+    assert [name for name in ("Melun Val de Seine (", "Plaine Commune (", "Fontainebleau") if name in worst] == [
+        "Melun Val de Seine (",
+        "Plaine Commune (",
+    ]
+    assert near == "À plus de 5\u202fkm de tout site de SIAE habitent 0 personnes du public (0,0\u202f%)."
+
+
+def test_the_essential_says_nothing_of_what_is_not_known(region):
+    couverture = compute_couverture("11")
+    silent = replace(couverture.total, besoin=None, portee=None, taux=None)
+    mailles = {**couverture.mailles, Maille.REGION: (silent,), Maille.INTERCOMMUNALITE: ()}
+
+    assert list(filter(None, _region_sentences(replace(couverture, mailles=mailles)))) == [
+        "La région compte 0 SIAE et 0 ETP.",
+    ]

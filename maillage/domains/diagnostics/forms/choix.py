@@ -36,7 +36,10 @@ class ChoixForm(FilterForm):
 
     public = forms.ChoiceField(label="Public")
     annee = forms.TypedChoiceField(label="Année du besoin", coerce=int, empty_value=None)
-    capacite = forms.ChoiceField(label="Offre comptée en", choices=[("", "selon les données"), *Capacite.choices])
+    capacite = forms.ChoiceField(
+        label="Offre comptée en",
+        choices=[("", "automatique\u202f: ETP si connus, sinon nombre de structures"), *Capacite.choices],
+    )
     type = forms.ChoiceField(label="Type de SIAE", choices=[("", "tous les types"), *TypeSiae.choices])
     rayon = forms.FloatField(label="Rayon (km)", min_value=1, max_value=RAYON_MAX_KM, localize=True)
 

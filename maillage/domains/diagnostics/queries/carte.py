@@ -14,7 +14,7 @@ from maillage.domains.diagnostics.queries.lecture import describe_indicateur
 from maillage.foundations.compute.classes import classify, quantile_bounds
 from maillage.foundations.compute.coverage import Frame, draw, svg_path
 from maillage.foundations.kernel.drawings import Label, Legend, MapDrawing, Point, Shape, bounds_labels
-from maillage.foundations.kernel.templatetags.ui import INCONNU, decimal, nombre
+from maillage.foundations.kernel.templatetags.ui import decimal, nombre
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Maille
 from maillage.references.territoires.models import Contour
@@ -191,23 +191,30 @@ def _classes(
 
 
 def _rate_classes(array: FloatArray, indicateur: Indicateur) -> tuple[list[int | None], Sequence[str], list[str]]:
-    """Share values into zero and classes of about equal size. A value is classed as it is written, decimals and all."""
+    """Share values into zero and classes of about equal size, each value written so that it reads in its class.
+
+    Values have the decimals of the legend, and more where rounding would carry one over a bound: all of them, or on a
+    crowded map, whose every byte counts, that one alone.
+    """
     zero = bool((array == 0).any())
     bounds = quantile_bounds(np.where(array > 0, array, np.nan), CLASSES - zero)
     digits = max((_digits(bound) for bound in bounds), default=2)
-    written = np.round(array, digits)
     names = list(bounds_labels(bounds, digits=digits))
     if indicateur == Indicateur.PORTEE and bounds and bounds[-1] >= 100:
         names[-1] = decimal(100, digits)
-    klasses = _klasses(written, bounds)
+    klasses = _klasses(array, bounds)
+    needed = np.full(len(array), digits)
+    for more in range(digits, digits + 3):
+        written = np.round(array, more)
+        needed[(classify(written, bounds) != classify(array, bounds)) | ((written == 0) & (array > 0))] = more + 1
+    if len(array) <= MAX_CLOSE_UP:
+        needed[:] = needed.max(initial=digits)
     if zero:
         names = [ZERO[indicateur], *(names if (array > 0).any() else ())]
         pairs = zip(klasses, array.tolist(), strict=True)
         klasses = [klass if klass is None else klass + 1 if value else 0 for klass, value in pairs]
-    least = f"moins de {decimal(10**-digits, digits)}"
     texts = [
-        INCONNU if exact != exact else "0" if not exact else decimal(value, digits) if value else least
-        for exact, value in zip(array.tolist(), written.tolist(), strict=True)
+        decimal(value, places) if value else "0" for value, places in zip(array.tolist(), needed.tolist(), strict=True)
     ]
     return klasses, names, texts
 

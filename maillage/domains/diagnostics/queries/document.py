@@ -11,13 +11,16 @@ from maillage.domains.diagnostics.enums import Classe, Indicateur
 from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region, no_link
 from maillage.domains.diagnostics.queries.fiche import (
     compare,
+    describe_communes,
     describe_presentes,
+    describe_rang,
     draw_comparison,
     get_fiche,
     list_presentes,
 )
 from maillage.domains.diagnostics.queries.lecture import (
     describe_part_connue,
+    describe_types,
     list_avertissements,
     list_limites,
     list_notes,
@@ -30,7 +33,7 @@ from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Maille, Niveau
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from maillage.domains.diagnostics.queries.couverture import Couverture
     from maillage.domains.diagnostics.queries.fiche import Fiche
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).resolve().parent.parent / "documents" / "diagnostic.typ"
 # Communes listed one by one; a département shows those where accessibility is lowest.
 MAX_COMMUNES = 60
+# Intercommunalités named on the first page.
+WORST = 5
 
 
 def to_document(couverture: Couverture, fiche: Fiche | None) -> bytes:
@@ -54,6 +59,7 @@ def to_document(couverture: Couverture, fiche: Fiche | None) -> bytes:
         "autour": "Les départements" if whole else "Face aux territoires qui le contiennent",
         "sous_titre": _subtitle(fiche),
         "jour": jour(today),
+        "millesimes": _vintages(couverture),
         "chiffres": _figures(fiche),
         "phrases": _sentences(fiche),
         "avertissements": list_avertissements(couverture),
@@ -73,7 +79,7 @@ def to_document(couverture: Couverture, fiche: Fiche | None) -> bytes:
 
 def _subtitle(fiche: Fiche) -> str:
     kind = Niveau(fiche.ligne.niveau).label
-    count = f", {nombre(len(fiche.communes))} communes" if fiche.communes else ""
+    count = f", {describe_communes(fiche.communes)}" if fiche.communes else ""
     return f"{kind[:1].upper()}{kind[1:]}{count}"
 
 
@@ -95,24 +101,54 @@ def _share_of(fiche: Fiche) -> str:
 
 
 def _sentences(fiche: Fiche) -> list[str]:
-    """Say the result in words."""
+    """Say the result in words; what is not known is not said."""
     couverture, ligne = fiche.couverture, fiche.ligne
     if ligne.maille == Maille.REGION:
-        peers = couverture.mailles[Maille.INTERCOMMUNALITE]
-        low = sum(peer.classe == Classe.SOUS_DOTE for peer in peers)
-        return [f"{low} intercommunalités sur {len(peers)} sont sous-dotées au sens de la méthode décrite plus bas."]
-    said = [describe_part_connue(ligne)] if ligne.unites_connues < ligne.unites else []
+        return [sentence for sentence in _region_sentences(couverture) if sentence]
+    said = [f"{describe_part_connue(ligne)}."] if ligne.unites_connues < ligne.unites else []
     if ligne.classe:
         said.append(f"Au regard de la région, ce territoire est {ligne.classe.label}.")
-    if ligne.rang:
-        said.append(
-            f"Son accessibilité est au rang {ligne.rang} sur {fiche.effectif} parmi les territoires de même maille,"
-            " le rang 1 étant le plus faible."
+    return [*said, *filter(None, (describe_rang(fiche), _near(couverture, ligne)))]
+
+
+def _region_sentences(couverture: Couverture) -> Iterator[str]:
+    """Say what the State reads first: how much there is, for how many, who is served worst, who has nothing near."""
+    total, unit = couverture.total, couverture.capacite.label
+    etp = f" et {nombre(total.etp)} ETP" if total.etp is not None else ""
+    kinds = describe_types(total)
+    yield f"La région compte {nombre(total.siae)} SIAE{f' ({kinds})' if kinds else ''}{etp}."
+    if total.taux is not None:
+        rate = decimal(couverture.read(total, Indicateur.TAUX), 2)
+        public = f"{nombre(total.besoin)} personnes du public"
+        yield f"Face à {public}, le taux est de {rate} {unit} pour {nombre(couverture.pour)} personnes."
+    peers = couverture.mailles[Maille.INTERCOMMUNALITE]
+    judged = [peer for peer in peers if peer.classe]
+    if judged:
+        low = sum(peer.classe == Classe.SOUS_DOTE for peer in judged)
+        yield f"Intercommunalités sous-dotées\u202f: {nombre(low)} sur {nombre(len(peers))}."
+    ranked = sorted((peer for peer in peers if peer.rang), key=lambda peer: (peer.rang, -(peer.besoin or 0)))
+    if worst := ranked[:WORST]:
+        named = ", ".join(
+            f"{peer.nom} ({decimal(couverture.read(peer, Indicateur.ACCESSIBILITE), 2)})" for peer in worst
         )
-    if ligne.portee is not None:
-        near = decimal(couverture.parametres["proximite_km"].value, 0)
-        said.append(f"{pourcent(ligne.portee, 0)} du public y habite à {near}\u202fkm ou moins d’un site.")
-    return said
+        per = f"{unit} pour {nombre(couverture.pour)} personnes"
+        yield f"Les moins bien desservies, par leur accessibilité en {per}\u202f: {named}."
+    yield _near(couverture, total)
+
+
+def _near(couverture: Couverture, ligne: Ligne) -> str:
+    """Tell how many people of the public live far from any site."""
+    if ligne.portee is None or ligne.besoin is None:
+        return ""
+    far = f"{nombre(couverture.parametres['proximite_km'].value)}\u202fkm"
+    people = f"{nombre(ligne.besoin * (1 - ligne.portee))} personnes du public ({pourcent(1 - ligne.portee)})"
+    return f"À plus de {far} de tout site de SIAE habitent {people}."
+
+
+def _vintages(couverture: Couverture) -> str:
+    """Tell the year of the supply and of the need, those that are known."""
+    years = (("offre", couverture.offre.annee), ("public", couverture.besoins.annee))
+    return ", ".join(f"{name} {year}" for name, year in years if year)
 
 
 def _map(couverture: Couverture, fiche: Fiche | None) -> MapDrawing | None:
@@ -159,7 +195,7 @@ def _tables(couverture: Couverture, fiche: Fiche | None) -> list[Sheet]:
     communes = sorted(fiche.communes or (fiche.ligne,), key=lambda ligne: (ligne.rang is None, ligne.rang or 0))
     shown = communes[:MAX_COMMUNES]
     note = (
-        f"Les {MAX_COMMUNES} communes les moins bien desservies sur {len(communes)}."
+        f"Les {MAX_COMMUNES} moins bien desservies des {describe_communes(communes)}."
         if len(communes) > len(shown)
         else ""
     )

@@ -63,6 +63,24 @@ def get_fiche(couverture: Couverture, niveau: str, code: str) -> Fiche | None:
     )
 
 
+def describe_communes(lignes: Sequence[Ligne]) -> str:
+    """Count communes by their name: « 40 communes », « 20 arrondissements », « 1 285 communes et arrondissements »."""
+    parts = sum(ligne.nom.endswith("Arrondissement") for ligne in lignes)
+    name = "arrondissements" if parts == len(lignes) else "communes et arrondissements" if parts else "communes"
+    return f"{nombre(len(lignes))} {name}" if len(lignes) > 1 else f"{len(lignes)} {name.removesuffix('s')}"
+
+
+def describe_rang(fiche: Fiche) -> str:
+    """Tell the rank of a territory among its peers; nothing for one that has none."""
+    ligne = fiche.ligne
+    if ligne.rang is None or ligne.maille == Maille.REGION:
+        return ""
+    peers = fiche.couverture.mailles[ligne.maille]
+    names = {Maille.INTERCOMMUNALITE: "intercommunalités", Maille.DEPARTEMENT: "départements"}
+    among = f"{nombre(len(peers))} {names[ligne.maille]}" if ligne.maille in names else describe_communes(peers)
+    return f"Accessibilité au rang {nombre(ligne.rang)} parmi les {among}\u202f; le rang 1 est le plus faible."
+
+
 @dataclass(frozen=True, slots=True)
 class Presente:
     """A SIAE with a site in the territory: `salaries` and `etp` are those of its sites here (None: unknown).

@@ -10,11 +10,13 @@ from maillage.domains.diagnostics.queries.lecture import list_avertissements, li
 from maillage.domains.diagnostics.queries.tableaux import list_colonnes
 from maillage.domains.diagnostics.views.base import CouvertureScreen
 from maillage.foundations.kernel.screens import Column, ListScreen
+from maillage.foundations.kernel.templatetags.ui import decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from maillage.domains.diagnostics.queries.mesures import Ligne
+    from maillage.domains.diagnostics.queries.tableaux import Colonne
     from maillage.foundations.kernel.tableur import Sheet
     from maillage.references.territoires.enums import Maille
 
@@ -26,6 +28,7 @@ SHOWN = (
     "besoin",
     "part_connue",
     "siae",
+    "sites",
     "etp",
     "taux",
     "portee",
@@ -33,6 +36,16 @@ SHOWN = (
     "rang",
     "classe",
 )
+
+
+def _written(colonne: Colonne) -> Callable[[Ligne], Any]:
+    """Write the numbers of a column with the same decimals from top to bottom; the files keep the numbers."""
+
+    def written(ligne: Ligne) -> Any:
+        value = colonne.value(ligne)
+        return decimal(value, colonne.digits) if colonne.numeric and value is not None else value
+
+    return written
 
 
 class Comparaison(CouvertureScreen, ListScreen):
@@ -68,7 +81,7 @@ class Comparaison(CouvertureScreen, ListScreen):
             Column(
                 code,
                 colonnes[code].libelle,
-                colonnes[code].value,
+                _written(colonnes[code]),
                 sort=code,
                 link=self.link if code == "nom" else None,
                 numeric=colonnes[code].numeric,

@@ -14,7 +14,9 @@ from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region
 from maillage.domains.diagnostics.queries.fiche import (
     Fiche,
     compare,
+    describe_communes,
     describe_presentes,
+    describe_rang,
     draw_comparison,
     get_fiche,
     list_presentes,
@@ -57,13 +59,10 @@ class Territoire(CouvertureScreen, DetailScreen):
         return self.object.ligne.nom
 
     def get_intro(self) -> str:
-        ligne, count = self.object.ligne, len(self.object.communes)
+        ligne, communes = self.object.ligne, self.object.communes
         kind = Niveau(ligne.niveau).label
-        return (
-            f"{kind[:1].upper()}{kind[1:]}, {count} communes"
-            if count > 1
-            else f"{kind[:1].upper()}{kind[1:]} ({ligne.code})"
-        )
+        more = f", {describe_communes(communes)}" if communes else f" ({ligne.code})"
+        return f"{kind[:1].upper()}{kind[1:]}{more}"
 
     def get_context(self) -> dict[str, Any]:
         fiche = self.object
@@ -77,6 +76,7 @@ class Territoire(CouvertureScreen, DetailScreen):
             "ligne": fiche.ligne,
             "types": describe_types(fiche.ligne),
             "part_connue": describe_part_connue(fiche.ligne) if fiche.ligne.unites_connues < fiche.ligne.unites else "",
+            "rang": describe_rang(fiche),
             "comparees": compare(fiche),
             "larger": [(ligne, self.link(ligne)) for ligne in fiche.comparaisons],
             "chart": draw_comparison(fiche) if fiche.comparaisons else None,

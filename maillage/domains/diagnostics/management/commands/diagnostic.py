@@ -33,7 +33,11 @@ class Command(BaseCommand):
         parser.add_argument("--niveau", choices=Niveau.values, help="niveau du territoire, si son code en désigne deux")
         parser.add_argument("--public", default=PUBLIC_PAR_DEFAUT, help="public dont on compte le besoin")
         parser.add_argument("--annee", type=int, help="année du besoin (par défaut la plus récente)")
-        parser.add_argument("--capacite", choices=Capacite.values, help="unité de l’offre, sinon selon les données")
+        parser.add_argument(
+            "--capacite",
+            choices=Capacite.values,
+            help="unité de l’offre, sinon ETP s’ils sont connus, à défaut structures",
+        )
         parser.add_argument("--type", action="append", choices=TypeSiae.values, help="type de SIAE compté (répétable)")
         parser.add_argument("--rayon", type=_number, help="rayon d’accessibilité, en km")
         parser.add_argument("--sigma", type=_number, help="écart-type de la décroissance, en km")
