@@ -20,4 +20,5 @@ class EtatRejet(models.TextChoices):
 
     A_CORRIGER = "a_corriger", "à corriger"
     REJOUE = "rejoue", "corrigée et rejouée"
+    REPRIS = "repris", "reprise, encore à corriger"
     ABANDONNE = "abandonne", "abandonnée"

@@ -9,6 +9,7 @@ import pytest
 from maillage.domains.diagnostics.models import Besoin
 from maillage.foundations.kernel.errors import Refused
 from maillage.interfaces.imports.enums import EtatRejet
+from maillage.interfaces.imports.queries.lots import list_lots
 from maillage.interfaces.imports.queries.rejets import build_rejets
 from maillage.interfaces.imports.reading import open_table
 from maillage.interfaces.imports.services.suites import abandon_rejet, replay_rejet
@@ -75,9 +76,40 @@ def test_the_file_of_rejects_comes_back_corrected_as_a_linked_batch(imported: Im
     assert (second.origine, counts(second)) == (first, (2, 1, 0, 0, 1))
     assert list(first.rejets.order_by("ligne").values_list("ligne", "etat", "suite")) == [
         (2, EtatRejet.REJOUE, second.pk),
-        (4, EtatRejet.REJOUE, second.pk),
+        (4, EtatRejet.REPRIS, second.pk),
     ]
     assert Siae.objects.filter(organisation__siret=siret(1)).count() == 1
+
+
+def test_a_line_refused_again_is_to_correct_in_the_new_batch_alone(imported: Import) -> None:
+    first = imported(siae_file(WRONG, siae_line(2), siae_line(3, "GEIQ"), siae_line(4, "ESAT")))
+    second = imported(build_rejets(first, "csv").replace(b"123;ACI", f"{siret(1)};ACI".encode()), origine=first)
+    assert {lot.pk: lot.a_corriger for lot in list_lots()} == {first.pk: 0, second.pk: 2}
+    assert [rejet.situation for rejet in first.rejets.order_by("ligne")] == [
+        "corrigée et rejouée",
+        f"reprise dans le lot n° {second.pk}, encore à corriger",
+        f"reprise dans le lot n° {second.pk}, encore à corriger",
+    ]
+    with pytest.raises(Refused, match=r"Cette ligne est déjà traitée.: reprise, encore à corriger."):
+        abandon_rejet(rejet=first.rejets.get(ligne=4), motif="doublon d’acte", actor=None)
+
+    geiq, esat = second.rejets.order_by("ligne")
+    replay_rejet(rejet=geiq, valeurs={"type_siae": "EI"}, actor=None, on=ON)
+    abandon_rejet(rejet=esat, motif="hors du champ", actor=None)
+    assert list(first.rejets.order_by("ligne").values_list("etat", "suite")) == [
+        (EtatRejet.REJOUE, second.pk),
+        (EtatRejet.REJOUE, second.pk),
+        (EtatRejet.ABANDONNE, second.pk),
+    ]
+
+
+def test_a_line_refused_twice_is_followed_up_to_the_first_batch(imported: Import) -> None:
+    first = imported(siae_file(WRONG, siae_line(2), siae_line(3, "GEIQ")))
+    second = imported(build_rejets(first, "csv").replace(b"123;ACI", f"{siret(1)};ACI".encode()), origine=first)
+    third = imported(build_rejets(second, "csv").replace(b"GEIQ", b"EI"), origine=second)
+    assert counts(third) == (1, 1, 0, 0, 0)
+    assert [lot.rejets.get(code="pas_une_siae").etat for lot in (first, second)] == [EtatRejet.REJOUE] * 2
+    assert [lot.rejets.get(code="pas_une_siae").suite for lot in (first, second)] == [third] * 2
 
 
 def test_a_corrected_line_joins_those_it_adds_up_with(imported: Import) -> None:

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('valeurs', models.JSONField(verbose_name='valeurs de la ligne')),
                 ('motifs', models.JSONField(verbose_name='motifs')),
                 ('code', models.CharField(max_length=60, verbose_name='motif principal')),
-                ('etat', models.CharField(choices=[('a_corriger', 'à corriger'), ('rejoue', 'corrigée et rejouée'), ('abandonne', 'abandonnée')], default='a_corriger', max_length=20, verbose_name='état')),
+                ('etat', models.CharField(choices=[('a_corriger', 'à corriger'), ('rejoue', 'corrigée et rejouée'), ('repris', 'reprise, encore à corriger'), ('abandonne', 'abandonnée')], default='a_corriger', max_length=20, verbose_name='état')),
                 ('corrections', models.JSONField(default=dict, verbose_name='valeurs corrigées')),
                 ('traite_le', models.DateTimeField(blank=True, null=True, verbose_name='traité le')),
                 ('lot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejets', to='imports.lot', verbose_name='lot')),
@@ -141,6 +141,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rejet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat', 'a_corriger'), ('traite_le__isnull', True)), models.Q(('etat__in', ['rejoue', 'abandonne']), ('traite_le__isnull', False)), _connector='OR'), name='rejet_traite_date', violation_error_message='Une ligne traitée porte la date de son traitement.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat', 'a_corriger'), ('traite_le__isnull', True)), models.Q(('etat__in', ['rejoue', 'repris', 'abandonne']), ('traite_le__isnull', False)), _connector='OR'), name='rejet_traite_date', violation_error_message='Une ligne traitée porte la date de son traitement.'),
         ),
     ]

@@ -12,7 +12,8 @@ from maillage.interfaces.imports.models.lot import Lot
 class Rejet(models.Model):
     """A line refused: kept with its content and its reasons until somebody corrects or abandons it.
 
-    Invariant: one per line of a batch; a line dealt with has its date, a line to correct has none.
+    Invariant: one per line of a batch; a line dealt with has its date, a line to correct has none. A line that a
+    corrected file took up in vain is `repris`: it is to be corrected in `suite`, and nowhere else.
     `motifs` holds `{"code", "message", "colonne"}`; `code` is the first one's, to count and filter by.
     """
 
@@ -41,7 +42,7 @@ class Rejet(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(etat=EtatRejet.A_CORRIGER, traite_le__isnull=True)
-                | Q(etat__in=[EtatRejet.REJOUE, EtatRejet.ABANDONNE], traite_le__isnull=False),
+                | Q(etat__in=[EtatRejet.REJOUE, EtatRejet.REPRIS, EtatRejet.ABANDONNE], traite_le__isnull=False),
                 name="rejet_traite_date",
                 violation_error_message="Une ligne traitée porte la date de son traitement.",
             ),
@@ -54,6 +55,13 @@ class Rejet(models.Model):
     def message(self) -> str:
         """Every reason, in one sentence after the other."""
         return " ".join(motif["message"] for motif in self.motifs)
+
+    @property
+    def situation(self) -> str:
+        """Where the line stands, and in which batch it is to be corrected when it is not in this one."""
+        if self.etat == EtatRejet.REPRIS and self.suite:
+            return f"reprise dans le {str(self.suite).lower()}, encore à corriger"
+        return self.get_etat_display()
 
     def cells(self) -> dict[str, str]:
         """Return the line's values by expected column, corrections included."""

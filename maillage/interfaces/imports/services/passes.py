@@ -152,7 +152,8 @@ def _run(lot: Lot, *, actor: User | None, on: date, report: Report, dry_run: boo
             outcomes = _map(entries_slice, mapper, dry_run=dry_run)
             _keep(lot, entries_slice, outcomes)
             if lot.origine_id and not dry_run:
-                settle_origine(lot, [entry.row for entry in entries_slice])
+                accepted = [not outcome.refusals for outcome in outcomes]
+                settle_origine(lot, [entry.row for entry in entries_slice], accepted)
         report(lot.lus)
     return lot
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -66,15 +66,25 @@ def abandon_rejet(*, rejet: Rejet, motif: str, actor: User | None) -> Rejet:
     return rejet
 
 
-def settle_origine(lot: Lot, rows: Sequence[Row]) -> None:
-    """Mark the rejects of the first batch that a corrected file takes up; those refused again are rejects of `lot`."""
+def settle_origine(lot: Lot, rows: Sequence[Row], accepted: Sequence[bool]) -> None:
+    """Mark the rejects that a corrected file takes up: replayed when accepted, to correct in `lot` when refused again."""
+    for etat, wanted in ((EtatRejet.REJOUE, True), (EtatRejet.REPRIS, False)):
+        taken = [row.values for row, ok in zip(rows, accepted, strict=True) if ok == wanted]
+        _settle_origine(lot, taken, etat=etat, suite=lot)
+
+
+def _settle_origine(lot: Lot, lines: Sequence[Sequence[str]], **values: Any) -> None:
+    """Write `values` on the rejects that lines of `lot` come from, and so on up to the first batch."""
     place = place_of(LIGNE_ORIGINE, lot.entete)
-    if place is None:
+    if lot.origine is None or place is None:
         return
-    lines = {row.values[place] for row in rows if place < len(row.values)}
-    Rejet.objects.filter(
-        lot=lot.origine_id, etat=EtatRejet.A_CORRIGER, ligne__in=[int(line) for line in lines if line.isdecimal()]
-    ).update(etat=EtatRejet.REJOUE, suite=lot, traite_le=timezone.now())
+    numbers = {int(line[place]) for line in lines if place < len(line) and line[place].isdecimal()}
+    waiting = Rejet.objects.filter(
+        lot=lot.origine, ligne__in=numbers, etat__in=[EtatRejet.A_CORRIGER, EtatRejet.REPRIS]
+    )
+    above = list(waiting.values_list("valeurs", flat=True))
+    waiting.update(**values, traite_le=timezone.now())
+    _settle_origine(lot.origine, above, **values)
 
 
 def _lock(rejet: Rejet) -> Rejet:
@@ -89,3 +99,4 @@ def _lock(rejet: Rejet) -> Rejet:
 def _settle(rejet: Rejet, etat: EtatRejet) -> None:
     rejet.etat, rejet.traite_le = etat, timezone.now()
     rejet.save(update_fields=["etat", "traite_le", "corrections"])
+    _settle_origine(rejet.lot, [rejet.valeurs], etat=etat)

@@ -60,7 +60,7 @@ class RejetList(OfLot):
         Column("ligne", "Ligne", "ligne", sort="ligne", numeric=True, link=correction_url),
         Column("motif", "Motif", "message"),
         Column("contenu", "Contenu", lambda rejet: " · ".join(value[:40] for value in rejet.valeurs[:8] if value)),
-        Column("etat", "État", "get_etat_display", sort="etat"),
+        Column("etat", "État", "situation", sort="etat"),
         Column("suite", "Reprise dans", lambda rejet: str(rejet.suite) if rejet.suite else "—"),
         Column("code", "Code du motif", "code", sort="code"),
     )
