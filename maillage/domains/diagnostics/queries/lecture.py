@@ -89,7 +89,7 @@ def list_notes(couverture: Couverture) -> tuple[Note, ...]:
             " régionale. Dans la moyenne\u202f: les autres. Un territoire dont moins de deux mesures sont connues n’est"
             " pas classé.",
         ),
-        Note("Rang", "Le rang 1 est l’accessibilité la plus faible parmi les territoires de même maille."),
+        Note("Rang", "Le rang 1 est l’accessibilité la plus faible parmi les territoires du même niveau."),
     )
 
 
