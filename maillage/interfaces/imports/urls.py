@@ -15,6 +15,7 @@ urlpatterns = [
     path("lots/<int:pk>/annuler/", lots.Annuler.as_view(), name="annuler"),
     path("lots/<int:pk>/rejets/", rejets.RejetList.as_view(), name="rejets"),
     path("lots/<int:pk>/rejets/fichier.<slug:format>", rejets.FichierRejets.as_view(), name="rejets_fichier"),
+    path("lots/<int:pk>/motifs/<slug:motif>/abandonner/", rejets.AbandonnerMotif.as_view(), name="abandonner_motif"),
     path("lots/<int:pk>/avertissements/", rejets.AvertissementList.as_view(), name="avertissements"),
     path("rejets/<int:pk>/corriger/", rejets.Corriger.as_view(), name="corriger"),
     path("rejets/<int:pk>/abandonner/", rejets.Abandonner.as_view(), name="abandonner"),

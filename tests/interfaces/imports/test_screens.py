@@ -13,10 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from maillage.foundations.kernel.models import Tache
+from maillage.foundations.kernel.models import Acte, Tache
 from maillage.interfaces.imports.enums import EtatLot, EtatRejet
 from maillage.interfaces.imports.jobs import INCIDENT
 from maillage.interfaces.imports.models import Lot
+from maillage.interfaces.imports.queries.lots import count_motifs, list_rejets
 from maillage.interfaces.imports.services import passes
 from maillage.interfaces.imports.services.passes import start_lot
 from maillage.interfaces.imports.source import list_sources
@@ -264,6 +265,52 @@ def test_a_line_is_left_aside_with_a_reason(agent: Client, imported: Import) -> 
     assert lot.rejets.get().etat == EtatRejet.ABANDONNE
 
 
+def test_all_the_lines_of_a_reason_are_left_aside_at_once(agent: Client, imported: Import) -> None:
+    kinds = ("GEIQ", "GEIQ", "EA", "ACI")
+    lot = imported(siae_file(*(siae_line(number, kind) for number, kind in enumerate(kinds, 1))))
+    geiq, ea = count_motifs(lot)
+    assert [(motif["nombre"], motif["a_corriger"], motif["exemple"][:7]) for motif in (geiq, ea)] == [
+        (2, 2, "Un GEIQ"),
+        (1, 1, "Une EA "),
+    ]
+    address = reverse("imports:abandonner_motif", args=[lot.pk, geiq["motif"]])
+    assert address in text(agent.get(reverse("imports:lot", args=[lot.pk])))
+    assert "2 lignes à corriger pour ce motif." in text(agent.get(address))
+    assert agent.post(address, {"raison": ""}).status_code == 422
+    assert agent.post(address, {"raison": "hors du champ"}).url == reverse("imports:lot", args=[lot.pk])
+    assert list(lot.rejets.order_by("ligne").values_list("etat", flat=True)) == ["abandonne", "abandonne", "a_corriger"]
+    acts = Acte.objects.filter(acte="imports.abandon")
+    assert [act.details for act in acts] == [{"motif": "hors du champ"}] * 2
+    assert "Aucune ligne de ce motif ne reste à corriger." in text(agent.post(address, {"raison": "encore"}))
+    assert agent.get(reverse("imports:abandonner_motif", args=[lot.pk, "0"])).status_code == 404
+
+
+def test_reasons_that_differ_by_what_they_quote_are_one(imported: Import) -> None:
+    wrong = [siae_line(number).replace(siret(number), str(number)) for number in (1, 2)]
+    [motif] = count_motifs(imported(siae_file(*wrong, siae_line(3))))
+    assert (motif["nombre"], plain(motif["exemple"])) == (2, "Un SIRET compte 14 chiffres ; reçu : « 1 ».")
+
+
+def test_the_lines_of_a_reason_are_left_aside_once_the_batch_is_imported(agent: Client, check: Import) -> None:
+    lot = check(siae_file(siae_line(1, "GEIQ"), siae_line(2)))
+    address = reverse("imports:abandonner_motif", args=[lot.pk, count_motifs(lot)[0]["motif"]])
+    assert address not in text(agent.get(reverse("imports:lot", args=[lot.pk])))
+    refused = agent.post(address, {"raison": "trop tôt"})
+    assert "Les rejets se corrigent une fois le lot importé." in text(refused)
+
+
+def test_rejected_lines_show_their_state_first_and_their_codes_in_exports(agent: Client, imported: Import) -> None:
+    lot = imported(siae_file(siae_line(1, "GEIQ"), siae_line(2)))
+    address = reverse("imports:rejets", args=[lot.pk])
+    response = agent.get(address)
+    assert [header.label for header in response.context["headers"]] == ["Ligne", "État", "Motif", "Contenu"]
+    assert "pas_une_siae" not in text(response)
+    assert "Un GEIQ" in [label for _, label in response.context["form"].fields["motif"].choices][1]
+    header, line = agent.get(address, {"format": "csv"}).content.decode("utf-8-sig").splitlines()[:2]
+    assert header == "Ligne;État;Motif;Contenu;Reprise dans;Code du motif"
+    assert line.endswith(";pas_une_siae")
+
+
 def test_a_line_that_could_not_be_read_is_shown_as_it_stands(agent: Client, imported: Import) -> None:
     lot = imported(siae_file(siae_line(1) + ";en trop", siae_line(2)))
     page = text(agent.get(reverse("imports:corriger", args=[lot.rejets.get().pk])))
@@ -323,9 +370,10 @@ def test_lists_are_filtered(agent: Client) -> None:
     LotFactory(source="besoins", nom_fichier="brsa.csv")
     page = text(agent.get(reverse("imports:list"), {"source": "siae", "nom": "mars", "etat": "applique"}))
     assert ("SIAE mars.csv" in page, "brsa.csv" in page) == (True, False)
-    RejetFactory(lot=lot, ligne=901, code="doublon")
+    RejetFactory(lot=lot, ligne=901, code="doublon", motifs=[{"code": "doublon", "message": "Doublon.", "colonne": ""}])
     RejetFactory(lot=lot, ligne=902, code="siret_cle")
-    page = text(agent.get(reverse("imports:rejets", args=[lot.pk]), {"code": "doublon", "etat": "a_corriger"}))
+    doublon = list_rejets(lot).get(ligne=901).motif
+    page = text(agent.get(reverse("imports:rejets", args=[lot.pk]), {"motif": doublon, "etat": "a_corriger"}))
     assert (">901<" in page, ">902<" in page) == (True, False)
 
 
@@ -339,6 +387,7 @@ def test_only_those_who_may_import_see_anything(client: Client) -> None:
             for name in ("lot", "colonnes", "controler", "importer", "annuler", "rejets", "avertissements")
         ),
         reverse("imports:rejets_fichier", args=[rejet.lot_id, "csv"]),
+        reverse("imports:abandonner_motif", args=[rejet.lot_id, list_rejets(rejet.lot).get().motif]),
         *(reverse(f"imports:{name}", args=[rejet.pk]) for name in ("corriger", "abandonner")),
     ]
     assert {client.get(address).status_code for address in addresses} == {302}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,7 +11,12 @@ from maillage.foundations.kernel.screens import FilterForm
 from maillage.interfaces.imports.enums import EtatRejet
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from maillage.interfaces.imports.source import Card
+
+# A reason may be a whole sentence of law: what of it a list of choices shows.
+LABEL = 100
 
 
 class CorrectionForm(forms.Form):
@@ -31,9 +37,20 @@ class AbandonForm(forms.Form):
     motif = forms.CharField(label="Pourquoi laisser cette ligne de côté ?", max_length=300)
 
 
+class AbandonMotifForm(forms.Form):
+    """Why all the lines of a reason are left out."""
+
+    raison = forms.CharField(label="Pourquoi laisser ces lignes de côté ?", max_length=300)
+
+
 class RejetFilter(FilterForm):
     """Filters of the rejected lines of a batch."""
 
-    lookups = {"code": "code", "etat": "etat"}
+    lookups = {"motif": "motif", "etat": "etat"}
     etat = forms.ChoiceField(label="État", choices=[("", "Tous"), *EtatRejet.choices])
-    code = forms.CharField(label="Code du motif")
+    motif = forms.ChoiceField(label="Motif")
+
+    def __init__(self, *args: Any, motifs: Sequence[Mapping[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = [(m["motif"], f"{shorten(m['exemple'], LABEL, placeholder='…')} ({m['nombre']})") for m in motifs]
+        self.fields["motif"].choices = [("", "Tous"), *told]  # type: ignore[attr-defined]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Min, Q
+from django.db.models import CharField, Count, Func, Min, Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import MD5
 
 from maillage.interfaces.imports.enums import EtatLot, EtatRejet
-from maillage.interfaces.imports.models import Avertissement, Lot, Rejet
+from maillage.interfaces.imports.models import Avertissement, Lot
 
 if TYPE_CHECKING:
     from typing import Any
@@ -45,9 +47,20 @@ def find_unfinished(source: str, contenu: bytes) -> Lot | None:
     return unfinished.order_by("-pk").first()
 
 
-def list_rejets(lot: Lot) -> QuerySet[Rejet]:
-    """Return the rejected lines of a batch."""
-    return lot.rejets.select_related("suite").order_by("ligne")
+def list_rejets(lot: Lot) -> QuerySet[Any]:
+    """Return the rejected lines of a batch, each with the fingerprint of its first reason, its `motif`.
+
+    Two reasons are the same when they only differ by what they quote and by their figures.
+    """
+    told = Func(
+        KT("motifs__0__message"),
+        Value("«[^»]*»|[0-9]+"),
+        Value("…"),
+        Value("g"),
+        function="regexp_replace",
+        output_field=CharField(),
+    )
+    return lot.rejets.select_related("lot", "suite").annotate(motif=MD5(told)).order_by("ligne")
 
 
 def list_avertissements(lot: Lot) -> QuerySet[Avertissement]:
@@ -56,8 +69,14 @@ def list_avertissements(lot: Lot) -> QuerySet[Avertissement]:
 
 
 def count_motifs(lot: Lot) -> list[dict[str, Any]]:
-    """Return how many lines were rejected for each main reason, the most frequent first, with an example."""
-    rows = lot.rejets.values("code").annotate(nombre=Count("pk"), premiere=Min("ligne")).order_by("-nombre", "code")
+    """Return each main reason, the most frequent first: its lines, those still to correct, an example."""
+    waiting = Count("pk", filter=Q(etat=EtatRejet.A_CORRIGER))
+    rows = (
+        list_rejets(lot)
+        .values("motif", "code")
+        .annotate(nombre=Count("pk"), a_corriger=waiting, premiere=Min("ligne"))
+        .order_by("-nombre", "premiere")
+    )
     examples = dict(lot.rejets.filter(ligne__in=[row["premiere"] for row in rows]).values_list("ligne", "motifs"))
     return [{**row, "exemple": examples[row["premiere"]][0]["message"]} for row in rows]
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.interfaces.imports.enums import EtatLot, EtatRejet
-from maillage.interfaces.imports.models import Avertissement, Rejet
+from maillage.interfaces.imports.models import Avertissement, Lot, Rejet
 from maillage.interfaces.imports.permissions import check_importer
+from maillage.interfaces.imports.queries.lots import list_rejets
 from maillage.interfaces.imports.reading.entries import refuse_double
 from maillage.interfaces.imports.reading.table import LIGNE_ORIGINE, place_of
 from maillage.interfaces.imports.services.lots import find_accepted, list_lines
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from maillage.interfaces.imports.models import Lot
     from maillage.interfaces.imports.reading import Row
     from maillage.references.accounts.models import User
 
@@ -66,8 +66,31 @@ def abandon_rejet(*, rejet: Rejet, motif: str, actor: User | None) -> Rejet:
     return rejet
 
 
+@transaction.atomic
+def abandon_motif(*, lot: Lot, motif: str, raison: str, actor: User | None) -> int:
+    """Leave out for good every line still to correct that has this reason, and say why; return how many there were.
+
+    `motif` is the fingerprint that `list_rejets` gives to a reason.
+    """
+    check_importer(actor)
+    lot = Lot.objects.select_for_update().get(pk=lot.pk)
+    _check_imported(lot)
+    waiting = Rejet.objects.select_for_update().filter(
+        pk__in=list_rejets(lot).filter(motif=motif, etat=EtatRejet.A_CORRIGER).order_by().values("pk")
+    )
+    rejets = list(waiting)
+    if not rejets:
+        raise Refused(Refusal("motif_traite", "Aucune ligne de ce motif ne reste à corriger."))
+    Rejet.objects.filter(pk__in=[rejet.pk for rejet in rejets]).update(
+        etat=EtatRejet.ABANDONNE, traite_le=timezone.now()
+    )
+    _settle_origine(lot, [rejet.valeurs for rejet in rejets], etat=EtatRejet.ABANDONNE)
+    audit.record_all("imports.abandon", [(rejet, {"motif": raison}) for rejet in rejets], actor=actor)
+    return len(rejets)
+
+
 def settle_origine(lot: Lot, rows: Sequence[Row], accepted: Sequence[bool]) -> None:
-    """Mark the rejects that a corrected file takes up: replayed when accepted, to correct in `lot` when refused again."""
+    """Mark the rejects that a corrected file takes up: replayed if accepted, else to correct in `lot`."""
     for etat, wanted in ((EtatRejet.REJOUE, True), (EtatRejet.REPRIS, False)):
         taken = [row.values for row, ok in zip(rows, accepted, strict=True) if ok == wanted]
         _settle_origine(lot, taken, etat=etat, suite=lot)
@@ -89,11 +112,15 @@ def _settle_origine(lot: Lot, lines: Sequence[Sequence[str]], **values: Any) -> 
 
 def _lock(rejet: Rejet) -> Rejet:
     rejet = Rejet.objects.select_for_update(of=("self",)).select_related("lot").get(pk=rejet.pk)
-    if rejet.lot.etat != EtatLot.APPLIQUE:
-        raise Refused(Refusal("lot_non_importe", "Les rejets se corrigent une fois le lot importé."))
+    _check_imported(rejet.lot)
     if rejet.etat != EtatRejet.A_CORRIGER:
         raise Refused(Refusal("rejet_traite", f"Cette ligne est déjà traitée : {rejet.get_etat_display()}."))
     return rejet
+
+
+def _check_imported(lot: Lot) -> None:
+    if lot.etat != EtatLot.APPLIQUE:
+        raise Refused(Refusal("lot_non_importe", "Les rejets se corrigent une fois le lot importé."))
 
 
 def _settle(rejet: Rejet, etat: EtatRejet) -> None:

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from maillage.foundations.kernel.screens import Column, DetailScreen, ListScreen
 from maillage.interfaces.imports.forms.lots import ColonnesForm, LotFilter
 from maillage.interfaces.imports.jobs import launch_apply, launch_check, map_and_check
-from maillage.interfaces.imports.models import Lot
 from maillage.interfaces.imports.permissions import Permission
 from maillage.interfaces.imports.queries.lots import count_motifs, describe_lot, list_doubles, list_lots
 from maillage.interfaces.imports.rules import ETAPES, TRANSITIONS, get_etape
 from maillage.interfaces.imports.services.lots import cancel_lot
 from maillage.interfaces.imports.source import get_source, list_sources
-from maillage.interfaces.imports.views.base import ImportAct
+from maillage.interfaces.imports.views.base import LotAct
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from maillage.interfaces.imports.models import Lot
 
 # What each transition that a person may ask for is called on screen: (address, weight of the button).
 ACTS = {
@@ -111,17 +111,6 @@ class LotDetail(DetailScreen):
                 if transition.act in ACTS and (transition.act != "start" or lot.valides)
             ],
         }
-
-
-class LotAct(ImportAct):
-    """An act on the batch of the address."""
-
-    @cached_property
-    def lot(self) -> Lot:
-        return get_object_or_404(Lot, pk=self.kwargs["pk"])
-
-    def get_breadcrumb(self) -> list[tuple[str, str]]:
-        return [("Imports", reverse("imports:list")), (str(self.lot), reverse("imports:lot", args=[self.lot.pk]))]
 
 
 class Colonnes(LotAct):

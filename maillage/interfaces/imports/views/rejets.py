@@ -12,15 +12,16 @@ from django.utils.functional import cached_property
 
 from maillage.foundations.kernel.screens import Column, Export, ExportScreen, ListScreen
 from maillage.foundations.kernel.screens.list import FORMATS
+from maillage.foundations.kernel.tableur import Sheet
 from maillage.interfaces.imports.enums import EtatLot, EtatRejet
-from maillage.interfaces.imports.forms.rejets import AbandonForm, CorrectionForm, RejetFilter
+from maillage.interfaces.imports.forms.rejets import AbandonForm, AbandonMotifForm, CorrectionForm, RejetFilter
 from maillage.interfaces.imports.models import Lot, Rejet
 from maillage.interfaces.imports.permissions import Permission
-from maillage.interfaces.imports.queries.lots import list_avertissements, list_rejets
+from maillage.interfaces.imports.queries.lots import count_motifs, list_avertissements, list_rejets
 from maillage.interfaces.imports.queries.rejets import build_rejets
-from maillage.interfaces.imports.services.suites import abandon_rejet, replay_rejet
+from maillage.interfaces.imports.services.suites import abandon_motif, abandon_rejet, replay_rejet
 from maillage.interfaces.imports.source import get_source
-from maillage.interfaces.imports.views.base import ImportAct
+from maillage.interfaces.imports.views.base import ImportAct, LotAct
 
 if TYPE_CHECKING:
     from django import forms
@@ -33,6 +34,11 @@ def correction_url(rejet: Rejet) -> str:
     """Return where a line still to correct is corrected."""
     open_to_correction = rejet.etat == EtatRejet.A_CORRIGER and rejet.lot.etat == EtatLot.APPLIQUE
     return reverse("imports:corriger", args=[rejet.pk]) if open_to_correction else ""
+
+
+def suite_url(rejet: Rejet) -> str:
+    """Return where a line is corrected once a corrected file has taken it up."""
+    return reverse("imports:rejets", args=[rejet.suite_id]) if rejet.etat == EtatRejet.REPRIS and rejet.suite else ""
 
 
 class OfLot(ListScreen):
@@ -58,13 +64,15 @@ class RejetList(OfLot):
     intro = "Corrigez une ligne à l’écran, ou tous les rejets dans un tableur, et déposez-les à nouveau."
     columns = (
         Column("ligne", "Ligne", "ligne", sort="ligne", numeric=True, link=correction_url),
+        Column("etat", "État", "situation", sort="etat", link=suite_url),
         Column("motif", "Motif", "message"),
         Column("contenu", "Contenu", lambda rejet: " · ".join(value[:40] for value in rejet.valeurs[:8] if value)),
-        Column("etat", "État", "situation", sort="etat"),
-        Column("suite", "Reprise dans", lambda rejet: str(rejet.suite) if rejet.suite else "—"),
-        Column("code", "Code du motif", "code", sort="code"),
     )
-    filter_form = RejetFilter
+    exported = (
+        *columns,
+        Column("suite", "Reprise dans", lambda rejet: str(rejet.suite) if rejet.suite else "—"),
+        Column("code", "Code du motif", "code"),
+    )
     export_name = "rejets"
     noun = ("ligne rejetée", "lignes rejetées")
     empty_title = "Aucune ligne rejetée"
@@ -72,6 +80,16 @@ class RejetList(OfLot):
 
     def get_queryset(self) -> QuerySet[Rejet]:
         return list_rejets(self.lot)
+
+    @cached_property
+    def form(self) -> RejetFilter:
+        """The filters, among the reasons of this batch."""
+        return RejetFilter(self.request.GET, motifs=count_motifs(self.lot))
+
+    def sheet(self) -> Sheet:
+        """Return the rows with what a screen has no room for: the batch that took a line up, the code of its reason."""
+        lines = ([column.get(row) for column in self.exported] for row in self.rows)
+        return Sheet(self.get_title(), [column.heading for column in self.exported], lines, self.export_note)
 
 
 class AvertissementList(OfLot):
@@ -100,6 +118,31 @@ class FichierRejets(ExportScreen):
         if code not in FORMATS:
             raise Http404("Ce format n’existe pas.")
         return Export(f"rejets-lot-{lot.pk}.{code}", FORMATS[code][1], build_rejets(lot, code))
+
+
+class AbandonnerMotif(LotAct):
+    """Leave out together the lines of a reason that nobody will correct, such as those that are no SIAE."""
+
+    form_class = AbandonMotifForm
+    template_name = "imports/abandonner_motif.html"
+    title = "Laisser de côté toutes les lignes de ce motif"
+    submit_label = "Laisser de côté"
+    success_message = "Les lignes de ce motif sont laissées de côté."
+
+    @cached_property
+    def motif(self) -> dict[str, Any]:
+        """The reason that the address names, with its counts."""
+        for motif in count_motifs(self.lot):
+            if motif["motif"] == self.kwargs["motif"]:
+                return motif
+        raise Http404("Ce lot n’a pas de rejet pour ce motif.")
+
+    def get_context(self) -> dict[str, Any]:
+        return {"lot": self.lot, "motif": self.motif}
+
+    def perform(self, form: Any) -> str:
+        abandon_motif(lot=self.lot, motif=self.motif["motif"], raison=form.cleaned_data["raison"], actor=self.actor)
+        return reverse("imports:lot", args=[self.lot.pk])
 
 
 class RejetAct(ImportAct):

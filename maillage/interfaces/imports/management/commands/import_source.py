@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from maillage.foundations.kernel.errors import Refused
-from maillage.interfaces.imports.queries.lots import count_motifs, find_unfinished, list_doubles
+from maillage.interfaces.imports.queries.lots import count_motifs, find_unfinished, list_doubles, list_rejets
 from maillage.interfaces.imports.reading.columns import normalise
 from maillage.interfaces.imports.services.lots import map_colonnes, submit_lot
 from maillage.interfaces.imports.services.passes import apply_lot, check_lot, start_lot
@@ -118,7 +118,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{value:>9} {label}")
         for motif in count_motifs(lot):
             self.stdout.write(f"Rejets · {motif['code']} : {motif['nombre']}")
-            rejets = lot.rejets.filter(code=motif["code"]).order_by("ligne")[:LINES_SHOWN]
+            rejets = list_rejets(lot).filter(motif=motif["motif"]).order_by("ligne")[:LINES_SHOWN]
             self._tell_lines(motif["nombre"], [(rejet.ligne, rejet.message) for rejet in rejets])
         kinds = lot.avertissements.values("code").annotate(nombre=Count("pk")).order_by("-nombre", "code")
         for kind in kinds:
