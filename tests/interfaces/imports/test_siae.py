@@ -40,6 +40,17 @@ def test_the_same_file_twice_changes_nothing(imported: Import) -> None:
     assert Siae.objects.count() == 2
 
 
+@pytest.mark.parametrize("written", ["9.01E+13", "9,01E+13", "9e13", "3.21654987E+13"])
+def test_a_siret_destroyed_by_a_spreadsheet_says_so_and_how_to_keep_it(check: Import, written: str) -> None:
+    [(_, code, message)] = rejects(check(siae_file(siae_line(1).replace(siret(1), written))))
+    assert code == "siret_scientifique"
+    assert message == (
+        f"« {written} » n’est plus un SIRET : le tableur l’a remplacé par un nombre en affichage scientifique, et ses "
+        "derniers chiffres sont perdus. Mettez la colonne au format « Texte », puis saisissez à nouveau les "
+        "14 chiffres."
+    )
+
+
 def test_a_changed_line_modifies_its_siae_alone(imported: Import) -> None:
     imported(siae_file(siae_line(1), siae_line(2)))
     lot = imported(siae_file(siae_line(1), siae_line(2).replace("Chantier 2", "Chantier des Deux Rives")))

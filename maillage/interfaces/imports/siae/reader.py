@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from maillage.foundations.kernel.errors import Refused
+from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.interfaces.imports.reading.values import Values
 from maillage.references.structures import rules
 from maillage.references.structures.rules import FicheSiae
@@ -13,6 +14,8 @@ from maillage.references.structures.rules import FicheSiae
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
     from decimal import Decimal
+
+_POWER_OF_TEN = re.compile(r"\d([.,]\d*)?[eE]\+?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def read_line(cells: Mapping[str, str]) -> LigneSiae:
     if annee is None and any(figure is not None for figure in (salaries, postes, conventionnes, realises)):
         values.fault("annee", "annee_manquante", "Un effectif est donné sans son année.")
     fiche = FicheSiae(
-        siret=values.checked("siret", rules.check_siret, required=True),
+        siret=values.checked("siret", _read_siret, required=True),
         type_siae=values.checked("type_siae", rules.check_type, required=True),
         nom=values.text("nom_usage", longest=200) or nom,
         denomination=nom,
@@ -75,6 +78,18 @@ def _read_point(values: Values) -> tuple[float | None, float | None]:
     except Refused as refused:
         values.faults.extend(refused.refusals)
     return longitude, latitude
+
+
+def _read_siret(text: str) -> str:
+    """Return the SIRET; of one that a spreadsheet shows as a power of ten, too few digits are left to guess it."""
+    if _POWER_OF_TEN.fullmatch(text.replace(" ", "")):
+        message = (
+            f"« {text} » n’est plus un SIRET : le tableur l’a remplacé par un nombre en affichage scientifique, et ses "
+            "derniers chiffres sont perdus. Mettez la colonne au format « Texte », puis saisissez à nouveau les "
+            "14 chiffres."
+        )
+        raise Refused(Refusal("siret_scientifique", message, "siret"))
+    return rules.check_siret(text)
 
 
 def _read_commune(text: str) -> str:
