@@ -19,6 +19,7 @@ from maillage.interfaces.imports.jobs import INCIDENT
 from maillage.interfaces.imports.models import Lot
 from maillage.interfaces.imports.queries.lots import count_motifs, list_rejets
 from maillage.interfaces.imports.services import passes
+from maillage.interfaces.imports.services.lots import cancel_lot
 from maillage.interfaces.imports.services.passes import start_lot
 from maillage.interfaces.imports.source import list_sources
 from maillage.references.accounts.models import User
@@ -148,6 +149,28 @@ def test_a_file_without_a_valid_line_offers_no_import(agent: Client, check: Impo
     assert reverse("imports:importer", args=[lot.pk]) not in page
     refused = agent.post(reverse("imports:importer", args=[lot.pk]))
     assert "il n’y a rien à importer" in text(refused)
+
+
+def test_a_file_of_a_header_alone_says_so(agent: Client, check: Import) -> None:
+    lot = check(siae_file())
+    page = text(agent.get(reverse("imports:lot", args=[lot.pk])))
+    assert "Le fichier ne contient aucune ligne sous son en-tête." in page
+    assert "motifs ci-dessous" not in page
+    refused = agent.post(reverse("imports:importer", args=[lot.pk]))
+    assert "Le fichier ne contient aucune ligne sous son en-tête : il n’y a rien à importer." in text(refused)
+
+
+def test_the_list_counts_as_to_correct_what_can_be(agent: Client, imported: Import, check: Import) -> None:
+    wrong = siae_line(1, "GEIQ")
+    imported(siae_file(wrong, siae_line(2)))
+    imported(siae_file(siae_line(2)))
+    check(siae_file(wrong, siae_line(3)))
+    cancel_lot(lot=check(siae_file(wrong, siae_line(4))), actor=None)
+    response = agent.get(reverse("imports:list"), {"tri": "numero"})
+    labels = [header.label for header in response.context["headers"]]
+    places = [labels.index(label) for label in ("Sans changement", "Rejetées", "À corriger")]
+    lines = [[line[place].value for place in places] for line in response.context["lines"]]
+    assert lines == [[0, 1, 1], [1, 0, 0], [0, 1, "—"], [0, 1, "—"]]
 
 
 def test_an_interrupted_import_is_resumed_on_screen(

@@ -40,7 +40,7 @@ class AbandonForm(forms.Form):
 class AbandonMotifForm(forms.Form):
     """Why all the lines of a reason are left out."""
 
-    raison = forms.CharField(label="Pourquoi laisser ces lignes de côté ?", max_length=300)
+    raison = forms.CharField(label="Pourquoi laisser ces lignes de côté ?", max_length=300)
 
 
 class RejetFilter(FilterForm):

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def list_lots() -> LotQuerySet:
-    """Return the batches, newest first, each with how many of its lines are still to correct."""
-    waiting = Count("rejets", filter=Q(rejets__etat=EtatRejet.A_CORRIGER))
+    """Return the batches, newest first, each with how many of its lines can and must still be corrected."""
+    waiting = Count("rejets", filter=Q(rejets__etat=EtatRejet.A_CORRIGER, etat=EtatLot.APPLIQUE))
     return Lot.objects.recent().annotate(a_corriger=waiting)
 
 

@@ -76,7 +76,12 @@ def start_lot(*, lot: Lot, actor: User | None) -> Lot:
         with _alone(lot):
             return _move(lot, "resume", actor=actor)
     if lot.etat == EtatLot.CONTROLE and not lot.valides:
-        raise Refused(Refusal("aucune_ligne", "Aucune ligne du fichier n’est valide : il n’y a rien à importer."))
+        why = (
+            "Aucune ligne du fichier n’est valide"
+            if lot.lus
+            else "Le fichier ne contient aucune ligne sous son en-tête"
+        )
+        raise Refused(Refusal("aucune_ligne", f"{why} : il n’y a rien à importer."))
     lot = _move(lot, "start", actor=actor)
     _reset(lot)
     return lot

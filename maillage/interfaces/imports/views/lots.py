@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from maillage.foundations.kernel.screens import Column, DetailScreen, ListScreen
+from maillage.interfaces.imports.enums import EtatLot
 from maillage.interfaces.imports.forms.lots import ColonnesForm, LotFilter
 from maillage.interfaces.imports.jobs import launch_apply, launch_check, map_and_check
 from maillage.interfaces.imports.permissions import Permission
@@ -33,6 +34,11 @@ ACTS = {
 }
 
 
+def count_waiting(lot: Any) -> int | str:
+    """Return how many lines of a batch are to correct; nothing is, before it is imported or once it is cancelled."""
+    return int(lot.a_corriger) if lot.etat == EtatLot.APPLIQUE else "—"
+
+
 class LotList(ListScreen):
     permission = Permission.IMPORT
     title = "Imports"
@@ -46,8 +52,9 @@ class LotList(ListScreen):
         Column("lus", "Lignes lues", "lus", sort="lus", numeric=True),
         Column("crees", "Créées", "crees", sort="crees", numeric=True),
         Column("modifies", "Modifiées", "modifies", sort="modifies", numeric=True),
+        Column("inchanges", "Sans changement", "inchanges", sort="inchanges", numeric=True),
         Column("rejetes", "Rejetées", "rejetes", sort="rejetes", numeric=True),
-        Column("a_corriger", "À corriger", "a_corriger", sort="a_corriger", numeric=True),
+        Column("a_corriger", "À corriger", count_waiting, sort="a_corriger", numeric=True),
         Column("depose_le", "Déposé le", lambda lot: timezone.localdate(lot.depose_le), sort="depose_le"),
         Column("auteur", "Par", lambda lot: str(lot.auteur) if lot.auteur else "ligne de commande"),
     )
