@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from maillage.foundations.kernel.models import Tache
 from maillage.interfaces.imports.models import Lot, Rejet
+from maillage.interfaces.imports.queries.lots import list_rejets
 from maillage.references.structures.models import Siae
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def _addresses() -> list[str]:
         "imports:deposer": [{"code": "siae"}],
         "imports:corriger": [{"pk": rejet.pk}],
         "imports:abandonner": [{"pk": rejet.pk}],
+        "imports:abandonner_motif": [{"pk": rejet.lot_id, "motif": list_rejets(rejet.lot).get(pk=rejet.pk).motif}],
     }
     lot_page = [{"pk": lot.pk}]
     found = []
