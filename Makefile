@@ -46,7 +46,7 @@ check: $(DEV) ## vérifie style, types, architecture, gabarits et migrations
 	$(BIN)/ruff format --check
 	MAILLAGE_OFFLINE=1 $(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint maillage --check --quiet
+	$(BIN)/djlint maillage --check
 	$(BIN)/djlint maillage --lint --quiet
 	$(OFFLINE) check --fail-level WARNING
 	@# Without a database, Django warns that it cannot read the history of migrations.

@@ -58,3 +58,10 @@ def test_undefined_variable_fails_the_test() -> None:
 
 def test_templates_are_short() -> None:
     assert [name(path) for path in TEMPLATES if text(path).count("\n") > LONGEST] == []
+
+
+def test_no_component_is_given_an_entity() -> None:
+    """A component's attribute is text, escaped once more: `&#8239;` would be read as it is written."""
+    tags = re.compile(r"<c-[^>]*=\"[^\"]*&#?\w+;")
+
+    assert [name(path) for path in TEMPLATES if tags.search(text(path))] == []
