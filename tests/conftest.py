@@ -73,6 +73,21 @@ def axe() -> Callable[[Page], None]:
     return audit
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Close what still listens to the test database before it is dropped.
+
+    The live server answers each kept-alive connection of the browser in a thread of its own, which holds a session of
+    PostgreSQL and ends some time after both.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database()"
+            " and pid <> pg_backend_pid() and backend_type = 'client backend'"
+        )
+
+
 @pytest.fixture(autouse=True)
 def _queue_left_empty(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Empty the queue after a test that commits: Django flushes its own tables only."""
