@@ -6,11 +6,14 @@
 import contextlib
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import dj_database_url
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
 
 from maillage.foundations.kernel.database import EmbeddedPostgres
 
@@ -20,27 +23,28 @@ DEBUG = os.environ.get("MAILLAGE_DEBUG", "") == "1"
 PRODUCTION = os.environ.get("MAILLAGE_PRODUCTION", "") == "1"
 
 
-def _secret_key() -> str:
+def _key(variable: str, name: str, draw: Callable[[], str]) -> str:
     """Return the configured key, or one drawn once and kept under var/ (never in production)."""
-    if key := os.environ.get("MAILLAGE_SECRET_KEY"):
+    if key := os.environ.get(variable):
         return key
     if PRODUCTION:
-        raise ImproperlyConfigured("MAILLAGE_SECRET_KEY est obligatoire en production.")
-    path = VAR_DIR / "secret_key"
+        raise ImproperlyConfigured(f"{variable} est obligatoire en production.")
+    path = VAR_DIR / name
     if not path.exists():
-        from django.core.management.utils import get_random_secret_key
-
         VAR_DIR.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(get_random_secret_key())
+        draft.write_text(draw())
         with contextlib.suppress(FileExistsError):  # the first of two processes wins: a link replaces nothing
             os.link(draft, path)
         draft.unlink()
     return path.read_text()
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = _key("MAILLAGE_SECRET_KEY", "secret_key", get_random_secret_key)
+# Encryption at rest (`kernel.encryption`): the first key encrypts, all decrypt.
+MAILLAGE_CLES = _key("MAILLAGE_CLES", "cles", lambda: Fernet.generate_key().decode()).split(",")
+MAILLAGE_CLE_EMPREINTE = _key("MAILLAGE_CLE_EMPREINTE", "cle_empreinte", get_random_secret_key)
 ALLOWED_HOSTS = os.environ.get("MAILLAGE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -55,8 +59,9 @@ INSTALLED_APPS = [
     "maillage.interfaces.imports",
     "maillage.domains.diagnostics",
     "maillage.references.structures",
-    "maillage.references.territoires",
+    "maillage.references.personnes",
     "maillage.references.accounts",
+    "maillage.references.territoires",
     "maillage.foundations.kernel",
     "maillage.demo",
     "django_cotton.apps.SimpleAppConfig",
@@ -69,7 +74,6 @@ INSTALLED_APPS = [
     "pghistory",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -85,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "maillage.references.accounts.middleware.Acteur",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -213,6 +218,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "maillage.references.accounts.sessions"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -232,6 +238,9 @@ MAILLAGE_INTITULE = os.environ.get("MAILLAGE_INTITULE", "République|Française"
 # Who publishes and who hosts, named on the legal pages (loi n° 2004-575 du 21 juin 2004, art. 1-1).
 MAILLAGE_EDITEUR = os.environ.get("MAILLAGE_EDITEUR", "")
 MAILLAGE_HEBERGEUR = os.environ.get("MAILLAGE_HEBERGEUR", "")
+
+# Operators and whoever reads people by name sign in with a second factor (accounts.rules.needs_second_factor).
+MAILLAGE_SECOND_FACTEUR = os.environ.get("MAILLAGE_SECOND_FACTEUR", "1") == "1"
 
 # Writes the account of the fictional region (`manage.py demo`) on the sign-in page.
 MAILLAGE_DEMO = os.environ.get("MAILLAGE_DEMO") == "1" and not PRODUCTION

@@ -12,5 +12,7 @@ from config.settings import *  # noqa: F403
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Most tests sign in by one step; those of the second factor turn it on.
+MAILLAGE_SECOND_FACTEUR = False
 # Look each static file up when asked, instead of listing thousands of them for every test client.
 WHITENOISE_AUTOREFRESH = True

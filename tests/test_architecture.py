@@ -63,7 +63,10 @@ def may_point(source: str, target: str) -> bool:
         ("maillage.references.structures", "maillage.references.territoires", True),
         ("maillage.references.territoires", "maillage.references.structures", False),
         ("maillage.references.territoires", "maillage.references.accounts", False),
-        ("maillage.references.accounts", "maillage.references.territoires", False),
+        ("maillage.references.accounts", "maillage.references.territoires", True),
+        ("maillage.references.personnes", "maillage.references.accounts", True),
+        ("maillage.references.structures", "maillage.references.personnes", False),
+        ("maillage.references.personnes", "maillage.references.structures", False),
         ("maillage.domains.gouvernance", "maillage.domains.diagnostics", True),
         ("maillage.domains.diagnostics", "maillage.domains.gouvernance", False),
         ("maillage.domains.offre", "maillage.domains.formations", False),
@@ -154,5 +157,5 @@ def test_glossary_knows_every_model_and_enumeration() -> None:
     names = {model.__name__ for model in MODELS if not (model._meta.auto_created or issubclass(model, Event))}
     for path in files("maillage"):
         names |= set(re.findall(r"^ *class (\w+)\([\w.]*(?:Choices|StrEnum|IntEnum)\)", text(path), re.MULTILINE))
-    structural = {"Permission", "Role"}
+    structural = {"Permission", "Role", "Canal", "Sort"}
     assert sorted(word for word in names - structural if f"`{word}`" not in glossary) == []

@@ -8,7 +8,8 @@ import factory
 from factory.django import DjangoModelFactory
 from stdnum import luhn
 
-from maillage.references.accounts.models import Organisation, User
+from maillage.references.accounts.enums import ProfilMembre
+from maillage.references.accounts.models import Membre, Organisation, User
 
 
 def siret(number: int) -> str:
@@ -40,3 +41,19 @@ class OrganisationFactory(DjangoModelFactory[Organisation]):
 
     siret = factory.Sequence(siret)
     denomination = factory.Sequence(lambda n: f"Association {n}")
+    types = ("siae",)
+
+
+class MembreFactory(DjangoModelFactory[Membre]):
+    class Meta:
+        model = Membre
+
+    user = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    profil = ProfilMembre.SIAE_DIRECTION
+
+
+def member(profil: str, type_organisation: str = "siae", **fields: Any) -> User:
+    """Return an account that acts for a new organisation of this kind, in this role."""
+    organisation = fields.pop("organisation", None) or OrganisationFactory(types=[type_organisation])
+    return MembreFactory(profil=profil, organisation=organisation, **fields).user

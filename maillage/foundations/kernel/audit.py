@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -17,11 +18,30 @@ if TYPE_CHECKING:
     from maillage.foundations.kernel.states import Transitions
 
 
-def record(act: str, subject: Model, *, actor: AbstractBaseUser | None, **details: Any) -> Acte:
-    """Write that `actor` (None: the machine) did `act` to `subject`; call it inside the act's transaction."""
+@dataclass(frozen=True, slots=True)
+class Mandant:
+    """The organisation in whose name a person acts: what `User.au_nom_de` answers."""
+
+    pk: int
+    nom: str
+
+
+def signature(actor: AbstractBaseUser | None, field: str = "auteur") -> dict[str, Any]:
+    """Return the fields of a journal that say who acts (None: the machine) and in whose name."""
+    mandant: Mandant | None = getattr(actor, "au_nom_de", None)
+    return {
+        f"{field}_id": actor.pk if actor else None,
+        "pour_id": mandant.pk if mandant else None,
+        "pour_nom": mandant.nom if mandant else "",
+    }
+
+
+def record(act: str, subject: Model, *, actor: AbstractBaseUser | None, motif: str = "", **details: Any) -> Acte:
+    """Write that `actor` (None: the machine) did `act` to `subject`, and why; call it inside the act's transaction."""
     return Acte.objects.create(
         acte=act,
-        auteur_id=actor.pk if actor else None,
+        **signature(actor),
+        motif=motif,
         objet_type=ContentType.objects.get_for_model(subject),
         objet_id=subject.pk,
         details=details,
@@ -30,10 +50,11 @@ def record(act: str, subject: Model, *, actor: AbstractBaseUser | None, **detail
 
 def record_all(act: str, subjects: Iterable[tuple[Model, dict[str, Any]]], *, actor: AbstractBaseUser | None) -> None:
     """Write that `actor` did `act` to each subject, with its own particulars, in one query."""
+    signed = signature(actor)
     Acte.objects.bulk_create(
         Acte(
             acte=act,
-            auteur_id=actor.pk if actor else None,
+            **signed,
             objet_type=ContentType.objects.get_for_model(subject),
             objet_id=subject.pk,
             details=details,
@@ -64,6 +85,6 @@ def move(subject: Model, act: str, table: Transitions, *, actor: AbstractBaseUse
         acte=act,
         de=source,
         vers=subject.etat,  # type: ignore[attr-defined]
-        auteur_id=actor.pk if actor else None,
+        **signature(actor),
         motif=reason,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 
 from maillage.foundations.kernel import parameters
-from maillage.foundations.kernel.permissions import Role, grants
+from maillage.foundations.kernel.permissions import every_role, grants, implied
 from maillage.foundations.kernel.states import Transitions
 
 if TYPE_CHECKING:
@@ -24,10 +24,13 @@ def pages() -> dict[str, str]:
 
 
 def roles() -> str:
-    """Tell which role holds which permission; each role also holds those of the roles before it."""
+    """Tell which role holds which permission, those of the roles that it implies included."""
     holders = grants()
-    held = [(f"`{code}`", *("oui" if _holds(role, holders[code]) else "" for role in Role)) for code in sorted(holders)]
-    return _page("Qui peut faire quoi", _table(["permission", *(role.label for role in Role)], held))
+    held = [
+        (f"`{code}`", *("oui" if holders[code] & implied(role) else "" for role in every_role()))
+        for code in sorted(holders)
+    ]
+    return _page("Qui peut faire quoi", _table(["permission", *(role.label for role in every_role())], held))
 
 
 def etats() -> str:
@@ -50,11 +53,6 @@ def parametres() -> str:
         for value in parameters.get_history(code)
     ]
     return _page("Les paramètres datés", _table(["code", "sens", "valeur", "à compter du", "d’où il vient", ""], rows))
-
-
-def _holds(role: Role, holders: frozenset[Role]) -> bool:
-    below = tuple(Role)[: tuple(Role).index(role) + 1]
-    return bool(holders & set(below))
 
 
 def _transitions() -> Iterator[tuple[str, Transitions]]:

@@ -13,10 +13,25 @@ from django.db.models import F, Q
 WRITTEN_ONCE = pgtrigger.Protect(name="ecrit_une_fois", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
-class Acte(models.Model):
-    """Journal of acts: who did what, to which object, when, with what particulars. Written once, never changed.
+class AuNomDe(models.Model):
+    """For which organisation one acted: its key, to search, and its name that day, to read.
 
-    The kernel knows no business table, hence the generic relation: the only one of the house.
+    The kernel knows no organisation: it keeps what `User.au_nom_de` says (see `audit.Mandant`).
+    """
+
+    pour_id = models.BigIntegerField("organisation", null=True, blank=True)
+    pour_nom = models.CharField("au nom de", max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Acte(AuNomDe):
+    """Journal of acts: who did what, for whom, to which object, when, why, with what particulars. Never changed.
+
+    `details` holds codes, figures and names of fields, never what a field says of a person: the journal outlives the
+    data. The kernel knows no business table, hence the generic relation: with those of the other journals, the only
+    ones of the house.
     """
 
     acte = models.CharField("acte", max_length=80)
@@ -27,16 +42,128 @@ class Acte(models.Model):
     objet_id = models.BigIntegerField("objet")
     objet = GenericForeignKey("objet_type", "objet_id")
     date = models.DateTimeField("date", auto_now_add=True)
+    motif = models.TextField("motif", blank=True)
     details = models.JSONField("détails", default=dict)
 
     class Meta:
         verbose_name = "acte"
         verbose_name_plural = "actes"
-        indexes = [models.Index(fields=["objet_type", "objet_id", "-date"], name="acte_objet")]
+        indexes = [
+            models.Index(fields=["objet_type", "objet_id", "-date"], name="acte_objet"),
+            models.Index(fields=["pour_id", "-date"], name="acte_pour"),
+            models.Index(fields=["auteur", "-date"], name="acte_auteur"),
+            models.Index(fields=["-date"], name="acte_date"),
+        ]
         triggers = [WRITTEN_ONCE]
 
     def __str__(self) -> str:
         return f"{self.acte} · {self.date:%d/%m/%Y %H:%M}"
+
+
+class Lecture(AuNomDe):
+    """Journal of readings: who looked at whose data, for whom, on which screen, when. Never changed.
+
+    Written for every screen that shows a person by name (`readings.record`). `ouverture` is the reasoned opening that
+    let an operator in, when there is one.
+    """
+
+    lecteur = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="lecteur")
+    objet_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", verbose_name="type d’objet")
+    objet_id = models.BigIntegerField("objet")
+    objet = GenericForeignKey("objet_type", "objet_id")
+    ecran = models.CharField("écran", max_length=120)
+    motif = models.TextField("motif", blank=True)
+    date = models.DateTimeField("date", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "lecture"
+        verbose_name_plural = "lectures"
+        indexes = [
+            models.Index(fields=["objet_type", "objet_id", "-date"], name="lecture_objet"),
+            models.Index(fields=["lecteur", "-date"], name="lecture_lecteur"),
+        ]
+        triggers = [WRITTEN_ONCE]
+
+    def __str__(self) -> str:
+        return f"{self.ecran} · {self.date:%d/%m/%Y %H:%M}"
+
+
+class Compteur(models.Model):
+    """How often something was tried within a window of time: the memory of the rate limits, shared by all processes.
+
+    `cle` is a keyed hash of who tries and what: it names nobody.
+    """
+
+    cle = models.CharField("clé", max_length=64, primary_key=True)
+    nombre = models.PositiveIntegerField("nombre", default=0)
+    expire_le = models.DateTimeField("expire le")
+
+    class Meta:
+        verbose_name = "compteur"
+        verbose_name_plural = "compteurs"
+        indexes = [models.Index(fields=["expire_le"], name="compteur_expiration")]
+
+    def __str__(self) -> str:
+        return f"{self.nombre} jusqu’à {self.expire_le:%d/%m/%Y %H:%M}"
+
+
+class Notification(models.Model):
+    """Something a person should know, told in the application and, as they chose, by e-mail.
+
+    `texte` names no person in insertion: it leads to the page that does, under its permission.
+    """
+
+    destinataire = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name="destinataire"
+    )
+    type = models.CharField("type", max_length=60)
+    texte = models.CharField("texte", max_length=300)
+    url = models.CharField("page", max_length=300, blank=True)
+    cree_le = models.DateTimeField("créée le", auto_now_add=True)
+    lue_le = models.DateTimeField("lue le", null=True, blank=True)
+    envoyee_le = models.DateTimeField("envoyée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "notification"
+        verbose_name_plural = "notifications"
+        indexes = [models.Index(fields=["destinataire", "-cree_le"], name="notification_destinataire")]
+
+    def __str__(self) -> str:
+        return self.texte
+
+
+class PreferenceNotification(models.Model):
+    """How a person wants to be told of one kind of notification."""
+
+    class Canal(models.TextChoices):
+        APPLICATION = "application", "dans l’application seulement"
+        IMMEDIAT = "immediat", "et par courriel, aussitôt"
+        QUOTIDIEN = "quotidien", "et par courriel, une fois par jour"
+
+    destinataire = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences", verbose_name="destinataire"
+    )
+    type = models.CharField("type", max_length=60)
+    canal = models.CharField("canal", max_length=12, choices=Canal)
+
+    class Meta:
+        verbose_name = "préférence de notification"
+        verbose_name_plural = "préférences de notification"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["destinataire", "type"],
+                name="preference_unique_par_type",
+                violation_error_message="Une seule préférence par type de notification.",
+            ),
+            models.CheckConstraint(
+                condition=Q(canal__in=["application", "immediat", "quotidien"]),
+                name="preference_canal",
+                violation_error_message="Ce canal n’existe pas.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} : {self.canal}"
 
 
 class Tache(models.Model):
@@ -90,8 +217,8 @@ class Tache(models.Model):
         return 100 * self.fait // self.total if self.total else None
 
 
-class JournalTransition(models.Model):
-    """Log of the state changes of any aggregate: from, act, to, who, when, why. Written once, never changed."""
+class JournalTransition(AuNomDe):
+    """Log of the state changes of any aggregate: from, act, to, who, for whom, when, why. Never changed."""
 
     objet_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", verbose_name="type d’objet")
     objet_id = models.BigIntegerField("objet")

@@ -2,6 +2,9 @@
 
 A room's `permissions.py` declares its `Permission` (a StrEnum whose values are `<room>.<act>`, unique in the house) and
 `ROLES`, the permissions that each role *adds*. This module adds them up; it must stay importable before the models.
+
+The kernel knows three roles, which need no organisation. The room that knows organisations declares the others as
+`PROFILS`: what one is for the organisation in whose name one acts.
 """
 
 from __future__ import annotations
@@ -29,8 +32,17 @@ if TYPE_CHECKING:
     View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
+class Profil(StrEnum):
+    """Base of the roles that come from an organisation; each also holds what `Role.CONNECTE` holds."""
+
+    @property
+    def label(self) -> str:
+        """The people who hold the role, as a refusal names them."""
+        raise NotImplementedError
+
+
 class Role(StrEnum):
-    """Each role also holds what the roles above it hold."""
+    """The roles that need no organisation; each also holds what the roles above it hold."""
 
     VISITEUR = "visiteur"
     CONNECTE = "connecte"
@@ -72,13 +84,33 @@ class Decision:
 ALLOWED = Decision(True)
 
 
-def roles(user: type_user) -> frozenset[Role]:
-    """Return the roles a person holds."""
+def roles(user: type_user) -> frozenset[str]:
+    """Return the roles a person holds, now and for the organisation in whose name they act.
+
+    A role that reads persons sleeps until the session is verified by a second factor (`User.roles_endormis`).
+    """
     if not user.is_authenticated:
         return frozenset({Role.VISITEUR})
-    if getattr(user, "is_staff", False):
-        return frozenset(Role)
-    return frozenset({Role.VISITEUR, Role.CONNECTE})
+    asleep = getattr(user, "roles_endormis", False)
+    own: set[str] = set() if asleep else set(getattr(user, "profils", ()))
+    if getattr(user, "is_staff", False) and not asleep:
+        own.add(Role.EXPLOITANT)
+    return frozenset({Role.VISITEUR, Role.CONNECTE} | own)
+
+
+def every_role() -> tuple[Role | Profil, ...]:
+    """Return every role of the house: the kernel's, then those of the organisations."""
+    profils = [profil for module in permission_modules() for profil in getattr(module, "PROFILS", ())]
+    return (Role.VISITEUR, Role.CONNECTE, *profils, Role.EXPLOITANT)
+
+
+def implied(role: str) -> frozenset[str]:
+    """Return a role and those whose permissions it also holds."""
+    below: dict[str, set[str]] = {
+        Role.VISITEUR: {Role.VISITEUR},
+        Role.CONNECTE: {Role.VISITEUR, Role.CONNECTE},
+    }
+    return frozenset(below.get(role, {Role.VISITEUR, Role.CONNECTE, role}))
 
 
 def permission_modules() -> list[ModuleType]:
@@ -88,11 +120,11 @@ def permission_modules() -> list[ModuleType]:
 
 
 @cache
-def grants() -> Mapping[str, frozenset[Role]]:
+def grants() -> Mapping[str, frozenset[str]]:
     """Return, for every permission of the installed rooms, the roles that it is given to."""
-    found: dict[str, set[Role]] = {}
+    found: dict[str, set[str]] = {}
     for module in permission_modules():
-        declared: Mapping[Role, Iterable[str]] = module.ROLES
+        declared: Mapping[str, Iterable[str]] = module.ROLES
         for role, permissions in declared.items():
             for permission in permissions:
                 found.setdefault(permission, set()).add(role)
@@ -108,8 +140,10 @@ def granted(user: type_user, permission: str) -> Decision:
         return ALLOWED
     if not user.is_authenticated and Role.CONNECTE in holders:
         return Decision(False, "Connectez-vous pour accéder à cette page.")
-    names = " et ".join(role.label for role in Role if role in holders)
-    return Decision(False, f"Cette page est réservée à ce profil\u202f: {names}.")
+    if getattr(user, "roles_endormis", False) and holders & set(getattr(user, "roles_promis", ())):
+        return Decision(False, "Cette page demande la double authentification\u202f: activez-la dans « Mon compte ».")
+    names = ", ".join(role.label for role in every_role() if role in holders)
+    return Decision(False, f"Cette page est réservée à ces profils\u202f: {names}.")
 
 
 def refusal(request: HttpRequest, decision: Decision) -> HttpResponseBase:

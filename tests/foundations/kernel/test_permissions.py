@@ -39,7 +39,7 @@ def test_a_refusal_says_why() -> None:
 def test_a_refusal_names_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
     holders = {"essai.gerer": frozenset({Role.EXPLOITANT})}
     monkeypatch.setattr("maillage.foundations.kernel.permissions.grants", lambda: holders)
-    expected = "Cette page est réservée à ce profil\u202f: les exploitants de la plateforme."
+    expected = "Cette page est réservée à ces profils\u202f: les exploitants de la plateforme."
     assert granted(CONNECTE, "essai.gerer").reason == expected
 
 

@@ -18,10 +18,18 @@ FORMAT_NAF = "Un code NAF s’écrit avec quatre chiffres et une lettre : 8899
 @pytest.mark.parametrize(
     ("row", "constraint", "message"),
     [
-        (Organisation(siret="1234567890123", denomination="A"), "organisation_siret_14_chiffres", FORMAT_SIRET),
-        (Organisation(siret="1234567890123A", denomination="A"), "organisation_siret_14_chiffres", FORMAT_SIRET),
         (
-            Organisation(siret="00000001800010", denomination="A", naf="B8899"),
+            Organisation(siret="1234567890123", types=["siae"], denomination="A"),
+            "organisation_siret_14_chiffres",
+            FORMAT_SIRET,
+        ),
+        (
+            Organisation(siret="1234567890123A", types=["siae"], denomination="A"),
+            "organisation_siret_14_chiffres",
+            FORMAT_SIRET,
+        ),
+        (
+            Organisation(siret="00000001800010", types=["siae"], denomination="A", naf="B8899"),
             "organisation_naf_format",
             FORMAT_NAF,
         ),

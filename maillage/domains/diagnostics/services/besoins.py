@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from django.db import transaction
 
@@ -73,7 +73,7 @@ def record_besoins(
             touched[changes[position]].append(row)
     Besoin.objects.bulk_create(touched["cree"], batch_size=2000)
     Besoin.objects.bulk_update(touched["modifie"], ["valeur", "estime", "source"], batch_size=2000)
-    counts = {change: len(rows) for change, rows in touched.items()}
+    counts: dict[str, Any] = {change: len(rows) for change, rows in touched.items()}
     if counts["cree"] or counts["modifie"]:
         audit.record("diagnostics.record_besoins", public, actor=actor, source=source, date=on.isoformat(), **counts)
         events.publish(BesoinsModifies(public_code))

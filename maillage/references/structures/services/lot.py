@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from maillage.references.structures.services.rows import Change
 
 
+# The kind of an organisation that carries a SIAE (`accounts/facts/types_organisation.toml`).
+PORTEUSE = "siae"
+
+
 class Lot:
     """What is known, before and during the batch, of the organisations, SIAE and places that its fiches name.
 
@@ -111,8 +115,11 @@ class Lot:
             },
             blanks_only=first != fiche.type_siae,
             siret=fiche.siret,
+            types=[PORTEUSE],
         )
         organisation = known[""]
+        if PORTEUSE not in organisation.types:  # known so far for something else: a CCAS that opens a chantier
+            changes += self.organisations.put(fiche.siret, "", {"types": [*organisation.types, PORTEUSE]})
         changes += self.siae.put(
             fiche.siret, fiche.type_siae, {"nom": fiche.nom}, organisation=organisation, type_siae=fiche.type_siae
         )

@@ -1,0 +1,21 @@
+"""What binds an organisation to a person, and the civil status that statistics need."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class Sexe(TextChoices):
+    FEMME = "F", "femme"
+    HOMME = "H", "homme"
+    INCONNU = "", "non renseigné"
+
+
+class TypeRelation(TextChoices):
+    """Why an organisation follows a person: each one opens the file to it, while it lasts."""
+
+    CONTRAT = "contrat", "salarié de la SIAE"
+    CANDIDATURE = "candidature", "candidature en cours"
+    PRESCRIPTION = "prescription", "accompagnement par un prescripteur"
+    REFERENT_RSA = "referent_rsa", "référent RSA"
+    CONSEIL_EMPLOI = "conseil_emploi", "suivi par France Travail"

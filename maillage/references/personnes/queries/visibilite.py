@@ -1,0 +1,109 @@
+"""Whose file a person may open: the one place that says it. Lists, sheets, exports and counts of names start here.
+
+| who | sees |
+|---|---|
+| direction and CIP of a SIAE, prescripteur, counsellor of France Travail | the persons in active relation with their organisation, and for a delay after its end |
+| référent RSA | the persons of whom they are the référent, while it lasts |
+| agent of a DDETS | the persons who live in their département and whom someone follows today |
+| data protection officer | whoever was ever in relation with their organisation |
+| operator | the persons whose file they opened, for a reason, for a time |
+
+Everyone else sees nobody. An anonymised person is seen by nobody: they count, they are not shown.
+"""  # noqa: E501
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from maillage.foundations.kernel.parameters import get_parametre
+from maillage.foundations.kernel.permissions import granted
+from maillage.references.accounts.enums import ProfilMembre
+from maillage.references.personnes.models import Ouverture, Personne, Relation
+from maillage.references.personnes.permissions import Permission
+from maillage.references.territoires.enums import Niveau
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+    from maillage.references.accounts.models import Membre, User
+
+DELAI = "personnes.delai_apres_relation_jours"
+
+
+def visible_to(user: User | AnonymousUser) -> QuerySet[Personne]:
+    """Return the persons whom this account may see by name, acting as it does now."""
+    condition = reasons(user) if granted(user, Permission.VIEW) else NOBODY
+    return Personne.objects.filter(condition, anonymisee_le__isnull=True)
+
+
+def reasons(user: User | AnonymousUser) -> Q:
+    """Return why this account may see a person, as a condition on persons."""
+    if not user.is_authenticated:
+        return NOBODY
+    condition = _by_opening(user) if user.is_staff else NOBODY
+    membre = user.membre
+    if membre is not None and membre.profil_role in user.profils:
+        condition |= _BY_ROLE.get(membre.profil_role, _nobody)(membre, timezone.localdate())
+    return condition
+
+
+def relations_en_cours(on: date) -> QuerySet[Relation]:
+    """Return the relations in force on a day of the person of an outer query."""
+    return Relation.objects.filter(Q(fin__isnull=True) | Q(fin__gt=on), personne=OuterRef("pk"), debut__lte=on)
+
+
+NOBODY = Q(pk__in=[])
+
+
+def _nobody(membre: Membre, on: date) -> Q:
+    return NOBODY
+
+
+def _by_organisation(membre: Membre, on: date) -> Q:
+    """Keep the file open a while after the end: there are papers to finish and calls to answer."""
+    delay = timedelta(days=int(get_parametre(DELAI, on=on).value))
+    theirs = Relation.objects.filter(
+        Q(fin__isnull=True) | Q(fin__gt=on - delay),
+        personne=OuterRef("pk"),
+        organisation=membre.organisation_id,
+        debut__lte=on,
+    )
+    return Q(Exists(theirs))
+
+
+def _by_referent(membre: Membre, on: date) -> Q:
+    return Q(Exists(relations_en_cours(on).filter(referent=membre)))
+
+
+def _by_departement(membre: Membre, on: date) -> Q:
+    land = membre.organisation.competences.filter(niveau=Niveau.DEPARTEMENT).values("code")
+    return Q(Exists(relations_en_cours(on)), departement__in=land)
+
+
+def _by_controle(membre: Membre, on: date) -> Q:
+    return Q(Exists(Relation.objects.filter(personne=OuterRef("pk"), organisation=membre.organisation_id)))
+
+
+def _by_opening(user: User) -> Q:
+    now = timezone.now()
+    return Q(
+        Exists(Ouverture.objects.filter(personne=OuterRef("pk"), exploitant=user, fin__gt=now, close_le__isnull=True))
+    )
+
+
+_BY_ROLE = {
+    ProfilMembre.SIAE_DIRECTION: _by_organisation,
+    ProfilMembre.SIAE_ACCOMPAGNEMENT: _by_organisation,
+    ProfilMembre.PRESCRIPTEUR: _by_organisation,
+    ProfilMembre.EMPLOI_CONSEILLER: _by_organisation,
+    ProfilMembre.DEPARTEMENT_REFERENT: _by_referent,
+    ProfilMembre.ETAT_DEPARTEMENT: _by_departement,
+    ProfilMembre.DPO: _by_controle,
+}
