@@ -157,5 +157,5 @@ def test_glossary_knows_every_model_and_enumeration() -> None:
     names = {model.__name__ for model in MODELS if not (model._meta.auto_created or issubclass(model, Event))}
     for path in files("maillage"):
         names |= set(re.findall(r"^ *class (\w+)\([\w.]*(?:Choices|StrEnum|IntEnum)\)", text(path), re.MULTILINE))
-    structural = {"Permission", "Role", "Canal", "Sort"}
+    structural = {"Permission", "Role", "Canal", "Sort", "Droit"}
     assert sorted(word for word in names - structural if f"`{word}`" not in glossary) == []

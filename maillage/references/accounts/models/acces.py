@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from maillage.foundations.kernel.encryption import EncryptedTextField
@@ -25,8 +25,6 @@ class Session(AbstractBaseSession):
     adresse = models.GenericIPAddressField("adresse réseau", null=True, blank=True)
     ouverte_le = models.DateTimeField("ouverte le")
     vue_le = models.DateTimeField("vue le", auto_now=True)
-
-    objects = BaseSessionManager()
 
     personnel = Personnel(
         qui="user",
