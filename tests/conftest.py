@@ -37,6 +37,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="MAILLAGE_SANS_NAVIGATEUR=1"))
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what a test counted and told by `record_property("bilan", …)`."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in getattr(report, "user_properties", ()):
+            if name == "bilan":
+                terminalreporter.write_line(text)
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name a case of bytes by its rank: an archive carries the hour of its making, and both workers must agree."""
     return argname if isinstance(val, bytes) else None

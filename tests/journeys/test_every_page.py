@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
+from maillage.foundations.kernel.checks import routes
 from maillage.foundations.kernel.models import Tache
 from maillage.interfaces.imports.models import Lot, Rejet
 from maillage.interfaces.imports.queries.lots import list_rejets
 from maillage.references.structures.models import Siae
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from playwright.sync_api import Page
     from pytest_django.live_server_helper import LiveServer
@@ -35,15 +36,6 @@ NOT_PAGES = {
     "accounts:logout",
 }
 PHONE = {"width": 360, "height": 740}
-
-
-def _names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from _names(pattern.url_patterns, inner)
-        else:
-            yield f"{namespace}{pattern.name}"
 
 
 def _addresses() -> list[str]:
@@ -70,7 +62,7 @@ def _addresses() -> list[str]:
     }
     lot_page = [{"pk": lot.pk}]
     found = []
-    for name in sorted(set(_names(get_resolver().url_patterns)) - NOT_PAGES):
+    for name in sorted({name for name, _, _ in routes(get_resolver().url_patterns)} - NOT_PAGES):
         default = lot_page if name.startswith("imports:") and name != "imports:list" else [{}]
         found += [reverse(name, kwargs=kwargs) for kwargs in examples.get(name, default)]
     carte = reverse("diagnostics:carte")

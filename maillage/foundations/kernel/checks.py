@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @register(Tags.urls)
 def check_views(**kwargs: Any) -> list[CheckMessage]:
-    """E001, E002: every view says who may open it, by one permission that some role holds, or `public = True`."""
+    """E001, E002, E005: every view says who may open it, by one permission that some role holds, or `public = True`,
+    and which objects it opens to them when its address names one.
+    """
     return [message for pattern in walk(get_resolver().url_patterns) for message in check_view(pattern)]
 
 
@@ -57,23 +59,46 @@ def check_view(pattern: URLPattern) -> list[CheckMessage]:
     view = pattern.callback
     declaring = [view, getattr(view, "view_class", None)]
     public = any(getattr(source, "public", False) for source in declaring)
-    permission = next((found for source in declaring if (found := getattr(source, "permission", None))), None)
+    permission = declared_permission(view)
     name = f"{view.__module__}.{view.__qualname__} ({pattern.pattern})"
     if public == bool(permission):
         hint = "Déclarez « permission = Permission.X » ou « public = True », l’un des deux."
         return [Error(f"On ne sait pas qui peut ouvrir la vue {name}.", hint=hint, id="kernel.E001")]
     if permission and permission not in grants():
         return [Error(f"Aucun rôle n’a la permission « {permission} » de la vue {name}.", id="kernel.E002")]
+    if permission and pattern.pattern.converters and not declared_portee(view):
+        hint = "Dites « portee = … »\u202f: quels objets la page ouvre à qui a la permission."
+        return [Error(f"On ne sait pas de qui sont les objets de la vue {name}.", hint=hint, id="kernel.E005")]
     return []
+
+
+def declared_portee(view: Any) -> str:
+    """Return which objects a view says it opens, in French; empty when it opens none in particular."""
+    return getattr(getattr(view, "view_class", view), "portee", "")
 
 
 def walk(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[URLPattern]:
     """Yield every pattern of a URLconf, resolvers unfolded."""
+    return (pattern for _, _, pattern in routes(patterns))
+
+
+def routes(
+    patterns: Iterable[URLPattern | URLResolver], namespace: str = "", path: str = "/"
+) -> Iterator[tuple[str, str, URLPattern]]:
+    """Yield the name, the path and the pattern of every address: `("imports:lot", "/imports/…", …)`."""
     for pattern in patterns:
+        here = f"{path}{pattern.pattern}"
         if isinstance(pattern, URLResolver):
-            yield from walk(pattern.url_patterns)
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from routes(pattern.url_patterns, inner, here)
         else:
-            yield pattern
+            yield f"{namespace}{pattern.name}", here, pattern
+
+
+def declared_permission(view: Any) -> str | None:
+    """Return the permission that a view asks for, None when it is open to all."""
+    declaring = (view, getattr(view, "view_class", None))
+    return next((found for source in declaring if (found := getattr(source, "permission", None))), None)
 
 
 def leaves(entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.urls import get_resolver
 
 from maillage.foundations.kernel import parameters
+from maillage.foundations.kernel.checks import declared_permission, declared_portee, routes
 from maillage.foundations.kernel.permissions import every_role, grants, implied
 from maillage.foundations.kernel.states import Transitions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 WARNING = "<!-- Page écrite par `make docs` : elle se change dans le code. -->"
 
@@ -30,7 +32,27 @@ def roles() -> str:
         (f"`{code}`", *("oui" if holders[code] & implied(role) else "" for role in every_role()))
         for code in sorted(holders)
     ]
-    return _page("Qui peut faire quoi", _table(["permission", *(role.label for role in every_role())], held))
+    return _page(
+        "Qui peut faire quoi",
+        "Ce que chaque rôle peut faire, puis chaque adresse de la plateforme. Un test parcourt toutes les adresses "
+        "avec tous les rôles, sur leurs objets et sur ceux du voisin (`tests/journeys/test_rights.py`).",
+        "## Les permissions",
+        _table(["permission", *(role.label for role in every_role())], held),
+        "## Les adresses",
+        _table(["adresse", "permission", "objets ouverts", "à qui"], _routes(holders)),
+    )
+
+
+def _routes(holders: Mapping[str, frozenset[str]]) -> Iterator[Sequence[str]]:
+    """Yield what each address asks for: its permission, which objects it opens, and who holds the permission."""
+    for _, path, pattern in sorted(routes(get_resolver().url_patterns), key=lambda route: route[1]):
+        view: Any = pattern.callback
+        permission = declared_permission(view)
+        if permission is None:
+            yield f"`{path}`", "publique", declared_portee(view), "tout le monde"
+        else:
+            who = ", ".join(role.label for role in every_role() if role in holders[permission])
+            yield f"`{path}`", f"`{permission}`", declared_portee(view), who
 
 
 def etats() -> str:

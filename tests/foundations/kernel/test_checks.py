@@ -38,12 +38,16 @@ class Orpheline(Screen):
     permission = "essai.inconnue"
 
 
+class Situee(Reservee):
+    portee = "les siens"
+
+
 def bare(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def _pattern(view: Callable[..., HttpResponse]) -> URLPattern:
-    return path("essai/", view)
+def _pattern(view: Callable[..., HttpResponse], address: str = "essai/") -> URLPattern:
+    return path(address, view)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +66,15 @@ def _pattern(view: Callable[..., HttpResponse]) -> URLPattern:
 )
 def test_a_view_declares_who_may_open_it(view: Callable[..., HttpResponse], codes: list[str]) -> None:
     assert [message.id for message in checks.check_view(_pattern(view))] == codes
+
+
+@pytest.mark.parametrize(
+    ("view", "codes"),
+    [(Ouverte.as_view(), []), (Reservee.as_view(), ["kernel.E005"]), (Situee.as_view(), [])],
+    ids=["public", "whose objects?", "said"],
+)
+def test_an_address_that_names_an_object_says_whose(view: Callable[..., HttpResponse], codes: list[str]) -> None:
+    assert [message.id for message in checks.check_view(_pattern(view, "essai/<int:pk>/"))] == codes
 
 
 def test_the_house_passes_its_own_checks() -> None:

@@ -16,7 +16,9 @@ def test_committed_page_is_what_the_code_says(name: str) -> None:
 def test_role_holds_what_the_roles_before_it_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     held = {"salle.voir": frozenset({Role.VISITEUR}), "salle.gerer": frozenset({Role.EXPLOITANT})}
     monkeypatch.setattr(documentation, "grants", lambda: held)
-    assert documentation.roles().splitlines()[-2:] == [
+    monkeypatch.setattr(documentation, "every_role", lambda: tuple(Role))
+    monkeypatch.setattr(documentation, "routes", lambda patterns: [])
+    assert documentation.roles().splitlines()[10:12] == [
         "| `salle.gerer` |  |  | oui |",
         "| `salle.voir` | oui | oui | oui |",
     ]

@@ -44,10 +44,14 @@ class Screen(View):
     Declares `permission` or `public = True`, else the system check `kernel.E001` fails. `parents` names the pages above
     in the breadcrumb, as (label, URL name); a screen whose title or parents depend on its object overrides
     `get_title` or `get_breadcrumb`.
+
+    `portee` says, in a few French words, which objects the screen opens to who holds the permission: a screen that is
+    not public and whose address names an object declares it (`kernel.E005`); the test of rights tries a neighbour's.
     """
 
     public: ClassVar[bool] = False
     permission: ClassVar[str | None] = None
+    portee: ClassVar[str] = ""
     title: ClassVar[str] = ""
     intro: ClassVar[str] = ""
     parents: ClassVar[tuple[tuple[str, str], ...]] = ()

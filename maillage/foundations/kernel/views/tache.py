@@ -22,6 +22,7 @@ class TacheDetail(DetailScreen):
     """A task is shown to the person who started it, and to the operators of the platform."""
 
     permission = Permission.VIEW_TACHE
+    portee = "ses tâches"
     template_name = "kernel/tache.html"
 
     def get_object(self) -> Tache:

@@ -16,6 +16,7 @@ class ImportAct(ActScreen):
     """An act of somebody who may import."""
 
     permission = Permission.IMPORT
+    portee = "tous les lots d’import"
 
     @property
     def actor(self) -> User:

@@ -41,6 +41,7 @@ def count_waiting(lot: Any) -> int | str:
 
 class LotList(ListScreen):
     permission = Permission.IMPORT
+    portee = "tous les lots d’import"
     title = "Imports"
     intro = "Un fichier entre ici : il est lu, contrôlé, puis importé. Aucune ligne refusée n’est perdue."
     template_name = "imports/list.html"
@@ -74,6 +75,7 @@ class LotList(ListScreen):
 
 class LotDetail(DetailScreen):
     permission = Permission.IMPORT
+    portee = "tous les lots d’import"
     parents = (("Imports", "imports:list"),)
     template_name = "imports/lot.html"
 

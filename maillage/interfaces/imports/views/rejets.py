@@ -45,6 +45,7 @@ class OfLot(ListScreen):
     """A list of lines of the batch of the address."""
 
     permission = Permission.IMPORT
+    portee = "tous les lots d’import"
     default_sort = "ligne"
 
     @cached_property
@@ -112,6 +113,7 @@ class FichierRejets(ExportScreen):
     """The rejected lines still to correct, with the columns of the file they came in, to correct and leave again."""
 
     permission = Permission.IMPORT
+    portee = "tous les lots d’import"
 
     def build(self) -> Export:
         lot, code = get_object_or_404(Lot, pk=self.kwargs["pk"]), self.kwargs["format"]

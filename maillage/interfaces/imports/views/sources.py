@@ -35,6 +35,7 @@ def find_source(code: str) -> Source[Any]:
 
 class SourceDetail(DetailScreen):
     permission = Permission.IMPORT
+    portee = "tous les lots d’import"
     parents = (("Imports", "imports:list"),)
     template_name = "imports/source.html"
 
@@ -76,6 +77,7 @@ class Exemple(ExportScreen):
     """The sample of a source, of invented data."""
 
     permission = Permission.IMPORT
+    portee = "tous les lots d’import"
 
     def build(self) -> Export:
         sample = find_source(self.kwargs["code"]).sample

@@ -28,6 +28,7 @@ class Fiche(DetailScreen):
     """Who it is, where it stands, what it does, how many people it employs, what was written of it."""
 
     permission = Permission.VIEW
+    portee = "toutes les structures"
     template_name = "structures/fiche.html"
     parents = (("Annuaire des SIAE", "structures:list"),)
     object: Siae

@@ -1,0 +1,114 @@
+"""Every address × every role × one's own objects and a neighbour's: the answer is what `docs/roles.md` says.
+
+A screen that opens objects says which (`portee`); here stands, for each `portee`, how to make such an object for a
+person and one for a stranger. A new `portee` without an example fails the test.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from maillage.foundations.kernel.checks import declared_permission, declared_portee, routes
+from maillage.foundations.kernel.models import Tache
+from maillage.foundations.kernel.permissions import Role, every_role, grants, implied
+from maillage.interfaces.imports.queries.lots import list_rejets
+from maillage.references.accounts.models import User
+from maillage.references.accounts.rules import types_organisation
+from tests.factories.accounts import UserFactory, member
+from tests.factories.imports import RejetFactory
+from tests.factories.structures import SiaeFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.django_db
+
+Kwargs = dict[str, Any]
+ROUTES = {name: pattern for name, _, pattern in routes(get_resolver().url_patterns)}
+DENIED = {403, 404}
+
+
+def tache(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    author = user if user.pk else None
+    own, other = (Tache.objects.create(libelle="Import", auteur=each) for each in (author, UserFactory()))
+    # An operator follows every task.
+    return {"pk": own.pk}, None if user.is_staff else {"pk": other.pk}
+
+
+def lot(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    rejet = RejetFactory()
+    values = {"code": "siae", "motif": list_rejets(rejet.lot).get(pk=rejet.pk).motif, "format": "csv"}
+    values["pk"] = rejet.pk if str(ROUTES[name].pattern).startswith("rejets/") else rejet.lot_id
+    return {key: values[key] for key in ROUTES[name].pattern.converters}, None
+
+
+def structure(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    return {"pk": SiaeFactory().pk}, None
+
+
+# For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
+OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
+    "ses tâches": tache,
+    "tous les lots d’import": lot,
+    "toutes les structures": structure,
+}
+
+
+def account(role: str) -> User:
+    """Return someone who holds this role, as the administrator of a new organisation of a suitable kind."""
+    if role == Role.VISITEUR:
+        return AnonymousUser()  # type: ignore[return-value]
+    if role in set(Role):
+        return UserFactory(is_staff=role == Role.EXPLOITANT)
+    kind = next((code for code, each in types_organisation().items() if role in each.roles), "siae")
+    return member(role, kind, administrateur=True)
+
+
+def guarded() -> Iterator[tuple[str, str]]:
+    """Yield the addresses that ask for a permission, with it."""
+    for name, pattern in ROUTES.items():
+        if permission := declared_permission(pattern.callback):
+            yield name, permission
+
+
+def test_every_object_that_a_page_opens_has_an_example() -> None:
+    portees = {declared_portee(ROUTES[name].callback) for name, _ in guarded() if ROUTES[name].pattern.converters}
+    assert portees == set(OBJECTS)
+
+
+@pytest.mark.parametrize("role", every_role(), ids=str)
+def test_a_role_opens_what_the_matrix_says_and_nothing_else(
+    role: str, record_property: Callable[[str, object], None]
+) -> None:
+    tried, faults = 0, []
+    for name, permission in guarded():
+        user = account(role)
+        client = Client()
+        if user.is_authenticated:
+            client.force_login(user)
+        own: Kwargs = {}
+        neighbour: Kwargs | None = None
+        if ROUTES[name].pattern.converters:
+            own, neighbour = OBJECTS[declared_portee(ROUTES[name].callback)](name, user)
+        allowed = bool(grants()[permission] & implied(role))
+        for whose, kwargs, expected in (("own", own, allowed), ("neighbour's", neighbour, False)):
+            if kwargs is None:
+                continue
+            for method in ("get", "post"):
+                if whose == "own" and expected and method == "post":
+                    continue  # acting is the subject of other tests
+                response = getattr(client, method)(reverse(name, kwargs=kwargs))
+                tried += 1
+                at_the_door = response.get("Location", "").startswith(reverse(settings.LOGIN_URL))
+                opened = response.status_code not in {*DENIED, 405} and not at_the_door
+                if response.status_code >= 500 or opened != expected:
+                    wanted = "open" if expected else "closed"
+                    faults.append(f"{method} {name} ({whose}): {response.status_code}, expected {wanted}")
+    record_property("bilan", f"droits · {role} : {len(dict(guarded()))} adresses, {tried} accès essayés")
+    assert not faults, "\n".join(faults)
