@@ -182,10 +182,16 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "prenom", "nom")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "maillage.references.accounts.validators.EntropyValidator"},
 ]
+# The link that resets a password works once, for an hour.
+PASSWORD_RESET_TIMEOUT = 60 * 60
 
 # Errors go to the standard error, which the server's log file or the supervisor keeps.
 LOGGING = {
@@ -241,6 +247,13 @@ MAILLAGE_HEBERGEUR = os.environ.get("MAILLAGE_HEBERGEUR", "")
 
 # Operators and whoever reads people by name sign in with a second factor (accounts.rules.needs_second_factor).
 MAILLAGE_SECOND_FACTEUR = os.environ.get("MAILLAGE_SECOND_FACTEUR", "1") == "1"
+
+# ProConnect, switched on when the three are given (ADR 0011).
+MAILLAGE_PROCONNECT_ISSUER = os.environ.get("MAILLAGE_PROCONNECT_ISSUER", "").rstrip("/")
+MAILLAGE_PROCONNECT_CLIENT_ID = os.environ.get("MAILLAGE_PROCONNECT_CLIENT_ID", "")
+MAILLAGE_PROCONNECT_CLIENT_SECRET = os.environ.get("MAILLAGE_PROCONNECT_CLIENT_SECRET", "")
+# Levels of assurance (`acr`) that are accepted, comma-separated; none: whatever ProConnect vouches for.
+MAILLAGE_PROCONNECT_ACR = list(filter(None, os.environ.get("MAILLAGE_PROCONNECT_ACR", "").split(",")))
 
 # Writes the account of the fictional region (`manage.py demo`) on the sign-in page.
 MAILLAGE_DEMO = os.environ.get("MAILLAGE_DEMO") == "1" and not PRODUCTION

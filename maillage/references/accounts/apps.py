@@ -8,6 +8,9 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = "comptes et organisations"
     menu = (
+        Entry(
+            "Mon compte", "accounts:compte", order=40, place="tools", audience="connectes", icon="account-circle-line"
+        ),
         Entry("Se connecter", "accounts:login", place="tools", audience="anonymes", icon="account-circle-line"),
         Entry(
             "Se déconnecter",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import SimpleLazyObject
 
 from maillage.foundations.kernel.limits import address
+from maillage.references.accounts.sessions import MEMBRE, VERIFIEE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 
     from maillage.references.accounts.models import User
 
-# Keys of the session.
-MEMBRE = "membre"
-VERIFIEE = "second_facteur"
+__all__ = ["MEMBRE", "VERIFIEE", "Acteur"]
 
 
 class Acteur:
@@ -38,7 +37,9 @@ class Acteur:
         }
         user = request.user
         request.user = SimpleLazyObject(lambda: _complete(user, request))  # type: ignore[assignment]
-        return self.get_response(request)
+        response = self.get_response(request)
+        request.session.touch()  # type: ignore[attr-defined]
+        return response
 
 
 def _complete(user: User | AnonymousUser, request: HttpRequest) -> User | AnonymousUser:
