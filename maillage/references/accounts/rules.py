@@ -101,13 +101,10 @@ DERIVE = 1
 
 def matching_step(secret: str, code: str, *, moment: float, after: int) -> int | None:
     """Return the time step of a one-time code when it is right and newer than the last one accepted, else None."""
-    totp = pyotp.TOTP(secret, interval=PAS)
+    totp, typed = pyotp.TOTP(secret, interval=PAS), code.encode()
     now = int(moment) // PAS
-    steps = range(now - DERIVE, now + DERIVE + 1)
-    return next(
-        (step for step in steps if step > after and hmac.compare_digest(totp.generate_otp(step), code)),
-        None,
-    )
+    newer = (step for step in range(now - DERIVE, now + DERIVE + 1) if step > after)
+    return next((step for step in newer if hmac.compare_digest(totp.generate_otp(step).encode(), typed)), None)
 
 
 # No 0, O, 1, I nor L: a recovery code is read from paper.

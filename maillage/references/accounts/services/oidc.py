@@ -7,6 +7,7 @@ leaves to the application is checked here: audience, issuer of the metadata, `ac
 from __future__ import annotations
 
 import json
+import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.http import HttpRequest, HttpResponse
+
+logger = logging.getLogger(__name__)
 
 SCOPE = "openid given_name usual_name email siret idp_id"
 # A public key signs, whatever the provider also offers: neither « none » nor a shared secret.
@@ -69,6 +72,7 @@ def depart(*, request: HttpRequest, redirect_uri: str) -> HttpResponse:
             claims=json.dumps({"id_token": {"acr": acr, "amr": None}}),
         )
     except _ERREURS as error:
+        logger.warning("ProConnect does not answer: %r", error)
         raise Refused(Refusal("indisponible", "ProConnect ne répond pas.")) from error
     return response
 
@@ -80,6 +84,7 @@ def retour(*, request: HttpRequest) -> Retour:
     try:
         return _read(request)
     except _ERREURS as error:
+        logger.warning("ProConnect's answer is refused: %r", error)
         raise Refused(Refusal("echec", "La réponse de ProConnect n’est pas valable.")) from error
 
 
@@ -110,6 +115,7 @@ def _client() -> Any:
             "code_challenge_method": "S256",
             "token_endpoint_auth_method": "client_secret_post",
             "default_timeout": PATIENCE,
+            "leeway": 0,  # ProConnect's access token lives sixty seconds, which Authlib takes by default for expired
         },
     )
     client = oauth.create_client("proconnect")

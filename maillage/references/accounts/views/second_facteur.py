@@ -35,7 +35,7 @@ ETAPES = ("Installer une application", "Relier l’application", "Garder les cod
 
 
 class Activation(CompteAct):
-    """One of the steps; `get` leads away from a step that is not the present one."""
+    """One of the steps; leads away from a step that is not the present one."""
 
     template_name = "accounts/second_facteur.html"
     etape = 1
@@ -43,6 +43,10 @@ class Activation(CompteAct):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         elsewhere = self.leads_away()
         return HttpResponseRedirect(elsewhere) if elsewhere else super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        elsewhere = self.leads_away()
+        return HttpResponseRedirect(elsewhere) if elsewhere else super().post(request, *args, **kwargs)
 
     def leads_away(self) -> str:
         """Return the address of the present step; empty when it is this one."""
@@ -81,7 +85,8 @@ class Relier(Activation):
         return super().leads_away() or ("" if self.draft else self.onward("accounts:second_facteur"))
 
     def get_context(self) -> dict[str, Any]:
-        secret = (self.draft and self.draft.secret) or ""
+        assert self.draft is not None
+        secret = self.draft.secret or ""
         address = pyotp.TOTP(secret).provisioning_uri(name=self.actor.email, issuer_name="Maillage")
         svg = segno.make(address, error="m").svg_inline(svgclass="mg-qr__svg", omitsize=True, light="#fff", border=4)
         return {**super().get_context(), "secret": grouped(secret), "qr": SafeString(svg)}

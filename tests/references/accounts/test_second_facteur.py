@@ -1,0 +1,268 @@
+"""The second factor: activate it, give it at each signing in, recover, leave it; and the roles that ask for it."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pyotp
+import pytest
+from django.db import connection
+from django.test import Client
+
+from maillage.foundations.kernel.encryption import fingerprint
+from maillage.foundations.kernel.models import Acte
+from maillage.references.accounts.enums import ProfilMembre
+from maillage.references.accounts.middleware import VERIFIEE
+from maillage.references.accounts.models import CodeSecours, SecondFacteur, User
+from maillage.references.accounts.rules import PAS, plain_code
+from maillage.references.accounts.services import session as session_service
+from tests.factories.accounts import UserFactory, member
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct-horse-battery"
+SIGN_IN, CODE = "/compte/connexion/", "/compte/connexion/code/"
+STEPS = "/compte/double-authentification/"
+FAUX = "Ce code n’est pas valable\u202f: il a déjà servi, il a expiré, ou il comporte une erreur."
+
+
+def code_of(user: User, drift: int = 0) -> str:
+    secret = SecondFacteur.objects.get(user=user).secret
+    return pyotp.TOTP(str(secret)).generate_otp(int(time.time()) // PAS + drift)
+
+
+def sign_in(client: Client, user: User, asked: str = "") -> Any:
+    return client.post(f"{SIGN_IN}?next={asked}" if asked else SIGN_IN, {"email": user.email, "password": PASSWORD})
+
+
+def activate(client: Client, user: User) -> list[str]:
+    """Activate the second factor through its screens; return the recovery codes."""
+    client.post(STEPS)
+    assert client.post(f"{STEPS}relier/", {"code": code_of(user, -1)})["Location"] == f"{STEPS}codes/"
+    codes = re.findall(r'<li class="mg-secret">([A-Z2-9 ]+)</li>', client.get(f"{STEPS}codes/").content.decode())
+    client.post(f"{STEPS}codes/")
+    return codes
+
+
+@pytest.fixture
+def user() -> User:
+    return UserFactory(email="compte@maillage.example")
+
+
+@pytest.fixture
+def protected(client: Client, user: User) -> list[str]:
+    """The recovery codes of the person, who has a second factor and signed out."""
+    client.force_login(user)
+    codes = activate(client, user)
+    client.post("/compte/deconnexion/")
+    return codes
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/compte/").status_code == 200
+
+
+def errors(response: Any) -> list[str]:
+    return [message for messages in response.context["form"].errors.values() for message in messages]
+
+
+def test_it_is_activated_by_a_first_code_and_the_recovery_codes_are_shown_once(client: Client, user: User) -> None:
+    client.force_login(user)
+
+    assert client.post(STEPS)["Location"] == f"{STEPS}relier/"
+    page = client.get(f"{STEPS}relier/").content.decode()
+    secret = str(SecondFacteur.objects.get(user=user).secret)
+    assert " ".join(re.findall("....", secret)) in page
+    assert re.search(r'<svg[^>]*class="mg-qr__svg"', page)
+    assert "style=" not in page
+
+    assert errors(client.post(f"{STEPS}relier/", {"code": "000000"})) == [FAUX]
+    code = code_of(user)
+    assert client.post(f"{STEPS}relier/", {"code": f"{code[:3]} {code[3:]}"})["Location"] == f"{STEPS}codes/"
+
+    shown = [client.get(f"{STEPS}codes/").content.decode() for _ in range(2)]
+    assert [page.count('<li class="mg-secret">') for page in shown] == [10, 10]  # until one says to have written them
+    assert client.post(f"{STEPS}codes/")["Location"] == "/compte/"
+    assert client.get(f"{STEPS}codes/")["Location"] == "/compte/"
+    assert "Il vous reste 10 codes de secours." in client.get("/compte/").content.decode()
+    assert (client.session[VERIFIEE], client.get(STEPS)["Location"]) == (True, "/compte/")
+
+
+def test_secrets_are_in_clear_neither_in_their_tables_nor_in_the_session(client: Client, user: User) -> None:
+    client.force_login(user)
+    client.post(STEPS)
+    secret = str(SecondFacteur.objects.get(user=user).secret)
+    client.post(f"{STEPS}relier/", {"code": code_of(user)})
+    codes = re.findall(r'<li class="mg-secret">([A-Z2-9 ]+)</li>', client.get(f"{STEPS}codes/").content.decode())
+
+    with connection.cursor() as cursor:
+        cursor.execute("select secret from accounts_secondfacteur")
+        assert secret not in cursor.fetchone()[0]
+    assert plain_code(codes[0]) not in str(dict(client.session))
+    hashes = set(CodeSecours.objects.values_list("empreinte", flat=True))
+    assert hashes == {fingerprint(f"{user.pk}:{plain_code(code)}", "code_secours") for code in codes}
+
+
+def test_a_step_that_is_not_the_present_one_leads_to_it(client: Client, user: User) -> None:
+    client.force_login(user)
+    for method in (client.get, client.post):
+        assert method(f"{STEPS}relier/")["Location"] == STEPS
+        assert method(f"{STEPS}codes/")["Location"] == "/compte/"
+
+
+def test_the_password_alone_opens_nothing_any_more(client: Client, user: User, protected: list[str]) -> None:
+    assert sign_in(client, user, "/compte/nom/")["Location"] == f"{CODE}?next=%2Fcompte%2Fnom%2F"
+    assert is_in(client) is False
+    before = client.session.session_key
+
+    response = client.post(f"{CODE}?next=/compte/nom/", {"code": code_of(user)})
+
+    assert (response["Location"], is_in(client), client.session[VERIFIEE]) == ("/compte/nom/", True, True)
+    assert client.session.session_key != before
+
+
+def test_a_code_works_once(client: Client, user: User, protected: list[str]) -> None:
+    code = code_of(user)
+    sign_in(client, user)
+    client.post(CODE, {"code": code})
+    client.post("/compte/deconnexion/")
+
+    sign_in(client, user)
+    assert errors(client.post(CODE, {"code": code})) == [FAUX]
+    assert is_in(client) is False
+
+
+def test_a_recovery_code_works_once_however_it_is_typed(client: Client, user: User, protected: list[str]) -> None:
+    sign_in(client, user)
+    assert client.post(CODE, {"code": protected[0].lower().replace(" ", "-")}).status_code == 302
+    assert "Il vous reste 9 codes de secours." in client.get("/compte/").content.decode()
+    client.post("/compte/deconnexion/")
+
+    sign_in(client, user)
+    assert errors(client.post(CODE, {"code": protected[0]})) == [FAUX]
+    assert Acte.objects.filter(acte="accounts.use_recovery_code").count() == 1
+
+
+def test_the_codes_of_somebody_else_open_nothing(client: Client, user: User, protected: list[str]) -> None:
+    other = UserFactory()
+    stranger = Client()
+    stranger.force_login(other)
+    theirs = activate(stranger, other)
+
+    sign_in(client, user)
+    assert [errors(client.post(CODE, {"code": code})) for code in (theirs[0], code_of(other))] == [[FAUX], [FAUX]]
+
+
+def test_ten_wrong_codes_block_even_from_a_new_session(client: Client, user: User, protected: list[str]) -> None:
+    sign_in(client, user)
+    assert [errors(client.post(CODE, {"code": "000000"})) for _ in range(10)] == [[FAUX]] * 10
+
+    fresh = Client()
+    sign_in(fresh, user)
+    assert errors(fresh.post(CODE, {"code": code_of(user)}))[0].startswith("Trop de tentatives\u202f: réessayez après")
+
+
+@pytest.mark.parametrize("code", ["", "é", "12 34 56 78", "x" * 40, "０００００００"])
+def test_whatever_is_typed_as_a_code_is_answered(client: Client, user: User, protected: list[str], code: str) -> None:
+    sign_in(client, user)
+    assert client.post(CODE, {"code": code}).status_code == 422
+
+
+def test_who_waits_too_long_begins_again(
+    client: Client, user: User, protected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, user)
+    monkeypatch.setattr(session_service, "PATIENCE", -1)
+    assert client.get(CODE)["Location"] == SIGN_IN
+    assert errors(client.post(CODE, {"code": code_of(user)})) == [
+        "Trop de temps a passé\u202f: reprenez la connexion depuis le début."
+    ]
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"password": "another"}], ids=["closed", "other password"])
+def test_an_account_that_changed_meanwhile_is_no_longer_awaited(
+    client: Client, user: User, protected: list[str], change: dict[str, Any]
+) -> None:
+    sign_in(client, user)
+    User.objects.filter(pk=user.pk).update(**change)
+    assert client.post(CODE, {"code": code_of(user)}).status_code == 422
+
+
+def test_the_page_of_the_code_leads_who_is_not_awaited_to_sign_in(client: Client) -> None:
+    assert client.get(CODE)["Location"] == SIGN_IN
+
+
+def test_activating_closes_the_sessions_that_gave_no_second_factor(client: Client, user: User) -> None:
+    other = Client()
+    other.force_login(user)
+    client.force_login(user)
+    activate(client, user)
+    assert (is_in(client), is_in(other)) == (True, False)
+
+
+def test_new_recovery_codes_ask_for_the_password_and_void_the_former(
+    client: Client, user: User, protected: list[str]
+) -> None:
+    sign_in(client, user)
+    client.post(CODE, {"code": code_of(user)})
+
+    url = f"{STEPS}renouveler/"
+    assert errors(client.post(url, {"password": "wrong"})) == ["Ce n’est pas votre mot de passe actuel."]
+    assert client.post(url, {"password": PASSWORD})["Location"] == f"{STEPS}codes/"
+    assert CodeSecours.objects.filter(user=user).count() == 10
+    assert not set(protected) & set(re.findall(r'secret">([A-Z2-9 ]+)<', client.get(f"{STEPS}codes/").content.decode()))
+
+
+def test_leaving_it_asks_for_the_password_and_forgets_everything(
+    client: Client, user: User, protected: list[str]
+) -> None:
+    sign_in(client, user)
+    client.post(CODE, {"code": code_of(user)})
+
+    url = f"{STEPS}desactiver/"
+    assert client.get(url).status_code == 200
+    assert errors(client.post(url, {"password": "wrong"})) == ["Ce n’est pas votre mot de passe actuel."]
+    assert client.post(url, {"password": PASSWORD})["Location"] == "/compte/"
+
+    assert (SecondFacteur.objects.count(), CodeSecours.objects.count(), client.session[VERIFIEE]) == (0, 0, False)
+    client.post("/compte/deconnexion/")
+    assert sign_in(client, user)["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("make", "exige"),
+    [
+        (lambda: UserFactory(is_staff=True), True),
+        (lambda: member(ProfilMembre.SIAE_ACCOMPAGNEMENT), True),
+        (lambda: member(ProfilMembre.ACHETEUR, "donneur_ordre_public"), False),
+        (UserFactory, False),
+    ],
+    ids=["operator", "reads persons", "reads none", "no organisation"],
+)
+def test_who_owes_one_is_led_to_it_after_signing_in(client: Client, settings: Any, make: Any, exige: bool) -> None:
+    settings.MAILLAGE_SECOND_FACTEUR = True
+    user = make()
+
+    landing = sign_in(client, user, "/structures/")["Location"]
+
+    assert landing == (f"{STEPS}?next=%2Fstructures%2F" if exige else "/structures/")
+    if exige:
+        assert "Votre rôle le demande" in client.get(landing).content.decode()
+        assert "À activer" in client.get("/compte/").content.decode()
+
+
+def test_the_roles_of_an_operator_sleep_until_the_second_factor_is_given(client: Client, settings: Any) -> None:
+    settings.MAILLAGE_SECOND_FACTEUR = True
+    user = UserFactory(is_staff=True)
+    sign_in(client, user)
+    assert client.get("/imports/").status_code == 403
+
+    query = "?next=/imports/"
+    assert client.post(f"{STEPS}{query}")["Location"] == f"{STEPS}relier/?next=%2Fimports%2F"
+    client.post(f"{STEPS}relier/{query}", {"code": code_of(user)})
+    assert client.post(f"{STEPS}codes/{query}")["Location"] == "/imports/"
+
+    assert client.get("/imports/").status_code == 200
+    client.post(f"{STEPS}desactiver/", {"password": PASSWORD})
+    assert client.get("/imports/").status_code == 403
