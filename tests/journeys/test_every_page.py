@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.core.management import call_command
 from django.urls import get_resolver, reverse
 
@@ -16,6 +17,7 @@ from maillage.foundations.kernel.checks import routes
 from maillage.foundations.kernel.models import Tache
 from maillage.interfaces.imports.models import Lot, Rejet
 from maillage.interfaces.imports.queries.lots import list_rejets
+from maillage.references.accounts.models import Session, User
 from maillage.references.structures.models import Siae
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ NOT_PAGES = {
     "kernel:sante",
     "kernel:tache_avancement",
     "accounts:logout",
+    "accounts:proconnect",
+    "accounts:proconnect_retour",
 }
 PHONE = {"width": 360, "height": 740}
 
@@ -45,7 +49,13 @@ def _addresses() -> list[str]:
         Siae.objects.first(),
     )
     tache = Tache.objects.create(libelle="Import de la liste des SIAE")
+    user = User.objects.get(email=settings.MAILLAGE_DEMO_COMPTE[0])
     examples: dict[str, list[dict[str, object]]] = {
+        "accounts:fermer_session": [{"public_id": Session.objects.filter(user=user).latest("vue_le").public_id}],
+        "accounts:nouveau_mot_de_passe": [
+            {"public_id": user.public_id, "token": default_token_generator.make_token(user)}
+        ],
+        "accounts:proconnect_refus": [{"motif": "inconnu"}],
         "diagnostics:territoire": [
             {"niveau": "region", "code": "11"},
             {"niveau": "departement", "code": "95"},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -18,8 +19,9 @@ from maillage.foundations.kernel.checks import declared_permission, declared_por
 from maillage.foundations.kernel.models import Tache
 from maillage.foundations.kernel.permissions import Role, every_role, grants, implied
 from maillage.interfaces.imports.queries.lots import list_rejets
-from maillage.references.accounts.models import User
+from maillage.references.accounts.models import Session, User
 from maillage.references.accounts.rules import types_organisation
+from maillage.references.accounts.sessions import SessionStore
 from tests.factories.accounts import UserFactory, member
 from tests.factories.imports import RejetFactory
 from tests.factories.structures import SiaeFactory
@@ -48,12 +50,23 @@ def lot(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {key: values[key] for key in ROUTES[name].pattern.converters}, None
 
 
+def session(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    def opened(by: User) -> Kwargs:
+        store = SessionStore()
+        store[SESSION_KEY] = str(by.pk)
+        store.create()
+        return {"public_id": Session.objects.get(pk=store.session_key).public_id}
+
+    return opened(user if user.pk else UserFactory()), opened(UserFactory())
+
+
 def structure(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {"pk": SiaeFactory().pk}, None
 
 
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
+    "ses sessions": session,
     "ses tâches": tache,
     "tous les lots d’import": lot,
     "toutes les structures": structure,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import time
+from io import StringIO
 from typing import Any
 
 import pyotp
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
@@ -266,3 +268,16 @@ def test_the_roles_of_an_operator_sleep_until_the_second_factor_is_given(client:
     assert client.get("/imports/").status_code == 200
     client.post(f"{STEPS}desactiver/", {"password": PASSWORD})
     assert client.get("/imports/").status_code == 403
+
+
+def test_an_operator_takes_it_away_from_somebody_recognised(client: Client, user: User, protected: list[str]) -> None:
+    sign_in(client, user)
+    client.post(CODE, {"code": code_of(user)})
+
+    call_command("second_facteur", "retirer", user.email.upper(), motif="reconnue de vive voix", stdout=StringIO())
+
+    assert (is_in(client), sign_in(client, user)["Location"]) == (False, "/")
+    acte = Acte.objects.get(acte="accounts.remove_second_factor")
+    assert (acte.auteur, acte.objet, acte.motif) == (None, user, "reconnue de vive voix")
+    with pytest.raises(CommandError, match="Aucun compte à l’adresse"):
+        call_command("second_facteur", "retirer", "inconnu@maillage.example", motif="essai")

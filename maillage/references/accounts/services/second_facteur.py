@@ -102,10 +102,16 @@ def disable(*, request: HttpRequest, actor: User, password: str) -> None:
 
 
 @transaction.atomic
+def remove(*, user: User, motif: str) -> None:
+    """Take the second factor away from somebody whom an operator has recognised; their sessions are closed."""
+    _forget(user)
+    Session.objects.filter(user=user).delete()
+    audit.record("accounts.remove_second_factor", user, actor=None, motif=motif)
+
+
+@transaction.atomic
 def _disable(actor: User) -> None:
-    _lock(actor)
-    SecondFacteur.objects.filter(user=actor).delete()
-    CodeSecours.objects.filter(user=actor).delete()
+    _forget(actor)
     audit.record("accounts.disable_second_factor", actor, actor=actor)
 
 
@@ -122,6 +128,12 @@ def forget_codes(*, request: HttpRequest) -> None:
 
 def _keep(request: HttpRequest, codes: Sequence[str]) -> None:
     request.session[CODES] = encrypt(" ".join(codes))
+
+
+def _forget(user: User) -> None:
+    _lock(user)
+    SecondFacteur.objects.filter(user=user).delete()
+    CodeSecours.objects.filter(user=user).delete()
 
 
 def _lock(user: User) -> None:

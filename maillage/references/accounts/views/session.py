@@ -109,6 +109,7 @@ DEPART = "proconnect_depart"
 class FermerSession(CompteAct):
     """Close one of one's sessions."""
 
+    portee = "ses sessions"
     title = "Fermer une session"
     submit_label = "Fermer cette session"
     success_message = "La session est fermée."
