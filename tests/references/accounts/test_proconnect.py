@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pyotp
 import pytest
 import requests
 from django.test import Client
@@ -18,6 +19,7 @@ from oidc_provider_mock import run_server_in_thread
 from maillage.references.accounts.enums import ProfilMembre
 from maillage.references.accounts.middleware import VERIFIEE
 from maillage.references.accounts.models import IdentiteProConnect, Invitation, SecondFacteur, User
+from maillage.references.accounts.services import identites
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.references.accounts.provider import CLIENT_ID, CLIENT_SECRET, PERSON, Provider, new_key, serve
 
@@ -298,6 +300,27 @@ def test_the_same_address_opens_the_account_only_once_its_password_has_linked_th
     assert (come_back(client, provider), is_in(client)) == ("/", True)
     client.post("/compte/proconnect/delier/")
     assert IdentiteProConnect.objects.count() == 0
+
+
+def test_the_link_is_made_after_the_second_factor_only(client: Client, provider: Provider) -> None:
+    user = UserFactory(email=PERSON["email"])
+    factor = SecondFacteur.objects.create(user=user, secret="JBSWY3DPEHPK3PXP" * 2, confirme_le=timezone.now())
+    come_back(client, provider)
+    client.post(SIGN_IN, {"email": user.email, "password": PASSWORD})
+    assert IdentiteProConnect.objects.count() == 0
+
+    client.post("/compte/connexion/code/", {"code": pyotp.TOTP(str(factor.secret)).now()})
+    assert IdentiteProConnect.objects.get().user == user
+
+
+def test_an_identity_does_not_wait_for_ever(
+    client: Client, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = UserFactory(email=PERSON["email"])
+    come_back(client, provider)
+    monkeypatch.setattr(identites, "PATIENCE", -1)
+    client.post(SIGN_IN, {"email": user.email, "password": PASSWORD})
+    assert (is_in(client), IdentiteProConnect.objects.count()) == (True, 0)
 
 
 def test_another_account_that_signs_in_is_not_linked(client: Client, provider: Provider) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
+from threading import Barrier
 from typing import Any
 
 import pyotp
@@ -12,14 +14,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from maillage.foundations.kernel.encryption import fingerprint
+from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import Acte
 from maillage.references.accounts.enums import ProfilMembre
 from maillage.references.accounts.middleware import VERIFIEE
 from maillage.references.accounts.models import CodeSecours, SecondFacteur, User
 from maillage.references.accounts.rules import PAS, plain_code
 from maillage.references.accounts.services import session as session_service
+from maillage.references.accounts.services.second_facteur import verify
 from tests.factories.accounts import UserFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -281,3 +286,22 @@ def test_an_operator_takes_it_away_from_somebody_recognised(client: Client, user
     assert (acte.auteur, acte.objet, acte.motif) == (None, user, "reconnue de vive voix")
     with pytest.raises(CommandError, match="Aucun compte à l’adresse"):
         call_command("second_facteur", "retirer", "inconnu@maillage.example", motif="essai")
+
+
+def test_a_code_that_two_browsers_give_at_once_lets_one_in(transactional_db: None) -> None:
+    user = UserFactory()
+    factor = SecondFacteur.objects.create(user=user, secret=pyotp.random_base32(), confirme_le=timezone.now())
+    code, door = pyotp.TOTP(str(factor.secret)).now(), Barrier(4)
+
+    def give(_: int) -> bool:
+        door.wait(timeout=10)
+        try:
+            verify(user=user, code=code)
+        except Refused:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(give, range(4))) == [False, False, False, True]

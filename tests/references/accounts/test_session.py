@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from maillage.foundations.kernel.models import Acte, Compteur
+from maillage.references.accounts.jobs import sweep_sessions
 from maillage.references.accounts.models import Session
 from maillage.references.accounts.sessions import OUVERTE
 from tests.factories.accounts import UserFactory
@@ -182,3 +183,14 @@ def test_a_session_is_seen_again_after_some_minutes_only(client: Client) -> None
     Session.objects.update(vue_le=before - timedelta(minutes=6))
     client.get("/compte/")
     assert Session.objects.get().vue_le > before
+
+
+def test_a_session_that_is_over_is_forgotten_at_night(client: Client) -> None:
+    user = UserFactory(email="compte@maillage.example")
+    try_to_sign_in(client, PASSWORD)
+    try_to_sign_in(Client(), PASSWORD)
+    Session.objects.filter(pk=client.session.session_key).update(expire_date=timezone.now())
+
+    sweep_sessions(timestamp=0)
+
+    assert Session.objects.filter(user=user).count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,9 @@ from maillage.references.accounts.models import IdentiteProConnect, User
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-# Under this key, an identity that waits for its owner to sign in once by password.
+# Under this key, an identity that waits, ten minutes, for its owner to sign in once by password.
 LIEN = "proconnect_a_lier"
+PATIENCE = 10 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,13 @@ def find_account(identite: Identite) -> User | None:
 
 def await_link(*, request: HttpRequest, identite: Identite) -> None:
     """Keep an identity until its owner signs in to the account that has the same address."""
-    request.session[LIEN] = asdict(identite)
+    request.session[LIEN] = {"identite": asdict(identite), "depuis": time.time()}
 
 
 def awaiting(request: HttpRequest) -> Identite | None:
     """Return the identity that waits for its owner in this session."""
     kept = request.session.get(LIEN)
-    return Identite(**kept) if kept else None
+    return Identite(**kept["identite"]) if kept and time.time() - kept["depuis"] < PATIENCE else None
 
 
 @transaction.atomic
