@@ -245,9 +245,6 @@ MAILLAGE_INTITULE = os.environ.get("MAILLAGE_INTITULE", "République|Française"
 MAILLAGE_EDITEUR = os.environ.get("MAILLAGE_EDITEUR", "")
 MAILLAGE_HEBERGEUR = os.environ.get("MAILLAGE_HEBERGEUR", "")
 
-# Operators and whoever reads people by name sign in with a second factor (accounts.rules.needs_second_factor).
-MAILLAGE_SECOND_FACTEUR = os.environ.get("MAILLAGE_SECOND_FACTEUR", "1") == "1"
-
 # ProConnect, switched on when the three are given (ADR 0011).
 MAILLAGE_PROCONNECT_ISSUER = os.environ.get("MAILLAGE_PROCONNECT_ISSUER", "").rstrip("/")
 MAILLAGE_PROCONNECT_CLIENT_ID = os.environ.get("MAILLAGE_PROCONNECT_CLIENT_ID", "")
@@ -257,6 +254,9 @@ MAILLAGE_PROCONNECT_ACR = list(filter(None, os.environ.get("MAILLAGE_PROCONNECT_
 
 # Writes the account of the fictional region (`manage.py demo`) on the sign-in page.
 MAILLAGE_DEMO = os.environ.get("MAILLAGE_DEMO") == "1" and not PRODUCTION
+# Operators and whoever reads people by name sign in with a second factor (accounts.rules.needs_second_factor). Not in
+# the demonstration, whose accounts are everybody's.
+MAILLAGE_SECOND_FACTEUR = os.environ.get("MAILLAGE_SECOND_FACTEUR", "0" if MAILLAGE_DEMO else "1") == "1"
 MAILLAGE_DEMO_COMPTE = ("exploitant@maillage.example", "region-fictive-2018")
 # A sentence on top of every page: invented figures, a maintenance to come, a test instance.
 MAILLAGE_BANDEAU = os.environ.get(

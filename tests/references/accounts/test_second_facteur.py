@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from threading import Barrier
@@ -11,6 +12,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -275,6 +277,28 @@ def test_the_roles_of_an_operator_sleep_until_the_second_factor_is_given(client:
     assert client.get("/imports/").status_code == 403
 
 
+@pytest.mark.parametrize("act", ["renouveler", "desactiver"])
+def test_there_is_nothing_to_renew_nor_to_leave_before_it_is_active(client: Client, user: User, act: str) -> None:
+    client.force_login(user)
+    response = client.post(f"{STEPS}{act}/", {"password": PASSWORD})
+    assert errors(response) == ["La double authentification n’est pas active."]
+
+
+def test_the_person_is_told_of_what_weighs_on_the_account(
+    client: Client, user: User, protected: list[str], run_jobs: Callable[[], int]
+) -> None:
+    sign_in(client, user)
+    client.post(CODE, {"code": protected[0]})
+    client.post(f"{STEPS}desactiver/", {"password": PASSWORD})
+    run_jobs()
+
+    assert [(message.to, message.subject) for message in mail.outbox] == [
+        ([user.email], "Double authentification activée"),
+        ([user.email], "Un code de secours a servi"),
+        ([user.email], "Double authentification désactivée"),
+    ]
+
+
 def test_an_operator_takes_it_away_from_somebody_recognised(client: Client, user: User, protected: list[str]) -> None:
     sign_in(client, user)
     client.post(CODE, {"code": code_of(user)})
@@ -284,6 +308,8 @@ def test_an_operator_takes_it_away_from_somebody_recognised(client: Client, user
     assert (is_in(client), sign_in(client, user)["Location"]) == (False, "/")
     acte = Acte.objects.get(acte="accounts.remove_second_factor")
     assert (acte.auteur, acte.objet, acte.motif) == (None, user, "reconnue de vive voix")
+    with pytest.raises(CommandError, match="n’est pas active"):
+        call_command("second_facteur", "retirer", user.email, motif="essai")
     with pytest.raises(CommandError, match="Aucun compte à l’adresse"):
         call_command("second_facteur", "retirer", "inconnu@maillage.example", motif="essai")
 

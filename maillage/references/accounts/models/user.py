@@ -129,8 +129,13 @@ class User(AbstractBaseUser):
         return frozenset() if self.roles_endormis else self.roles_promis
 
     @property
-    def roles_endormis(self) -> bool:
-        """Whether the roles sleep: they ask for a second factor that this session has not given."""
-        if self.second_facteur_verifie or not settings.MAILLAGE_SECOND_FACTEUR:
+    def second_facteur_exige(self) -> bool:
+        """Whether the role of the person asks for a second factor, on this platform."""
+        if not settings.MAILLAGE_SECOND_FACTEUR:
             return False
         return needs_second_factor(exploitant=self.is_staff, profils=self.roles_promis)
+
+    @property
+    def roles_endormis(self) -> bool:
+        """Whether the roles sleep: they ask for a second factor that this session has not given."""
+        return not self.second_facteur_verifie and self.second_facteur_exige

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from maillage.foundations.kernel import audit
 from maillage.references.accounts.models import IdentiteProConnect, User
+from maillage.references.accounts.services.avis import PROCONNECT, warn
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -53,6 +54,7 @@ def link(*, user: User, identite: Identite) -> None:
         user=user, defaults={"emetteur": identite.emetteur, "sub": identite.sub, "siret": identite.siret}
     )
     audit.record("accounts.link_proconnect", user, actor=user)
+    warn(user, PROCONNECT)
 
 
 def link_awaiting(*, request: HttpRequest, user: User) -> None:

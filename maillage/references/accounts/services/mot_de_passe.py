@@ -17,6 +17,7 @@ from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.limits import address
 from maillage.foundations.kernel.mail import notify
 from maillage.references.accounts.models import Session, User
+from maillage.references.accounts.services.avis import MOT_DE_PASSE, warn
 from maillage.references.accounts.services.limites import Essai
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _change(request: HttpRequest, actor: User, password: str) -> None:
     update_session_auth_hash(request, actor)
     Session.objects.filter(user=actor).exclude(session_key=request.session.session_key).delete()
     audit.record("accounts.change_password", actor, actor=actor)
-    notify([actor.email], "Votre mot de passe a changé", "accounts/courriel_mot_de_passe_change.txt", {})
+    warn(actor, MOT_DE_PASSE)
 
 
 def ask_reset(*, request: HttpRequest, email: str) -> None:
@@ -76,7 +77,7 @@ def reset_password(*, request: HttpRequest, public_id: UUID, token: str, passwor
     Session.objects.filter(user=user).delete()
     audit.record("accounts.reset_password", user, actor=None)
     Essai("mot_de_passe", user.email, address(request)).succeed()
-    notify([user.email], "Votre mot de passe a changé", "accounts/courriel_mot_de_passe_change.txt", {})
+    warn(user, MOT_DE_PASSE)
 
 
 def _set(user: User, password: str) -> None:

@@ -16,6 +16,7 @@ from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.limits import address
 from maillage.references.accounts.models import CodeSecours, SecondFacteur, Session, User
 from maillage.references.accounts.rules import LETTRES_SECOURS, NOMBRE_SECOURS, matching_step, plain_code
+from maillage.references.accounts.services.avis import ACTIVEE, CODE_SECOURS, DESACTIVEE, warn
 from maillage.references.accounts.services.limites import Essai
 from maillage.references.accounts.services.mot_de_passe import prove
 from maillage.references.accounts.sessions import VERIFIEE
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 # Under this key, recovery codes that were drawn and not yet written down, encrypted: the session is in the database.
 CODES = "codes_de_secours"
+INACTIVE = Refusal("inactive", "La double authentification n’est pas active.")
 FAUX = "Ce code n’est pas valable\u202f: il a déjà servi, il a expiré, ou il comporte une erreur."
 
 
@@ -62,6 +64,7 @@ def _activate(actor: User, code: str, session_key: str | None) -> Sequence[str]:
     factor.save()
     Session.objects.filter(user=actor).exclude(session_key=session_key or "").delete()
     audit.record("accounts.activate_second_factor", actor, actor=actor)
+    warn(actor, ACTIVEE)
     return _draw_codes(actor)
 
 
@@ -77,6 +80,7 @@ def verify(*, user: User, code: str) -> None:
     if factor is None or not unused.update(utilise_le=timezone.now()):
         raise Refused(Refusal("code_faux", FAUX, "code"))
     audit.record("accounts.use_recovery_code", user, actor=user)
+    warn(user, CODE_SECOURS)
 
 
 def renew_codes(*, request: HttpRequest, actor: User, password: str) -> None:
@@ -89,7 +93,7 @@ def renew_codes(*, request: HttpRequest, actor: User, password: str) -> None:
 def _renew(actor: User) -> Sequence[str]:
     _lock(actor)
     if not SecondFacteur.objects.filter(user=actor, confirme_le__isnull=False).exists():
-        raise Refused(Refusal("inactive", "La double authentification n’est pas active."))
+        raise Refused(INACTIVE)
     audit.record("accounts.renew_recovery_codes", actor, actor=actor)
     return _draw_codes(actor)
 
@@ -132,8 +136,10 @@ def _keep(request: HttpRequest, codes: Sequence[str]) -> None:
 
 def _forget(user: User) -> None:
     _lock(user)
-    SecondFacteur.objects.filter(user=user).delete()
+    if not SecondFacteur.objects.filter(user=user).delete()[0]:
+        raise Refused(INACTIVE)
     CodeSecours.objects.filter(user=user).delete()
+    warn(user, DESACTIVEE)
 
 
 def _lock(user: User) -> None:

@@ -22,7 +22,6 @@ from maillage.references.accounts.queries.acces import (
     find_second_factor,
     list_sessions,
 )
-from maillage.references.accounts.rules import needs_second_factor
 from maillage.references.accounts.services import oidc
 from maillage.references.accounts.services.compte import rename
 from maillage.references.accounts.services.identites import unlink
@@ -54,8 +53,6 @@ class MonCompte(DetailScreen):
             "organisations": user.membres_actifs,
             "facteur": factor,
             "codes_restants": count_recovery_codes(user) if factor else 0,
-            "facteur_exige": settings.MAILLAGE_SECOND_FACTEUR
-            and needs_second_factor(exploitant=user.is_staff, profils=user.roles_promis),
             "sessions": list_sessions(user, self.request.session.session_key),
             "proconnect": oidc.configured(),
             "identite": IdentiteProConnect.objects.filter(user=user).first(),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyotp
 import segno
-from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -14,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from maillage.references.accounts.forms.compte import PremierCodeForm, PreuveForm
 from maillage.references.accounts.queries.acces import find_draft, find_second_factor
-from maillage.references.accounts.rules import grouped, needs_second_factor
+from maillage.references.accounts.rules import grouped
 from maillage.references.accounts.services.second_facteur import (
     activate,
     disable,
@@ -53,8 +52,7 @@ class Activation(CompteAct):
         return self.get_next("accounts:compte") if find_second_factor(self.actor) else ""
 
     def get_context(self) -> dict[str, Any]:
-        exige = needs_second_factor(exploitant=self.actor.is_staff, profils=self.actor.roles_promis)
-        return {"etapes": ETAPES, "etape": self.etape, "exige": exige and settings.MAILLAGE_SECOND_FACTEUR}
+        return {"etapes": ETAPES, "etape": self.etape, "exige": self.actor.second_facteur_exige}
 
 
 class Presenter(Activation):
@@ -142,8 +140,7 @@ class Desactiver(CompteAct):
     success_message = "La double authentification est désactivée."
 
     def get_context(self) -> dict[str, Any]:
-        exige = needs_second_factor(exploitant=self.actor.is_staff, profils=self.actor.roles_promis)
-        return {"exige": exige and settings.MAILLAGE_SECOND_FACTEUR}
+        return {"exige": self.actor.second_facteur_exige}
 
     def perform(self, form: PreuveForm) -> str:
         disable(request=self.request, actor=self.actor, password=form.cleaned_data["password"])

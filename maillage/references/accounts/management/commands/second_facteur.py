@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management import BaseCommand, CommandError
 
+from maillage.foundations.kernel.errors import Refused
 from maillage.references.accounts.models import User
 from maillage.references.accounts.services.second_facteur import remove
 
@@ -25,5 +26,8 @@ class Command(BaseCommand):
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
             raise CommandError(f"Aucun compte à l’adresse {email}.")
-        remove(user=user, motif=motif)
+        try:
+            remove(user=user, motif=motif)
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
         self.stdout.write("Second facteur retiré, sessions fermées.")
