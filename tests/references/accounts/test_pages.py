@@ -8,10 +8,12 @@ from typing import Any
 
 import pyotp
 import pytest
+from oidc_provider_mock import User as MockUser
+from oidc_provider_mock import run_server_in_thread
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from maillage.references.accounts.models import SecondFacteur
+from maillage.references.accounts.models import IdentiteProConnect, SecondFacteur
 from maillage.references.accounts.rules import PAS
 from tests.factories.accounts import MembreFactory, UserFactory
 
@@ -67,3 +69,28 @@ def test_from_the_first_sign_in_to_the_second_factor(
     press("Confirmer")
     look("Mon compte")
     assert blocked == []
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the provider's own code
+def test_a_browser_goes_to_proconnect_and_back_then_signs_out_of_both(
+    page: Page, live_server: LiveServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")  # the provider, not us: there is no HTTPS on this machine
+    user = UserFactory(email="camille@maillage.example")
+    person = MockUser(sub="agent-1", claims={"email": user.email, "amr": ["mfa"]})
+    with run_server_in_thread(user_claims=[person]) as server:
+        issuer = f"http://localhost:{server.server_port}"
+        settings.MAILLAGE_PROCONNECT_ISSUER = issuer
+        settings.MAILLAGE_PROCONNECT_CLIENT_ID = settings.MAILLAGE_PROCONNECT_CLIENT_SECRET = "essai"
+        IdentiteProConnect.objects.create(user=user, emetteur=issuer, sub=person.sub)
+
+        page.goto(f"{live_server.url}/compte/connexion/?next=/compte/")
+        page.get_by_role("link", name="S’identifier avec ProConnect").click()
+        page.get_by_role("button", name=person.sub).click()
+        page.wait_for_url(f"{live_server.url}/compte/")
+        assert page.get_by_text("Votre compte est lié à ProConnect.").is_visible()
+
+        page.get_by_role("button", name="Se déconnecter").click()
+        page.wait_for_url(f"{issuer}/oauth2/end_session?*")
+        page.goto(f"{live_server.url}/compte/")
+        assert page.url == f"{live_server.url}/compte/connexion/?next=/compte/"
