@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
+from maillage.references.accounts.urls import organisations_urls
+
 urlpatterns = [
     path("", include("maillage.interfaces.workspaces.urls")),
     path("", include("maillage.foundations.kernel.urls")),
     path("compte/", include("maillage.references.accounts.urls")),
+    path("organisations/", include(organisations_urls)),
     path("territoires/", include("maillage.references.territoires.urls")),
     path("structures/", include("maillage.references.structures.urls")),
     path("diagnostics/", include("maillage.domains.diagnostics.urls")),

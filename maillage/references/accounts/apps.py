@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from maillage.foundations.kernel.ui.menu import Entry
+from maillage.references.accounts.permissions import Permission
 
 
 class AccountsConfig(AppConfig):
@@ -8,6 +9,19 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = "comptes et organisations"
     menu = (
+        Entry(
+            "Organisations",
+            order=25,
+            children=(
+                Entry("Annuaire des organisations", "organisations:list", permission=Permission.VIEW_ORGANISATIONS),
+                Entry("Types d’organisations", "organisations:types"),
+                Entry(
+                    "Organisations sans administrateur",
+                    "organisations:sans_administrateur",
+                    permission=Permission.EDIT_ORGANISATIONS,
+                ),
+            ),
+        ),
         Entry(
             "Mon compte", "accounts:compte", order=40, place="tools", audience="connectes", icon="account-circle-line"
         ),

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from maillage.references.accounts.views import compte, proconnect, second_facteur, session
+from maillage.references.accounts.views import (
+    compte,
+    invitation,
+    membres,
+    organisations,
+    proconnect,
+    second_facteur,
+    session,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -31,3 +39,22 @@ urlpatterns = [
     path("proconnect/depart/", proconnect.Depart.as_view(), name="proconnect_depart"),
     path("proconnect/delier/", compte.DelierProConnect.as_view(), name="proconnect_delier"),
 ]
+
+# Under an address and a name of their own: `organisations:…`.
+organisations_urls = (
+    [
+        path("", organisations.Annuaire.as_view(), name="list"),
+        path("types/", organisations.Types.as_view(), name="types"),
+        path("sans-administrateur/", organisations.SansAdministrateur.as_view(), name="sans_administrateur"),
+        path("creer/", organisations.Creer.as_view(), name="creer"),
+        path("<uuid:public_id>/", organisations.Detail.as_view(), name="detail"),
+        path("<uuid:public_id>/modifier/", organisations.Modifier.as_view(), name="modifier"),
+        path("<uuid:public_id>/inviter/", membres.Inviter.as_view(), name="inviter"),
+        path("membres/<uuid:public_id>/role/", membres.ChangerRole.as_view(), name="role"),
+        path("membres/<uuid:public_id>/retirer/", membres.Retirer.as_view(), name="retirer"),
+        path("invitations/<uuid:public_id>/renvoyer/", membres.Renvoyer.as_view(), name="renvoyer"),
+        path("invitations/<uuid:public_id>/annuler/", membres.Revoquer.as_view(), name="revoquer"),
+        path("invitation/<str:lien>/", invitation.Reponse.as_view(), name="invitation"),
+    ],
+    "organisations",
+)

@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from stdnum import exceptions
-from stdnum.fr import siret as siret_number
-
 from maillage.foundations.kernel.errors import Refusal, Refused
+from maillage.references.accounts.rules import check_naf, check_siret, check_site_web, clean_line
 from maillage.references.structures.enums import TypeSiae
 
 if TYPE_CHECKING:
@@ -103,31 +101,9 @@ class FicheSiae:
     secondaires: tuple[FicheImplantation, ...] = ()
 
 
-def check_siret(text: str) -> str:
-    """Return the 14 digits, or refuse: length, then key (La Poste's own key included, as python-stdnum knows it).
-
-    The leading zeros lost by a spreadsheet, three at most, are put back when the key then holds.
-    """
-    digits = re.sub(r"[\s.\-]", "", text)
-    if len(digits) in range(11, 14) and siret_number.is_valid(digits.zfill(14)):
-        digits = digits.zfill(14)
-    try:
-        siret: str = siret_number.validate(digits)
-    except exceptions.InvalidChecksum:
-        message = f"Le SIRET {digits} a une clé fausse : un chiffre est erroné ou deux sont intervertis."
-        raise Refused(Refusal("siret_cle", message, "siret")) from None
-    except exceptions.ValidationError:
-        message = f"Un SIRET compte 14 chiffres ; reçu : « {text.strip()} »."
-        raise Refused(Refusal("siret_format", message, "siret")) from None
-    if siret.startswith("0" * 9):
-        message = f"Le SIRET {siret} ne désigne personne\u202f: son SIREN n’est fait que de zéros."
-        raise Refused(Refusal("siret_nul", message, "siret"))
-    return siret
-
-
 def check_type(text: str) -> str:
     """Return the kind's acronym, from it or the full name; refuse what is not a SIAE, and say what it is."""
-    word = _clean(text)
+    word = clean_line(text)
     for kind in TypeSiae:
         if word.upper() == kind.value or word.casefold().replace("'", "’") == kind.label:
             return kind.value
@@ -137,35 +113,13 @@ def check_type(text: str) -> str:
     raise Refused(Refusal("type_inconnu", message, "type_siae"))
 
 
-def check_naf(text: str) -> str:
-    """Return the code without point (88.99B → 8899B); empty stays empty."""
-    code = re.sub(r"[\s.\-]", "", text).upper()
-    if code and not re.fullmatch(r"[0-9]{4}[A-Z]", code):
-        message = f"Un code NAF s’écrit avec quatre chiffres et une lettre, comme 8899B ; reçu : « {text.strip()} »."
-        raise Refused(Refusal("naf_format", message, "naf"))
-    return code
-
-
 def check_code_postal(text: str) -> str:
     """Return the five digits; a leading zero lost by a spreadsheet is put back; empty stays empty."""
-    code = _clean(text).replace(" ", "")
+    code = clean_line(text).replace(" ", "")
     if code and not re.fullmatch(r"[0-9]{4,5}", code):
         message = f"Un code postal compte cinq chiffres ; reçu : « {text.strip()} »."
         raise Refused(Refusal("code_postal_format", message, "code_postal"))
     return code.zfill(5) if code else ""
-
-
-def check_site_web(text: str) -> str:
-    """Return an http(s) address, its scheme added when it lacks; refuse any other scheme, which a link would run."""
-    address = _clean(text)
-    if not address:
-        return ""
-    if not re.match(r"[a-z][a-z0-9+.\-]*:", address, re.IGNORECASE) or re.match(r"[\w.\-]+:[0-9]", address):
-        address = f"https://{address}"
-    if not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", address, re.IGNORECASE):
-        message = f"L’adresse du site web n’est pas une adresse http(s) : « {text.strip()} »."
-        raise Refused(Refusal("site_web_format", message, "site_web"))
-    return address
 
 
 def check_coordinates(longitude: float | None, latitude: float | None) -> None:
@@ -256,11 +210,6 @@ def _to_cents(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _clean(text: str) -> str:
-    """Return the text on one line, without the characters that a database refuses."""
-    return " ".join(text.replace("\x00", "").split())
-
-
 def _in_france(longitude: float, latitude: float) -> bool:
     return any(west <= longitude <= east and south <= latitude <= north for west, south, east, north in FRAMES)
 
@@ -272,5 +221,5 @@ CHECKS: Mapping[str, Callable[[str], str]] = {
     "naf": check_naf,
     "code_postal": check_code_postal,
     "site_web": check_site_web,
-    **dict.fromkeys(TEXTS, _clean),
+    **dict.fromkeys(TEXTS, clean_line),
 }

@@ -8,13 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from maillage.foundations.kernel.errors import Refused
 from maillage.references.structures import rules
 from maillage.references.structures.rules import FicheImplantation, FicheSiae
-from tests.factories.accounts import siret
 
 FICHE = FicheSiae(siret="00000001800010", type_siae="ACI", nom="Atelier du Tilleul", commune_code="93066")
 
@@ -23,54 +20,6 @@ def refusal(check: Callable[..., Any], *args: Any, **kwargs: Any) -> list[tuple[
     with pytest.raises(Refused) as refused:
         check(*args, **kwargs)
     return [(reason.code, reason.field) for reason in refused.value.refusals]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("26750004902888", "26750004902888"),
-        ("267 500 049 02888", "26750004902888"),
-        ("267\u00a0500\u202f049-02888", "26750004902888"),
-        ("35600000000048", "35600000000048"),
-        ("35600000049837", "35600000049837"),
-        ("5520017400013", "05520017400013"),
-        ("32517500008", "00032517500008"),
-    ],
-    ids=[
-        "plain",
-        "spaces",
-        "no-break spaces",
-        "head office of La Poste",
-        "post office, key of La Poste",
-        "zero lost",
-        "zeros lost",
-    ],
-)
-def test_a_right_siret_is_normalised(text: str, expected: str) -> None:
-    assert rules.check_siret(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("26750004902889", "siret_cle"),
-        ("62750004902888", "siret_cle"),
-        ("2675000490288", "siret_format"),
-        ("", "siret_format"),
-        ("ABCDEFGHIJKLMN", "siret_format"),
-        ("00000000000000", "siret_nul"),
-        ("0", "siret_format"),
-        ("1800010", "siret_format"),
-    ],
-    ids=["wrong key", "swapped digits", "13 digits", "empty", "letters", "zeros", "one zero", "too short"],
-)
-def test_a_wrong_siret_is_refused(text: str, code: str) -> None:
-    assert refusal(rules.check_siret, text) == [(code, "siret")]
-
-
-@given(st.integers(1, 9999))
-def test_every_fictional_siret_has_right_keys(number: int) -> None:
-    assert rules.check_siret(siret(number)) == siret(number)
 
 
 @pytest.mark.parametrize(
@@ -100,37 +49,9 @@ def test_what_is_not_a_siae_is_refused_with_the_article(text: str, code: str, ar
     assert article in refused.value.refusals[0].message
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("8899B", "8899B"), ("88.99B", "8899B"), ("88.99b ", "8899B"), ("", "")]
-)
-def test_a_naf_code_loses_its_point(text: str, expected: str) -> None:
-    assert rules.check_naf(text) == expected
-
-
-@pytest.mark.parametrize("text", ["8899", "88.99BB", "B8899", "88991"])
-def test_a_wrong_naf_code_is_refused(text: str) -> None:
-    assert refusal(rules.check_naf, text) == [("naf_format", "naf")]
-
-
 @pytest.mark.parametrize(("text", "expected"), [("93200", "93200"), ("93 200", "93200"), ("1000", "01000"), ("", "")])
 def test_a_postal_code_gets_its_zero_back(text: str, expected: str) -> None:
     assert rules.check_code_postal(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("https://a.example/x", "https://a.example/x"), ("www.a.example", "https://www.a.example"),
-     ("a.example:8080/x", "https://a.example:8080/x"), ("", "")],
-)  # fmt: skip
-def test_a_web_address_gets_its_scheme(text: str, expected: str) -> None:
-    assert rules.check_site_web(text) == expected
-
-
-@pytest.mark.parametrize(
-    "text", ["javascript:alert(1)", "data:text/html,x", "mailto:a@b.example", "962721", "ftp://a.b"]
-)
-def test_an_address_that_no_link_should_run_is_refused(text: str) -> None:
-    assert refusal(rules.check_site_web, text) == [("site_web_format", "site_web")]
 
 
 @pytest.mark.parametrize(

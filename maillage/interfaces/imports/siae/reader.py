@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.interfaces.imports.reading.values import Values
+from maillage.references.accounts.rules import check_naf, check_siret, check_site_web
 from maillage.references.structures import rules
 from maillage.references.structures.rules import FicheSiae
 
@@ -49,8 +50,8 @@ def read_line(cells: Mapping[str, str]) -> LigneSiae:
         denomination=nom,
         commune_code=values.checked("commune_code", _read_commune),
         forme_juridique=values.text("forme_juridique", longest=80),
-        naf=values.checked("naf", rules.check_naf),
-        site_web=values.checked("site_web", rules.check_site_web),
+        naf=values.checked("naf", check_naf),
+        site_web=values.checked("site_web", check_site_web),
         adresse=values.text("adresse"),
         code_postal=values.checked("code_postal", rules.check_code_postal),
         ville=values.text("ville", longest=200),
@@ -89,7 +90,7 @@ def _read_siret(text: str) -> str:
             "14 chiffres."
         )
         raise Refused(Refusal("siret_scientifique", message, "siret"))
-    return rules.check_siret(text)
+    return check_siret(text)
 
 
 def _read_commune(text: str) -> str:

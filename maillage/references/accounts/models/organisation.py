@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pghistory
@@ -140,6 +141,11 @@ class AncienNom(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def dernier_jour(self) -> date:
+        """The last day on which the organisation bore this name."""
+        return self.fin - timedelta(days=1)
 
 
 class Competence(models.Model):

@@ -1,4 +1,4 @@
-"""How the identifiers of structures are written."""
+"""How the identifiers of organisations are written."""
 
 from __future__ import annotations
 

@@ -1,0 +1,68 @@
+"""What is asked of who invites, and of who is invited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
+
+if TYPE_CHECKING:
+    from maillage.references.accounts.models import Organisation
+
+ADMINISTRE = "Administre l’organisation"
+ADMINISTRE_AIDE = "Invite et retire ses membres, change leur rôle. Ne donne aucun autre droit."
+
+
+class RoleForm(forms.Form):
+    """A role among those that the organisation offers."""
+
+    profil = forms.ChoiceField(label="Rôle")
+    administrateur = forms.BooleanField(label=ADMINISTRE, required=False, help_text=ADMINISTRE_AIDE)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(profil.value, profil.fonction) for profil in organisation.roles_offerts]
+        self.fields["profil"].choices = [("", "Choisir un rôle"), *offered]  # type: ignore[attr-defined]
+
+
+class InvitationForm(RoleForm):
+    """Whom to invite, and to do what."""
+
+    email = forms.EmailField(
+        label="Adresse électronique",
+        help_text="L’adresse professionnelle de la personne. Format attendu : nom@domaine.fr",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    prenom = forms.CharField(label="Prénom", max_length=80)
+    nom = forms.CharField(label="Nom", max_length=80)
+    field_order = ("email", "prenom", "nom", "profil", "administrateur")
+
+
+class CompteForm(forms.Form):
+    """What makes an account, besides the address of the invitation."""
+
+    prenom = forms.CharField(
+        label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    nom = forms.CharField(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
+    password = forms.CharField(
+        label="Mot de passe", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    confirmation = forms.CharField(
+        label="Mot de passe, une seconde fois",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two passwords that differ."""
+        values: dict[str, Any] = super().clean() or {}
+        first, second = values.get("password"), values.get("confirmation")
+        if first and second and first != second:
+            self.add_error("confirmation", "Les deux mots de passe ne sont pas les mêmes.")
+        return values
