@@ -16,7 +16,10 @@ from maillage.demo.region import get_region
 from maillage.domains.diagnostics.models import Besoin
 from maillage.foundations.kernel.models import Acte
 from maillage.interfaces.imports.models import Lot
-from maillage.references.accounts.models import User
+from maillage.references.accounts.enums import ProfilMembre
+from maillage.references.accounts.models import AncienNom, Competence, Membre, Organisation, User
+from maillage.references.accounts.queries.membres import list_comptes_demo
+from maillage.references.accounts.rules import check_siret, types_organisation
 from maillage.references.structures.models import (
     Activite,
     EffectifAnnuel,
@@ -26,7 +29,6 @@ from maillage.references.structures.models import (
 )
 from maillage.references.structures.queries.annees import get_annee_reference
 from maillage.references.structures.queries.offre import get_offre
-from maillage.references.structures.rules import check_siret
 from maillage.references.territoires.enums import Maille
 from maillage.references.territoires.models import PassageCog
 from maillage.references.territoires.queries.geographie import get_geographie
@@ -168,9 +170,38 @@ def test_an_import_shows_its_rejects() -> None:
     }
 
 
+def test_every_kind_of_organisation_is_there_and_each_one_answers_for_a_known_territory() -> None:
+    codes = {code for types in Organisation.objects.values_list("types", flat=True) for code in types}
+    sirets = list(Organisation.objects.values_list("siret", flat=True))
+
+    assert codes == set(types_organisation())
+    assert [siret for siret in sirets if check_siret(siret) != siret or not siret.startswith("0000")] == []
+    assert [each.types for each in Organisation.objects.filter(competences__isnull=True)] == [["entreprise"]] * 2
+    assert Organisation.objects.filter(types__contains=["ddets"]).count() == 8
+    assert AncienNom.objects.get(organisation__denomination="DDETS du Val-d’Oise").nom == (
+        "Unité départementale du Val-d’Oise de la Direccte"
+    )
+
+
+def test_there_is_one_account_per_role_and_each_organisation_of_theirs_offers_it() -> None:
+    comptes = list_comptes_demo()
+    chantier = Organisation.objects.get(membres__profil=ProfilMembre.SIAE_DIRECTION)
+
+    assert sorted(each.profil for each in comptes) == sorted(ProfilMembre)
+    assert [each for each in comptes if each.profil not in each.organisation.roles_offerts] == []
+    assert {each.user.check_password(settings.MAILLAGE_DEMO_COMPTE[1]) for each in comptes} == {True}
+    assert Counter(chantier.membres.values_list("profil", flat=True)) == {
+        "siae_direction": 1,
+        "siae_accompagnement": 2,
+        "siae_encadrement": 1,
+    }
+    assert chantier.siae.get().implantations.get(principale=True).commune.departement == "95"
+
+
 def test_running_again_changes_nothing(region_demo: str) -> None:
     def state() -> list[object]:
-        models = (Siae, Implantation, EffectifAnnuel, Activite, ZoneIntervention, Besoin, Lot, Acte, User, PassageCog)
+        supply = (Siae, Implantation, EffectifAnnuel, Activite, ZoneIntervention, Besoin, Lot, Acte, PassageCog)
+        models = (*supply, User, Organisation, AncienNom, Competence, Membre)
         return [sorted(model.objects.values_list("pk", flat=True)) for model in models]
 
     before = state()
@@ -182,8 +213,8 @@ def test_running_again_changes_nothing(region_demo: str) -> None:
 def test_the_operator_is_told(region_demo: str) -> None:
     email, password = settings.MAILLAGE_DEMO_COMPTE
 
-    assert User.objects.get().check_password(password)
-    assert User.objects.get().is_staff
+    exploitant = User.objects.get(is_staff=True)
+    assert (exploitant.email, exploitant.check_password(password)) == (email, True)
     assert re.search(rf"{re.escape(email)}.*{re.escape(password)}", region_demo)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from maillage.demo.load import load_besoins, load_exploitant, load_siae
 from maillage.demo.lot import load_lot
+from maillage.demo.organisations import load_comptes, load_organisations
 from maillage.demo.region import get_region
 from maillage.references.structures.services.secteurs import load_secteurs
 
@@ -23,7 +24,8 @@ class Command(BaseCommand):
     """Migrate and load the fictional region; run again, it changes nothing."""
 
     help = (
-        "Prépare une région fictive sur des communes réelles : territoires, SIAE, besoins, un lot d’import, un compte."
+        "Prépare une région fictive sur des communes réelles : territoires, SIAE, organisations, besoins, un lot "
+        "d’import, un compte par rôle."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,6 +39,8 @@ class Command(BaseCommand):
         self.step("secteurs d’activité", load_secteurs)
         actor = load_exploitant(email, password)
         self.step("SIAE fictives", lambda: load_siae(actor, on))
+        self.step("autres organisations", lambda: load_organisations(actor, on))
+        self.step("comptes, un par rôle", lambda: load_comptes(password))
         self.step("besoins estimés", lambda: load_besoins(actor, on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
         self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")

@@ -56,7 +56,7 @@ def invite(
 ) -> Invitation:
     """Ask someone to join; `link` makes the whole address of the page from the signed part.
 
-    Raise `Refused` when the actor may not, when the role is not offered, when the person is a member or invited already.
+    Raise `Refused` when the actor may not, when the role is not offered, when the person is a member or invited.
     """
     organisation, email = lock_organisation(organisation), email.strip()
     check(may_manage(actor, organisation))

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from maillage.foundations.kernel.screens import ActScreen
 from maillage.references.accounts.forms.session import CodeForm, ConnexionForm
 from maillage.references.accounts.queries.acces import sessions_of
+from maillage.references.accounts.queries.membres import list_comptes_demo
 from maillage.references.accounts.rules import describe_browser
 from maillage.references.accounts.services import oidc
 from maillage.references.accounts.services.identites import awaiting
@@ -55,6 +56,7 @@ class Connexion(Onward, ActScreen):
     def get_context(self) -> dict[str, Any]:
         return {
             "compte_demo": settings.MAILLAGE_DEMO_COMPTE if settings.MAILLAGE_DEMO else None,
+            "comptes_demo": list_comptes_demo() if settings.MAILLAGE_DEMO else [],
             "proconnect_url": self.onward("accounts:proconnect") if oidc.configured() else "",
             "a_lier": awaiting(self.request),
         }
