@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 from stdnum import luhn
 
 from maillage.references.accounts.enums import ProfilMembre
-from maillage.references.accounts.models import Membre, Organisation, User
+from maillage.references.accounts.models import Invitation, Membre, Organisation, User
 
 
 def siret(number: int) -> str:
@@ -51,6 +53,19 @@ class MembreFactory(DjangoModelFactory[Membre]):
     user = factory.SubFactory(UserFactory)
     organisation = factory.SubFactory(OrganisationFactory)
     profil = ProfilMembre.SIAE_DIRECTION
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    class Meta:
+        model = Invitation
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    email = factory.Sequence(lambda n: f"invitee{n}@maillage.example")
+    prenom = "Personne"
+    nom = "Invitée"
+    profil = ProfilMembre.SIAE_ACCOMPAGNEMENT
+    auteur = factory.SubFactory(UserFactory)
+    expire_le = factory.LazyFunction(lambda: timezone.now() + timedelta(days=14))
 
 
 def member(profil: str, type_organisation: str = "siae", **fields: Any) -> User:
