@@ -31,7 +31,7 @@ class InvitationForm(RoleForm):
 
     email = forms.EmailField(
         label="Adresse électronique",
-        help_text="L’adresse professionnelle de la personne. Format attendu : nom@domaine.fr",
+        help_text="L’adresse professionnelle de la personne. Format attendu\u202f: nom@domaine.fr",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     prenom = forms.CharField(label="Prénom", max_length=80)

@@ -88,14 +88,14 @@ class OrganisationForm(forms.Form):
         label="Territoires de compétence",
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Un par ligne, le niveau puis le code : « département 95 », « région 11 », « EPT 200057867 », "
-        "« commune 95127 ».",
+        help_text="Un par ligne, le niveau puis le code\u202f: «\u202fdépartement 95\u202f», «\u202frégion 11\u202f», "
+        "«\u202fEPT 200057867\u202f», «\u202fcommune 95127\u202f».",
     )
     parent = forms.CharField(
         label="Organisation de rattachement",
         max_length=30,
         required=False,
-        help_text="Son SIRET : la direction d’une agence, la mission régionale d’un réseau.",
+        help_text="Son SIRET\u202f: la direction d’une agence, la mission régionale d’un réseau.",
     )
     forme_juridique = forms.CharField(label="Forme juridique", max_length=80, required=False)
     naf = forms.CharField(label="Code NAF", max_length=6, required=False, help_text="Par exemple 88.99B.")
@@ -103,7 +103,7 @@ class OrganisationForm(forms.Form):
     email = forms.EmailField(
         label="Adresse électronique de contact",
         required=False,
-        help_text="Celle de l’organisation, pas celle d’une personne. Format attendu : nom@domaine.fr",
+        help_text="Celle de l’organisation, pas celle d’une personne. Format attendu\u202f: nom@domaine.fr",
     )
     telephone = forms.CharField(label="Téléphone", max_length=20, required=False)
 
@@ -141,5 +141,7 @@ def describe(organisation: Organisation) -> dict[str, Any]:
     return {
         **{name: getattr(organisation, name) for name in names},
         "parent": organisation.parent.siret if organisation.parent else "",
-        "competences": write_competences((each.niveau, each.code) for each in organisation.competences.all()),
+        "competences": write_competences(
+            (each.niveau, each.code) for each in organisation.competences.order_by("niveau", "code")
+        ),
     }

@@ -43,8 +43,8 @@ def end_membre(*, membre: Membre, actor: User) -> Membre:
 
     Raise `Refused` when the actor may not, when it is already over, or when nobody would administer the organisation.
     """
-    now = timezone.now()
     membre = lock_membre(membre)
+    now = timezone.now()  # behind the lock: the membership may have begun while we waited
     check(may_end(actor, membre))
     _check_in_force(membre, now)
     _check_administration(membre, actor)
@@ -61,8 +61,8 @@ def change_membre(*, membre: Membre, profil: str, administrateur: bool, actor: U
 
     So that what was done yesterday stays done in yesterday's role. Nothing changes when nothing differs.
     """
-    now = timezone.now()
     membre = lock_membre(membre)
+    now = timezone.now()  # behind the lock: the membership may have begun while we waited
     check(may_manage(actor, membre.organisation))
     _check_in_force(membre, now)
     check_profil(membre.organisation, profil)

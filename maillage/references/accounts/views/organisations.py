@@ -64,7 +64,7 @@ class Annuaire(ListScreen):
     export_name = "organisations"
     noun = ("organisation", "organisations")
     empty_title = "Aucune organisation"
-    empty_text = "Les exploitants de la plateforme créent les organisations ; un import de SIAE crée les leurs."
+    empty_text = "Les exploitants de la plateforme créent les organisations\u202f; un import de SIAE crée les leurs."
 
     @cached_property
     def form(self) -> OrganisationFilter:
@@ -85,7 +85,7 @@ class SansAdministrateur(ListScreen):
 
     permission = Permission.EDIT_ORGANISATIONS
     title = "Organisations sans administrateur"
-    intro = "Personne ne peut y inviter de membres : invitez une première personne qui l’administrera."
+    intro = "Personne ne peut y inviter de membres\u202f: invitez une première personne qui l’administrera."
     parents = (ANNUAIRE,)
     columns = (
         Column("nom", "Nom", str, sort="nom_recherche", link=detail_url),
@@ -188,7 +188,7 @@ class Edition(ActScreen):
 
 class Creer(Edition):
     title = "Créer une organisation"
-    intro = "Cherchez-la d’abord dans l’annuaire : un SIRET ne s’inscrit qu’une fois."
+    intro = "Cherchez-la d’abord dans l’annuaire\u202f: un SIRET ne s’inscrit qu’une fois."
     parents = (ANNUAIRE,)
     form_class = OrganisationForm
     submit_label = "Créer l’organisation"
