@@ -17,8 +17,10 @@ from maillage.foundations.kernel.checks import routes
 from maillage.foundations.kernel.models import Tache
 from maillage.interfaces.imports.models import Lot, Rejet
 from maillage.interfaces.imports.queries.lots import list_rejets
-from maillage.references.accounts.models import Session, User
+from maillage.references.accounts.models import Membre, Session, User
+from maillage.references.accounts.queries.membres import sign_invitation
 from maillage.references.structures.models import Siae
+from tests.factories.accounts import InvitationFactory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +42,21 @@ NOT_PAGES = {
     "accounts:proconnect_retour",
 }
 PHONE = {"width": 360, "height": 740}
+
+
+def _organisations() -> dict[str, list[dict[str, object]]]:
+    """Return an example of each page on an organisation, its members and its invitations."""
+    membre = Membre.objects.get(profil="siae_direction")
+    invitation = InvitationFactory(organisation=membre.organisation, auteur=membre.user)
+    targets = {
+        **dict.fromkeys(("detail", "modifier", "inviter"), membre.organisation),
+        **dict.fromkeys(("role", "retirer"), membre),
+        **dict.fromkeys(("renvoyer", "revoquer"), invitation),
+    }
+    pages: dict[str, list[dict[str, object]]] = {
+        f"organisations:{name}": [{"public_id": each.public_id}] for name, each in targets.items()
+    }
+    return {**pages, "organisations:invitation": [{"lien": sign_invitation(invitation)}]}
 
 
 def _addresses() -> list[str]:
@@ -70,6 +87,7 @@ def _addresses() -> list[str]:
         "imports:abandonner": [{"pk": rejet.pk}],
         "imports:abandonner_motif": [{"pk": rejet.lot_id, "motif": list_rejets(rejet.lot).get(pk=rejet.pk).motif}],
     }
+    examples |= _organisations()
     lot_page = [{"pk": lot.pk}]
     found = []
     for name in sorted({name for name, _, _ in routes(get_resolver().url_patterns)} - NOT_PAGES):

@@ -142,6 +142,8 @@ def granted(user: type_user, permission: str) -> Decision:
         return Decision(False, "Connectez-vous pour accéder à cette page.")
     if getattr(user, "roles_endormis", False) and holders & set(getattr(user, "roles_promis", ())):
         return Decision(False, "Cette page demande la double authentification\u202f: activez-la dans « Mon compte ».")
+    if holders.issuperset(role for role in every_role() if isinstance(role, Profil)):
+        return Decision(False, "Cette page est réservée aux membres d’une organisation.")
     names = ", ".join(role.label for role in every_role() if role in holders)
     return Decision(False, f"Cette page est réservée à ces profils\u202f: {names}.")
 

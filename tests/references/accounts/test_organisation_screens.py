@@ -247,6 +247,12 @@ def test_an_administrator_of_two_acts_for_the_one_in_whose_name_they_are(chantie
     assert "Les membres de «\u202fChantier du Tilleul\u202f» se voient au nom de cette organisation." in text(response)
 
 
+def test_who_belongs_to_no_organisation_is_told_so_in_short(chantier: Organisation) -> None:
+    page = text(as_(UserFactory()).get(url("inviter", chantier)))
+
+    assert "Cette page est réservée aux membres d’une organisation." in page
+
+
 def test_a_directrice_invites_changes_and_removes(chantier: Organisation, directrice: User) -> None:
     client, membre = as_(directrice), MembreFactory(organisation=chantier)
     values = {"email": "cip@maillage.example", "prenom": "Conseil", "nom": "Fictif", "profil": "siae_accompagnement"}
