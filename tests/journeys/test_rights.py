@@ -22,7 +22,7 @@ from maillage.interfaces.imports.queries.lots import list_rejets
 from maillage.references.accounts.models import Session, User
 from maillage.references.accounts.rules import types_organisation
 from maillage.references.accounts.sessions import SessionStore
-from tests.factories.accounts import UserFactory, member
+from tests.factories.accounts import InvitationFactory, MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.imports import RejetFactory
 from tests.factories.structures import SiaeFactory
 
@@ -64,11 +64,32 @@ def structure(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {"pk": SiaeFactory().pk}, None
 
 
+def organisation(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    return {"public_id": OrganisationFactory().public_id}, None
+
+
+def administered(factory: Any) -> Callable[[str, User], tuple[Kwargs, Kwargs | None]]:
+    """Return how to make something of the organisation that a person administers, and of another one."""
+
+    def make(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+        mine = user.membre.organisation if user.pk and user.membre else OrganisationFactory()
+        other = OrganisationFactory()
+        own, theirs = (each if factory is OrganisationFactory else factory(organisation=each) for each in (mine, other))
+        # An operator manages the members of every organisation.
+        return {"public_id": own.public_id}, None if user.pk and user.is_staff else {"public_id": theirs.public_id}
+
+    return make
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
+    "l’organisation que l’on administre": administered(OrganisationFactory),
+    "les invitations de l’organisation que l’on administre": administered(InvitationFactory),
+    "les membres de l’organisation que l’on administre": administered(MembreFactory),
     "ses sessions": session,
     "ses tâches": tache,
     "tous les lots d’import": lot,
+    "toutes les organisations": organisation,
     "toutes les structures": structure,
 }
 

@@ -379,6 +379,17 @@ def test_an_unknown_person_creates_an_account_and_is_signed_in(client: Client) -
     assert Membre.objects.get().user.email == invitation.email
 
 
+def test_who_owes_a_second_factor_is_led_to_it_then_to_the_organisation(client: Client, settings: Any) -> None:
+    settings.MAILLAGE_SECOND_FACTEUR = True
+    invitation = InvitationFactory(profil="siae_direction")
+    values = {"prenom": "Direction", "nom": "Fictive", "password": SECRET, "confirmation": SECRET}
+
+    response = client.post(page_of(invitation), values)
+
+    next_page = url("detail", invitation.organisation).replace("/", "%2F")
+    assert response["Location"] == f"/compte/double-authentification/?next={next_page}"
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
+
+from maillage.references.accounts.validators import AIDE
 
 if TYPE_CHECKING:
     from maillage.references.accounts.models import Organisation
@@ -39,6 +40,11 @@ class InvitationForm(RoleForm):
     field_order = ("email", "prenom", "nom", "profil", "administrateur")
 
 
+def _password(label: str, help_text: str = "") -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, strip=False, help_text=help_text, max_length=200, widget=widget)
+
+
 class CompteForm(forms.Form):
     """What makes an account, besides the address of the invitation."""
 
@@ -46,18 +52,8 @@ class CompteForm(forms.Form):
         label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
     nom = forms.CharField(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
-    password = forms.CharField(
-        label="Mot de passe", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
-    confirmation = forms.CharField(
-        label="Mot de passe, une seconde fois",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+    password = _password("Mot de passe", AIDE)
+    confirmation = _password("Mot de passe, une seconde fois")
 
     def clean(self) -> dict[str, Any]:
         """Refuse two passwords that differ."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.contrib import auth
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -22,6 +21,7 @@ from maillage.references.accounts.models import Invitation, Membre, User
 from maillage.references.accounts.permissions import may_manage
 from maillage.references.accounts.queries.membres import find_account, read_invitation, sign_invitation
 from maillage.references.accounts.services.membres import MembreAjoute, check, check_profil, lock_organisation
+from maillage.references.accounts.services.session import enter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +121,7 @@ def join(*, request: HttpRequest, lien: str, prenom: str, nom: str, password: st
     Raise `Refused` when the link opens nothing, when the password is too weak, when the account exists already.
     """
     membre = _create_and_join(lien, prenom.strip(), nom.strip(), password)
-    auth.login(request, membre.user, backend="django.contrib.auth.backends.ModelBackend")
+    enter(request=request, user=membre.user, verified=False, method="invitation")
     return membre
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
@@ -78,7 +79,10 @@ class Reponse(ActScreen):
         lien = self.kwargs["lien"]
         if self.situation == "creer":
             names = {name: form.cleaned_data[name] for name in ("prenom", "nom", "password")}
-            return detail_url(join(request=self.request, lien=lien, **names).organisation)
+            membre = join(request=self.request, lien=lien, **names)
+            page = detail_url(membre.organisation)
+            owes = f"{reverse('accounts:second_facteur')}?{urlencode({'next': page})}"
+            return owes if membre.user.roles_endormis else page
         if self.situation == "connecter":
             raise Refused(Refusal("a_connecter", "Connectez-vous d’abord avec l’adresse de l’invitation."))
         assert isinstance(self.request.user, User)

@@ -27,6 +27,7 @@ class OfOrganisation(ActScreen):
     """An act on the members of an organisation: the role opens the screen, `decide_on` says for which organisation."""
 
     permission = Permission.MEMBERS
+    portee = "l’organisation que l’on administre"
 
     @property
     def actor(self) -> User:
@@ -74,6 +75,7 @@ class Inviter(OfOrganisation):
 class OfInvitation(OfOrganisation):
     """An act on an invitation that this person may see."""
 
+    portee = "les invitations de l’organisation que l’on administre"
     template_name = "accounts/invitation_acte.html"
 
     @cached_property
@@ -114,6 +116,7 @@ class Revoquer(OfInvitation):
 class OfMembre(OfOrganisation):
     """An act on a membership that this person may see."""
 
+    portee = "les membres de l’organisation que l’on administre"
     template_name = "accounts/membre_acte.html"
 
     @cached_property

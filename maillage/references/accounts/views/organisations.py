@@ -142,6 +142,7 @@ class Detail(DetailScreen):
     """Who it is, what it was called, what it answers for, who acts for it, what was done to it."""
 
     permission = Permission.VIEW_ORGANISATIONS
+    portee = "toutes les organisations"
     template_name = "accounts/organisation.html"
     parents = (ANNUAIRE,)
     object: Organisation
@@ -178,6 +179,7 @@ class Edition(ActScreen):
     """An act of an operator on what an organisation is."""
 
     permission = Permission.EDIT_ORGANISATIONS
+    portee = "toutes les organisations"
 
     @property
     def actor(self) -> User:
