@@ -259,10 +259,6 @@ MAILLAGE_DEMO = os.environ.get("MAILLAGE_DEMO") == "1" and not PRODUCTION
 MAILLAGE_SECOND_FACTEUR = os.environ.get("MAILLAGE_SECOND_FACTEUR", "0" if MAILLAGE_DEMO else "1") == "1"
 MAILLAGE_DEMO_COMPTE = ("exploitant@maillage.example", "region-fictive-2018")
 
-# Operators and whoever reads people by name sign in with a second factor (accounts.rules.needs_second_factor); the
-# accounts of the fictional region have none.
-MAILLAGE_SECOND_FACTEUR = os.environ.get("MAILLAGE_SECOND_FACTEUR", "0" if MAILLAGE_DEMO else "1") == "1"
-
 # A sentence on top of every page: invented figures, a maintenance to come, a test instance.
 MAILLAGE_BANDEAU = os.environ.get(
     "MAILLAGE_BANDEAU",
