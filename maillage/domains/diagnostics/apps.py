@@ -7,6 +7,7 @@ class DiagnosticsConfig(AppConfig):
     name = "maillage.domains.diagnostics"
     label = "diagnostics"
     verbose_name = "diagnostics territoriaux"
+    actes = {"diagnostics.record_besoins": "enregistrement de besoins"}
     menu = (
         Entry(
             "Diagnostics",

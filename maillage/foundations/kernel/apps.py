@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from maillage.foundations.kernel.permissions import Permission
 from maillage.foundations.kernel.ui.menu import Entry
 
 
@@ -8,6 +9,7 @@ class KernelConfig(AppConfig):
     label = "kernel"
     verbose_name = "socle"
     menu = (
+        Entry("Journal", "kernel:journal", order=90, permission=Permission.VIEW_JOURNAL),
         Entry("Paramètres", "kernel:parametres", order=15, place="footer"),
         Entry("Composants", "kernel:composants", order=25, place="footer"),
     )

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 
 from maillage.foundations.kernel.models import Acte, JournalTransition
+from maillage.foundations.kernel.permissions import Role, roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,6 +72,20 @@ def history(subject: Model) -> QuerySet[Acte]:
         .select_related("auteur")
         .order_by("-date", "-pk")
     )
+
+
+def visible_to(user: AbstractBaseUser) -> QuerySet[Acte]:
+    """Return the acts that a person may read: operators, all; else their own and, for whoever answers for an
+    organisation (`User.repond_de_organisation`), those done in its name.
+    """
+    acts = Acte.objects.select_related("auteur", "objet_type")
+    if Role.EXPLOITANT in roles(user):
+        return acts
+    mine = Q(auteur=user)
+    mandant: Mandant | None = getattr(user, "au_nom_de", None)
+    if mandant is not None and getattr(user, "repond_de_organisation", False):
+        mine |= Q(pour_id=mandant.pk)
+    return acts.filter(mine)
 
 
 def move(subject: Model, act: str, table: Transitions, *, actor: AbstractBaseUser | None, reason: str = "") -> None:

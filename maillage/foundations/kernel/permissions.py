@@ -65,9 +65,12 @@ class Permission(StrEnum):
     """What the kernel's own pages ask for."""
 
     VIEW_TACHE = "kernel.view_tache"
+    VIEW_JOURNAL = "kernel.view_journal"  # one's own acts at least: `audit.visible_to` says which
 
 
-ROLES: dict[Role, frozenset[Permission]] = {Role.CONNECTE: frozenset({Permission.VIEW_TACHE})}
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.CONNECTE: frozenset({Permission.VIEW_TACHE, Permission.VIEW_JOURNAL}),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,24 +10,37 @@ from maillage.foundations.kernel.audit import signature
 from maillage.foundations.kernel.models import Lecture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from django.contrib.auth.models import AbstractBaseUser
     from django.db.models import Model, QuerySet
 
 
-def record(subjects: Iterable[Model], *, reader: AbstractBaseUser, screen: str, motif: str = "") -> None:
-    """Write, in one query, that `reader` saw these persons on a screen (`<room>:<address name>`)."""
+def record(
+    subjects: Iterable[Model],
+    *,
+    reader: AbstractBaseUser,
+    screen: str,
+    motif: str = "",
+    reason: Callable[[Model], str] | None = None,
+) -> None:
+    """Write, in one query, that `reader` saw these persons on a screen (`<room>:<address name>`), once each.
+
+    `motif` is the reason for all of them, `reason` tells that of each one.
+    """
+    seen = {(type(subject), subject.pk): subject for subject in subjects}
+    if not seen:
+        return
     signed = signature(reader, "lecteur")
     Lecture.objects.bulk_create(
         Lecture(
             objet_type=ContentType.objects.get_for_model(subject),
             objet_id=subject.pk,
             ecran=screen,
-            motif=motif,
+            motif=reason(subject) if reason else motif,
             **signed,
         )
-        for subject in subjects
+        for subject in seen.values()
     )
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from maillage.foundations.kernel.views.composants import Composants
+from maillage.foundations.kernel.views.journal import Journal
 from maillage.foundations.kernel.views.parametres import ParametreList
 from maillage.foundations.kernel.views.sante import Sante
 from maillage.foundations.kernel.views.tache import TacheAvancement, TacheDetail
@@ -9,6 +10,7 @@ from maillage.foundations.kernel.views.tache import TacheAvancement, TacheDetail
 app_name = "kernel"
 urlpatterns: list[URLPattern] = [
     path("composants/", Composants.as_view(), name="composants"),
+    path("journal/", Journal.as_view(), name="journal"),
     path("parametres/", ParametreList.as_view(), name="parametres"),
     path("sante/", Sante.as_view(), name="sante"),
     path("taches/<int:pk>/", TacheDetail.as_view(), name="tache"),

@@ -9,6 +9,18 @@ class ImportsConfig(AppConfig):
     label = "imports"
     verbose_name = "imports"
     menu = (Entry("Imports", "imports:list", order=80, permission=Permission.IMPORT),)
+    actes = {
+        "imports.submit": "dépôt d’un fichier",
+        "imports.map": "désignation des colonnes",
+        "imports.check": "contrôle d’un fichier",
+        "imports.start": "lancement d’un import",
+        "imports.resume": "reprise d’un import",
+        "imports.finish": "fin d’un import",
+        "imports.fail": "interruption d’un import",
+        "imports.cancel": "annulation d’un lot",
+        "imports.replay": "correction d’une ligne rejetée",
+        "imports.abandon": "mise de côté d’une ligne rejetée",
+    }
 
     def ready(self) -> None:
         from maillage.interfaces.imports import source

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 
@@ -19,3 +21,11 @@ class TypeRelation(TextChoices):
     PRESCRIPTION = "prescription", "accompagnement par un prescripteur"
     REFERENT_RSA = "referent_rsa", "référent RSA"
     CONSEIL_EMPLOI = "conseil_emploi", "suivi par France Travail"
+
+
+class EtatOuverture(StrEnum):
+    """Where an exceptional opening stands; the values are what screens show."""
+
+    EN_COURS = "en cours"
+    CLOSE = "close"
+    EXPIREE = "expirée"

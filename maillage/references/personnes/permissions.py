@@ -17,12 +17,13 @@ class Permission(StrEnum):
     VIEW = "personnes.view"
     FOLLOW = "personnes.follow"  # create, correct, begin and end a relation
     READINGS = "personnes.readings"  # who read the file
+    OPENINGS = "personnes.openings"  # which operators opened the file, and why
     RIGHTS = "personnes.rights"  # export, objection, erasure
     FIGURES = "personnes.figures"  # counts, never names
     OPEN = "personnes.open"  # exceptional access of an operator
 
 
-SUIVI = frozenset({Permission.VIEW, Permission.FOLLOW, Permission.READINGS})
+SUIVI = frozenset({Permission.VIEW, Permission.FOLLOW, Permission.READINGS, Permission.OPENINGS})
 
 ROLES = {
     P.SIAE_DIRECTION: SUIVI | {Permission.RIGHTS},
@@ -37,6 +38,6 @@ ROLES = {
     P.EMPLOI_DIRECTION: frozenset({Permission.FIGURES}),
     P.RESEAU: frozenset({Permission.FIGURES}),
     P.ANALYSTE: frozenset({Permission.FIGURES}),
-    P.DPO: frozenset({Permission.VIEW, Permission.READINGS, Permission.RIGHTS}),
-    Role.EXPLOITANT: frozenset({Permission.VIEW, Permission.OPEN}),
+    P.DPO: frozenset({Permission.VIEW, Permission.READINGS, Permission.OPENINGS, Permission.RIGHTS}),
+    Role.EXPLOITANT: frozenset({Permission.VIEW, Permission.OPEN, Permission.OPENINGS}),
 }

@@ -7,6 +7,7 @@ class StructuresConfig(AppConfig):
     name = "maillage.references.structures"
     label = "structures"
     verbose_name = "structures"
+    actes = {"siae.create": "création d’une SIAE", "siae.update": "mise à jour d’une SIAE"}
     menu = (
         Entry(
             "Structures",

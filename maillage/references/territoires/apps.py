@@ -11,3 +11,8 @@ class TerritoiresConfig(AppConfig):
         Entry("Territoires", "territoires:list", order=15),
         Entry("Rechercher un territoire", "territoires:list", place="search"),
     )
+    actes = {
+        "load_territoires": "chargement du découpage",
+        "record_qpv": "chargement des quartiers prioritaires",
+        "record_zonage": "chargement d’un zonage",
+    }

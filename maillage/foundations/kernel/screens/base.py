@@ -11,11 +11,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views import View
 
+from maillage.foundations.kernel import readings
 from maillage.foundations.kernel.permissions import ALLOWED, Decision, granted, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from django.db.models import Model
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
@@ -67,6 +69,8 @@ class Screen(View):
             response = super().dispatch(request, *args, **kwargs)
             if isinstance(response, TemplateResponse):
                 response.render()  # lazy querysets are read here, still under the same guard
+        if request.method == "GET" and response.status_code == 200:
+            self.log_readings()
         return response
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -75,6 +79,24 @@ class Screen(View):
     def decide(self) -> Decision:
         """Decide whether this person may open this screen; override to add a rule on the object itself."""
         return ALLOWED if self.permission is None else granted(self.request.user, self.permission)
+
+    def readings(self) -> Iterable[Model]:
+        """Return the persons that the page just made shows by name; most pages show nobody."""
+        return ()
+
+    def reading_reason(self, subject: Model) -> str:
+        """Return why this person was looked at, when a right of its own opened their file."""
+        return ""
+
+    def log_readings(self) -> None:
+        """Write who was seen, in one query: if the journal cannot be written, the page is not shown."""
+        match = self.request.resolver_match
+        readings.record(
+            self.readings(),
+            reader=self.request.user,  # type: ignore[arg-type]  # a screen that names persons is no public one
+            screen=match.view_name if match else type(self).__name__,
+            reason=self.reading_reason,
+        )
 
     def get_title(self) -> str:
         return self.title

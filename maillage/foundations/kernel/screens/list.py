@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from django.core.paginator import Page
+    from django.db.models import Model
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
@@ -74,6 +75,24 @@ class ListScreen(Screen):
         """Return every row this person may see: the domain call."""
         raise NotImplementedError
 
+    def named(self, row: Any) -> Model | None:
+        """Return the person that a row shows by name; None for the rows, most of them, that name nobody."""
+        return None
+
+    def readings(self) -> Iterable[Model]:
+        return self.seen
+
+    @cached_property
+    def seen(self) -> list[Model]:
+        """The persons that the page or the file just made names."""
+        return []
+
+    def see(self, row: Any) -> Any:
+        """Note whom a row names, and return the row."""
+        if (person := self.named(row)) is not None:
+            self.seen.append(person)
+        return row
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if code := request.GET.get("format", ""):
             return self.export(code).response()
@@ -125,7 +144,10 @@ class ListScreen(Screen):
 
     def lines(self, page: Page[Any]) -> list[list[Cell]]:
         """Return the cells of the rows of one page."""
-        return [[Cell(column.get(row), column.url(row), column.numeric) for column in self.columns] for row in page]
+        return [
+            [Cell(column.get(row), column.url(row), column.numeric) for column in self.columns]
+            for row in map(self.see, page)
+        ]
 
     def header(self, column: Column) -> Header:
         """Return the heading of a column, whose link reverses the order when the list is already sorted by it."""
@@ -150,7 +172,7 @@ class ListScreen(Screen):
     def sheet(self) -> tableur.Sheet:
         """Return every filtered row as a sheet, values unformatted."""
         rows = self.rows.iterator(chunk_size=2000) if isinstance(self.rows, QuerySet) else self.rows
-        lines = ([column.get(row) for column in self.columns] for row in rows)
+        lines = ([column.get(row) for column in self.columns] for row in map(self.see, rows))
         return tableur.Sheet(self.get_title(), [column.heading for column in self.columns], lines, self.export_note)
 
     def export(self, code: str) -> Export:

@@ -13,6 +13,8 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from maillage.foundations.kernel import wording
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -72,6 +74,12 @@ def valeur_ou_inconnu(value: Any) -> str | SafeString:
     if isinstance(value, date):
         return formats.date_format(value, "d/m/Y")
     return value if isinstance(value, SafeString) else str(value)
+
+
+@register.filter
+def act_label(code: str) -> str:
+    """Return what an act of the journal is called on screen."""
+    return wording.act_label(code)
 
 
 @register.filter

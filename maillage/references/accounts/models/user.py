@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 
 from maillage.foundations.kernel.audit import Mandant
 from maillage.foundations.kernel.personal import Champ, Personnel, Sort
+from maillage.references.accounts.enums import ProfilMembre
 from maillage.references.accounts.rules import needs_second_factor
 
 if TYPE_CHECKING:
@@ -127,6 +128,13 @@ class User(AbstractBaseUser):
     def profils(self) -> frozenset[Profil]:
         """The role that the person holds now, besides those that need no organisation."""
         return frozenset() if self.roles_endormis else self.roles_promis
+
+    @property
+    def repond_de_organisation(self) -> bool:
+        """Whether the person answers for what is done in the name of their organisation: administrators and DPO."""
+        if self.membre is None or self.roles_endormis:
+            return False
+        return self.membre.administrateur or self.membre.profil == ProfilMembre.DPO
 
     @property
     def second_facteur_exige(self) -> bool:

@@ -2,14 +2,14 @@
 
 | who | sees |
 |---|---|
-| direction and CIP of a SIAE, prescripteur, counsellor of France Travail | the persons in active relation with their organisation, and for a delay after its end |
+| SIAE (direction, CIP), prescripteur, France Travail | who is in relation with their organisation, and a while after its end |
 | référent RSA | the persons of whom they are the référent, while it lasts |
-| agent of a DDETS | the persons who live in their département and whom someone follows today |
+| agent of a DDETS | who lives in their département and is followed today |
 | data protection officer | whoever was ever in relation with their organisation |
 | operator | the persons whose file they opened, for a reason, for a time |
 
 Everyone else sees nobody. An anonymised person is seen by nobody: they count, they are not shown.
-"""  # noqa: E501
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,101 @@
+"""The persons that an account may see, with what the list and the sheet show of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import CharField, Exists, F, Min, OuterRef, Prefetch, Q, Subquery, Value
+from django.utils import timezone
+
+from maillage.references.personnes.models import Ouverture, Personne, Relation
+from maillage.references.personnes.queries.visibilite import relations_en_cours, visible_to
+from maillage.references.territoires.enums import Niveau
+from maillage.references.territoires.models import Territoire
+
+if TYPE_CHECKING:
+    from datetime import date
+    from typing import Any
+
+    from django.db.models import QuerySet
+
+    from maillage.references.accounts.models import Membre, User
+
+
+def list_personnes(user: User) -> QuerySet[Personne]:
+    """Return the visible persons, in two queries whatever their number.
+
+    Adds `commune_nom`, `depuis` (first day of the oldest relation in force), `motif_lecture` (that of the opening under
+    which an operator reads) and the list `en_cours` of the relations in force.
+    """
+    on = timezone.localdate()
+    current = Relation.objects.filter(Q(fin__isnull=True) | Q(fin__gt=on), debut__lte=on)
+    oldest = relations_en_cours(on).values("personne").annotate(oldest=Min("debut")).values("oldest")
+    return (
+        visible_to(user)
+        .defer("nir", "nir_empreinte")
+        .annotate(commune_nom=_commune(), depuis=Subquery(oldest), motif_lecture=_motif(user))
+        .prefetch_related(
+            Prefetch(
+                "relations",
+                current.select_related("organisation", "referent__user").order_by("debut", "pk"),
+                to_attr="en_cours",
+            )
+        )
+    )
+
+
+def get_personne(user: User, public_id: str) -> Personne | None:
+    """Return one of the visible persons; None for anybody else's."""
+    return list_personnes(user).filter(public_id=public_id).first()
+
+
+def keep_type(persons: QuerySet[Personne], type_relation: str) -> QuerySet[Personne]:
+    """Keep the persons whom somebody follows under this title today."""
+    return persons.filter(Exists(relations_en_cours(timezone.localdate()).filter(type=type_relation)))
+
+
+def keep_referent(persons: QuerySet[Personne], membre: Membre | None) -> QuerySet[Personne]:
+    """Keep the persons of whom a member is the référent today."""
+    return persons.filter(Exists(relations_en_cours(timezone.localdate()).filter(referent=membre)))
+
+
+def keep_ended(persons: QuerySet[Personne], organisation_id: int | None) -> QuerySet[Personne]:
+    """Keep the persons whom an organisation no longer follows: their file is still open to it for a while."""
+    on = timezone.localdate()
+    theirs = Relation.objects.filter(personne=OuterRef("pk"), organisation=organisation_id)
+    return persons.filter(Exists(theirs.filter(fin__lte=on)), ~Exists(relations_en_cours(on).filter(
+        organisation=organisation_id
+    )))
+
+
+def list_relations(personne: Personne) -> QuerySet[Relation]:
+    """Return who follows or followed a person, those in force first."""
+    return (
+        personne.relations.select_related("organisation", "referent__user")
+        .order_by(F("fin").desc(nulls_first=True), "-debut", "-pk")
+    )
+
+
+def is_current(relation: Relation, on: date) -> bool:
+    """Tell whether a relation is in force on a day."""
+    return relation.debut <= on and (relation.fin is None or relation.fin > on)
+
+
+def last_day(relation: Relation) -> date | None:
+    """Return the last day of a relation, as people say it; None while it lasts."""
+    return relation.fin - timedelta(days=1) if relation.fin else None
+
+
+def _commune() -> Subquery:
+    names = Territoire.objects.filter(niveau=Niveau.COMMUNE, code=OuterRef("commune")).order_by("-millesime")
+    return Subquery(names.values("nom")[:1])
+
+
+def _motif(user: User) -> Any:
+    """Return the reason under which an operator reads a person; nobody else needs one."""
+    if not user.is_staff:
+        return Value("", output_field=CharField())
+    now = timezone.now()
+    own = Ouverture.objects.filter(personne=OuterRef("pk"), exploitant=user, fin__gt=now, close_le__isnull=True)
+    return Subquery(own.order_by("-debut").values("motif")[:1])

@@ -1,0 +1,38 @@
+"""Who read which file, and which operators opened one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import OuterRef, Q, Subquery
+
+from maillage.foundations.kernel.models import Lecture
+from maillage.foundations.kernel.permissions import granted
+from maillage.references.personnes.models import Ouverture, Personne
+from maillage.references.personnes.permissions import Permission
+from maillage.references.personnes.queries.visibilite import visible_to
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from maillage.references.accounts.models import User
+
+
+def list_lectures(user: User) -> QuerySet[Lecture]:
+    """Return the readings of the persons that this account may see, with the `personne_public_id` of each."""
+    persons = visible_to(user)
+    public_id = Personne.objects.filter(pk=OuterRef("objet_id")).values("public_id")
+    return (
+        Lecture.objects.filter(objet_type=ContentType.objects.get_for_model(Personne), objet_id__in=persons.values("pk"))
+        .select_related("lecteur")
+        .annotate(personne_public_id=Subquery(public_id))
+    )
+
+
+def list_ouvertures(user: User) -> QuerySet[Ouverture]:
+    """Return the openings that concern an account: those it made, those of the persons whose readings it may know."""
+    concerned = Q(exploitant=user)
+    if granted(user, Permission.READINGS):
+        concerned |= Q(personne__in=visible_to(user).values("pk"))
+    return Ouverture.objects.filter(concerned).select_related("exploitant", "personne")

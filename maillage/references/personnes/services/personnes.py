@@ -1,0 +1,131 @@
+"""Create a file, correct it, read the NIR that it keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from maillage.foundations.kernel import audit, readings
+from maillage.foundations.kernel.errors import Refusal, Refused
+from maillage.references.personnes.models import Personne
+from maillage.references.personnes.permissions import Permission
+from maillage.references.personnes.queries.identite import empreinte_nir, find_by_nir
+from maillage.references.personnes.rules import MOTIF_MIN, check_nir, differences
+from maillage.references.personnes.services.droit import check_permission, follower, lock
+from maillage.references.personnes.services.relations import open_relation
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from maillage.references.accounts.models import Membre, User
+    from maillage.references.personnes.rules import Identite
+
+FIELDS = ("nom", "prenom", "sexe", "date_naissance", "email", "telephone", "adresse", "commune", "departement")
+
+# The number exists: nothing more is said, neither whose it is nor who follows them.
+DEJA = Refusal(
+    "nir_deja_connu",
+    "Une personne porte déjà ce numéro. Si c’est bien la vôtre, ouvrez « Suivre une personne déjà connue »\u202f: son "
+    "numéro et sa date de naissance suffisent.",
+    "nir",
+)
+
+
+@transaction.atomic
+def create_personne(
+    *,
+    identite: Identite,
+    type_relation: str,
+    debut: date,
+    actor: User,
+    on: date,
+    referent: Membre | None = None,
+    verifie: bool = False,
+) -> Personne:
+    """Create a file with the relation that opens it to the organisation of who acts; its référent is them by default.
+
+    `verifie` says that the NIR was read on a document although it differs from the civil status. Raise `Refused`.
+    """
+    follower(actor)
+    personne = Personne(**{name: getattr(identite, name) for name in FIELDS})
+    _name(personne)
+    if identite.nir:
+        _set_nir(personne, identite.nir, verifie=verifie)
+    _write(personne)
+    filled = sorted(name for name in (*FIELDS, "nir") if getattr(personne, name))
+    audit.record("personnes.create", personne, actor=actor, champs=filled)
+    open_relation(
+        personne=personne, type_relation=type_relation, debut=debut, actor=actor, on=on, referent=referent
+    )
+    return personne
+
+
+@transaction.atomic
+def rectify_personne(*, personne: Personne, identite: Identite, actor: User, verifie: bool = False) -> Personne:
+    """Correct a file; the journal keeps the names of the fields that changed, never what they say."""
+    follower(actor)
+    locked = lock(personne, actor)
+    changed = [name for name in FIELDS if getattr(locked, name) != getattr(identite, name)]
+    for name in changed:
+        setattr(locked, name, getattr(identite, name))
+    _name(locked)
+    nir, former = identite.nir, locked.nir
+    if nir and check_nir(nir) != former:
+        _set_nir(locked, nir, verifie=verifie)
+        changed.append("nir")
+    elif former and {"sexe", "date_naissance"} & set(changed):
+        _compare(former, locked, verifie=verifie)
+    if changed:
+        _write(locked)
+        audit.record("personnes.rectify", locked, actor=actor, champs=changed)
+    return locked
+
+
+@transaction.atomic
+def read_nir(*, personne: Personne, motif: str, actor: User) -> str:
+    """Return the NIR of a person, for a reason that the journal of readings keeps."""
+    check_permission(actor, Permission.FOLLOW)
+    locked = lock(personne, actor)
+    if len(motif.strip()) < MOTIF_MIN:
+        message = f"Dites pourquoi, en une phrase ({MOTIF_MIN} caractères au moins)\u202f: le motif sera lu."
+        raise Refused(Refusal("motif_court", message, "motif"))
+    if not locked.nir:
+        raise Refused(Refusal("sans_nir", "Aucun numéro n’est enregistré pour cette personne."))
+    readings.record([locked], reader=actor, screen="personnes:nir", motif=motif.strip())
+    return locked.nir
+
+
+def _name(personne: Personne) -> None:
+    if not (personne.nom.strip() and personne.prenom.strip()):
+        raise Refused(Refusal("sans_nom", "Une personne a un nom et un prénom.", "nom"))
+
+
+def _set_nir(personne: Personne, text: str, *, verifie: bool) -> None:
+    nir = check_nir(text)
+    _compare(nir, personne, verifie=verifie)
+    known = find_by_nir(nir)
+    if known is not None and known.pk != personne.pk:
+        raise Refused(DEJA)
+    personne.nir, personne.nir_empreinte = nir, empreinte_nir(nir)
+
+
+def _compare(nir: str, personne: Personne, *, verifie: bool) -> None:
+    """Refuse a NIR that contradicts the civil status, unless a document was read: both may be right (Insee)."""
+    told = differences(nir, personne.sexe, personne.date_naissance)
+    if told and not verifie:
+        message = (
+            f"Le numéro ne dit pas la même chose que la fiche ({', '.join(told)}). Corrigez, ou cochez « numéro vérifié »."
+        )
+        raise Refused(Refusal("nir_incoherent", message, "nir"))
+
+
+def _write(personne: Personne) -> None:
+    """Save, and refuse the NIR that somebody else's file has taken meanwhile."""
+    try:
+        with transaction.atomic():
+            personne.save()
+    except IntegrityError as error:
+        if "nir_empreinte" in str(error):
+            raise Refused(DEJA) from error
+        raise
