@@ -10,6 +10,7 @@ urlpatterns = [
     path("compte/", include("maillage.references.accounts.urls")),
     path("organisations/", include(organisations_urls)),
     path("territoires/", include("maillage.references.territoires.urls")),
+    path("personnes/", include("maillage.references.personnes.urls")),
     path("structures/", include("maillage.references.structures.urls")),
     path("diagnostics/", include("maillage.domains.diagnostics.urls")),
     path("imports/", include("maillage.interfaces.imports.urls")),

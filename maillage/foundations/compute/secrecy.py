@@ -1,10 +1,10 @@
-"""Statistical secrecy of a table of counts published with its totals: what to withhold so that nothing leads back to it.
+"""Statistical secrecy of a table of counts published with its totals: what to withhold so that nothing leads back.
 
-A withheld cell must not be found again by subtraction. Seen as a graph whose nodes are the lines (each row, each column,
-the row and the column of totals) and whose edges are the withheld cells, a cell is found again when its edge lies on no
-cycle: every linear relation of a table with two dimensions is a sum over one of its lines. So cells are withheld, the
-smallest first, until no edge is a bridge; and until the cells withheld in a line are together as many as a cell must be
-to be published, since the line tells their sum.
+A withheld cell must not be found again by subtraction. Seen as a graph whose nodes are the lines (each row, each
+column, the row and the column of totals) and whose edges are the withheld cells, a cell is found again when its edge
+lies on no cycle: every linear relation of a table with two dimensions is a sum over one of its lines. So cells are
+withheld, the smallest first, until no edge is a bridge; and until the cells withheld in a line are together as many as
+a cell must be to be published, since the line tells their sum.
 """
 
 from __future__ import annotations

@@ -1,7 +1,42 @@
 from django.apps import AppConfig
 
+from maillage.foundations.kernel.ui.menu import Entry
+from maillage.references.personnes.permissions import Permission
+
 
 class PersonnesConfig(AppConfig):
     name = "maillage.references.personnes"
     label = "personnes"
     verbose_name = "personnes accompagnées"
+    menu = (
+        Entry(
+            "Personnes",
+            order=25,
+            children=(
+                Entry("Dossiers", "personnes:list", permission=Permission.VIEW),
+                Entry("Qui a lu les dossiers", "personnes:lectures", permission=Permission.READINGS),
+                Entry("Ouvertures exceptionnelles", "personnes:ouvertures", permission=Permission.OPENINGS),
+                Entry("Chiffres", "personnes:chiffres", permission=Permission.FIGURES),
+            ),
+        ),
+    )
+    actes = {
+        "personnes.create": "création du dossier",
+        "personnes.rectify": "correction du dossier",
+        "personnes.follow": "début d’un suivi",
+        "personnes.assign": "désignation du référent",
+        "personnes.end": "fin d’un suivi",
+        "personnes.open": "ouverture exceptionnelle",
+        "personnes.close": "fermeture d’une ouverture exceptionnelle",
+    }
+    ecrans = {
+        "personnes:list": "liste des personnes, ou son export",
+        "personnes:detail": "dossier",
+        "personnes:create": "dossiers ressemblants, à la création d’un autre",
+        "personnes:rectify": "correction du dossier",
+        "personnes:nir": "numéro de sécurité sociale",
+        "personnes:personne_lectures": "lectures du dossier",
+        "personnes:begin": "début d’un suivi",
+        "personnes:referent": "désignation du référent",
+        "personnes:end": "fin d’un suivi",
+    }

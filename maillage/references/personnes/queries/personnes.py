@@ -47,7 +47,7 @@ def list_personnes(user: User) -> QuerySet[Personne]:
 
 def get_personne(user: User, public_id: str) -> Personne | None:
     """Return one of the visible persons; None for anybody else's."""
-    return list_personnes(user).filter(public_id=public_id).first()
+    return list_personnes(user).defer(None).filter(public_id=public_id).first()
 
 
 def keep_type(persons: QuerySet[Personne], type_relation: str) -> QuerySet[Personne]:
@@ -64,16 +64,15 @@ def keep_ended(persons: QuerySet[Personne], organisation_id: int | None) -> Quer
     """Keep the persons whom an organisation no longer follows: their file is still open to it for a while."""
     on = timezone.localdate()
     theirs = Relation.objects.filter(personne=OuterRef("pk"), organisation=organisation_id)
-    return persons.filter(Exists(theirs.filter(fin__lte=on)), ~Exists(relations_en_cours(on).filter(
-        organisation=organisation_id
-    )))
+    return persons.filter(
+        Exists(theirs.filter(fin__lte=on)), ~Exists(relations_en_cours(on).filter(organisation=organisation_id))
+    )
 
 
 def list_relations(personne: Personne) -> QuerySet[Relation]:
     """Return who follows or followed a person, those in force first."""
-    return (
-        personne.relations.select_related("organisation", "referent__user")
-        .order_by(F("fin").desc(nulls_first=True), "-debut", "-pk")
+    return personne.relations.select_related("organisation", "referent__user").order_by(
+        F("fin").desc(nulls_first=True), "-debut", "-pk"
     )
 
 

@@ -24,7 +24,9 @@ def list_lectures(user: User) -> QuerySet[Lecture]:
     persons = visible_to(user)
     public_id = Personne.objects.filter(pk=OuterRef("objet_id")).values("public_id")
     return (
-        Lecture.objects.filter(objet_type=ContentType.objects.get_for_model(Personne), objet_id__in=persons.values("pk"))
+        Lecture.objects.filter(
+            objet_type=ContentType.objects.get_for_model(Personne), objet_id__in=persons.values("pk")
+        )
         .select_related("lecteur")
         .annotate(personne_public_id=Subquery(public_id))
     )

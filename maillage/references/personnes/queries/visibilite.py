@@ -2,7 +2,7 @@
 
 | who | sees |
 |---|---|
-| SIAE (direction, CIP), prescripteur, France Travail | who is in relation with their organisation, and a while after its end |
+| SIAE, prescripteur, France Travail | who is in relation with their organisation, and a while after its end |
 | référent RSA | the persons of whom they are the référent, while it lasts |
 | agent of a DDETS | who lives in their département and is followed today |
 | data protection officer | whoever was ever in relation with their organisation |

@@ -29,7 +29,7 @@ def follower(actor: User) -> Membre:
 
 
 def lock(personne: Personne, actor: User) -> Personne:
-    """Return the person, locked until the end of the transaction; raise `Refused` when their file is closed to `actor`."""
+    """Return the person, locked until the end of the transaction; raise `Refused` when `actor` may not see them."""
     locked = Personne.objects.select_for_update().get(pk=personne.pk)
     if not visible_to(actor).filter(pk=personne.pk).exists():
         raise Refused(Refusal("dossier_ferme", "Ce dossier n’est pas ouvert à votre organisation."))

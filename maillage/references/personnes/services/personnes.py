@@ -55,9 +55,7 @@ def create_personne(
     _write(personne)
     filled = sorted(name for name in (*FIELDS, "nir") if getattr(personne, name))
     audit.record("personnes.create", personne, actor=actor, champs=filled)
-    open_relation(
-        personne=personne, type_relation=type_relation, debut=debut, actor=actor, on=on, referent=referent
-    )
+    open_relation(personne=personne, type_relation=type_relation, debut=debut, actor=actor, on=on, referent=referent)
     return personne
 
 
@@ -114,9 +112,7 @@ def _compare(nir: str, personne: Personne, *, verifie: bool) -> None:
     """Refuse a NIR that contradicts the civil status, unless a document was read: both may be right (Insee)."""
     told = differences(nir, personne.sexe, personne.date_naissance)
     if told and not verifie:
-        message = (
-            f"Le numéro ne dit pas la même chose que la fiche ({', '.join(told)}). Corrigez, ou cochez « numéro vérifié »."
-        )
+        message = f"Le numéro contredit la fiche ({', '.join(told)}). Corrigez, ou cochez « numéro vérifié »."
         raise Refused(Refusal("nir_incoherent", message, "nir"))
 
 

@@ -27,14 +27,12 @@ ESSAIS = Limit("personnes.suivre", most=20, minutes=60)
 
 INCONNUE = Refusal(
     "personne_introuvable",
-    "Aucun dossier ne porte à la fois ce numéro et cette date de naissance. Vérifiez les deux sur un document, ou créez "
-    "le dossier.",
+    "Aucun dossier ne porte à la fois ce numéro et cette date de naissance. Vérifiez-les sur un document, ou créez le "
+    "dossier.",
 )
 
 
-def follow_known(
-    *, nir: str, date_naissance: date, type_relation: str, debut: date, actor: User, on: date
-) -> Relation:
+def follow_known(*, nir: str, date_naissance: date, type_relation: str, debut: date, actor: User, on: date) -> Relation:
     """Begin to follow a person known to the platform, identified by their NIR and day of birth.
 
     Raise `Refused` with the same words whether the number is unknown or the day wrong; tries are counted.
@@ -86,9 +84,7 @@ def assign_referent(*, relation: Relation, referent: Membre, actor: User) -> Rel
     if locked.referent_id != referent.pk:
         locked.referent = referent
         locked.save(update_fields=["referent"])
-        audit.record(
-            "personnes.assign", locked.personne, actor=actor, type=locked.type, membre=str(referent.public_id)
-        )
+        audit.record("personnes.assign", locked.personne, actor=actor, type=locked.type, membre=str(referent.public_id))
     return locked
 
 
