@@ -58,10 +58,10 @@ def _next(table: Counts, mask: Mask, least: int) -> Edge | None:
 
 def _too_few(table: Counts, mask: Mask, least: int, axis: int, position: int) -> Edge | None:
     """Return a cell to add to a line whose withheld cells are one alone, or whose known sum is itself too small."""
-    hidden = mask.take(position, axis=axis)
+    hidden = mask[position] if axis == 0 else mask[:, position]
     if not hidden.any():
         return None
-    values = table.take(position, axis=axis)
+    values = table[position] if axis == 0 else table[:, position]
     # The last cell of a line is the sum of the others: what it tells of them is the difference.
     told = None if hidden[-1] else int(values[:-1][hidden[:-1]].sum())
     if hidden.sum() > 1 and (told is None or told >= least):
@@ -71,8 +71,8 @@ def _too_few(table: Counts, mask: Mask, least: int, axis: int, position: int) ->
 
 def _smallest(table: Counts, mask: Mask, axis: int, position: int) -> Edge | None:
     """Return the smallest published cell of a line, those of totals last."""
-    hidden = mask.take(position, axis=axis)
-    values = table.take(position, axis=axis)
+    hidden = mask[position] if axis == 0 else mask[:, position]
+    values = table[position] if axis == 0 else table[:, position]
     free = [place for place in range(len(hidden)) if not hidden[place]]
     if not free:
         return None

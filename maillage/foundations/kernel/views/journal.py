@@ -63,8 +63,8 @@ class Journal(ListScreen):
     permission = Permission.VIEW_JOURNAL
     title = "Journal des actes"
     intro = (
-        "Ce qui a été fait sur la plateforme, par qui, au nom de qui et pourquoi. Vous y lisez vos propres actes et, si "
-        "vous répondez de votre organisation, ceux qui ont été faits en son nom. Rien ne s’y modifie ni ne s’y efface."
+        "Ce qui a été fait sur la plateforme, par qui, au nom de qui et pourquoi. Vous y lisez vos propres actes "
+        "et, si vous répondez de votre organisation, ceux qui ont été faits en son nom. Rien ne s’y modifie."
     )
     columns = (
         Column("date", "Date", "date", sort="date"),

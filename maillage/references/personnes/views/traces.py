@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -44,7 +44,7 @@ class LectureList(PersonnesScreen, ListScreen):
     title = "Qui a lu les dossiers"
     intro = "Chaque consultation d’un dossier qui vous est ouvert\u202f: par qui, au nom de qui, sur quel écran, quand."
     parents = (("Personnes", "personnes:list"),)
-    columns = (
+    columns: ClassVar[tuple[Column, ...]] = (
         *LECTURE,
         Column(
             "dossier",
