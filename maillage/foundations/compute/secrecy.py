@@ -29,14 +29,14 @@ def with_totals(counts: Counts) -> Counts:
 
 
 def withhold(counts: Counts, least: int) -> Mask:
-    """Return which cells of `with_totals(counts)` to withhold so that no count under `least`, zero included, is told.
+    """Return which cells of `with_totals(counts)` to withhold so that no count of 1 to `least - 1` is told.
 
-    Raise `ValueError` when the table has no cell or a negative count.
+    A zero is published: it speaks of nobody. Raise `ValueError` when the table has no cell or a negative count.
     """
     if counts.ndim != 2 or not counts.size or counts.min() < 0:
         raise ValueError("a table of counts has two dimensions, a cell at least and nothing under zero")
     table = with_totals(counts)
-    mask: Mask = table < least
+    mask: Mask = (table > 0) & (table < least)
     while (cell := _next(table, mask, least)) is not None:
         mask[cell] = True
     return mask
@@ -70,13 +70,13 @@ def _too_few(table: Counts, mask: Mask, least: int, axis: int, position: int) ->
 
 
 def _smallest(table: Counts, mask: Mask, axis: int, position: int) -> Edge | None:
-    """Return the smallest published cell of a line, those of totals last."""
+    """Return the smallest published cell of a line; a total hides less well, a zero hides nothing."""
     hidden = mask[position] if axis == 0 else mask[:, position]
     values = table[position] if axis == 0 else table[:, position]
     free = [place for place in range(len(hidden)) if not hidden[place]]
     if not free:
         return None
-    best = min(free, key=lambda place: (place == len(hidden) - 1, int(values[place]), place))
+    best = min(free, key=lambda place: (not values[place], place == len(hidden) - 1, int(values[place]), place))
     return (position, best) if axis == 0 else (best, position)
 
 
