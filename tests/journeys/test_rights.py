@@ -24,6 +24,7 @@ from maillage.references.accounts.rules import types_organisation
 from maillage.references.accounts.sessions import SessionStore
 from tests.factories.accounts import InvitationFactory, MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.imports import RejetFactory
+from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
 from tests.factories.structures import SiaeFactory
 
 if TYPE_CHECKING:
@@ -81,6 +82,33 @@ def administered(factory: Any) -> Callable[[str, User], tuple[Kwargs, Kwargs | N
     return make
 
 
+def personne(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Follow one person in every way that opens their file to this account; another lives and is followed elsewhere."""
+    own, other = PersonneFactory(departement="95"), PersonneFactory(departement="77")
+    membre = user.membre if user.is_authenticated else None
+    ours = {"organisation": membre.organisation, "referent": membre} if membre else {}
+    relation = RelationFactory(personne=own, **ours)
+    foreign = RelationFactory(personne=other)
+    if membre:
+        membre.organisation.competences.create(niveau="departement", code="95")
+    if user.is_staff:
+        OuvertureFactory(personne=own, exploitant=user)
+    found = []
+    for person, link in ((own, relation), (other, foreign)):
+        person.refresh_from_db()
+        link.refresh_from_db()
+        values = {"public_id": person.public_id, "relation": link.public_id}
+        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
+    return found[0], found[1]
+
+
+def ouverture(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    own, other = OuvertureFactory(**({"exploitant": user} if user.pk else {})), OuvertureFactory()
+    own.refresh_from_db()
+    other.refresh_from_db()
+    return {"public_id": own.public_id}, {"public_id": other.public_id}
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -91,6 +119,9 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "tous les lots d’import": lot,
     "toutes les organisations": organisation,
     "toutes les structures": structure,
+    "les personnes dont le dossier lui est ouvert": personne,
+    "les suivis de son organisation": personne,
+    "ses ouvertures exceptionnelles": ouverture,
 }
 
 

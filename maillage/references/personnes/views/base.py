@@ -38,6 +38,8 @@ class PersonnesScreen(Screen):
 class OfPersonne(PersonnesScreen):
     """A screen about one person, who is named on it: whoever opens it leaves a line in the journal of readings."""
 
+    portee = "les personnes dont le dossier lui est ouvert"
+
     @cached_property
     def personne(self) -> Personne:
         """The person of the address, among those whom this account may see."""

@@ -63,6 +63,7 @@ class RelationBegin(PersonneAct):
 class RelationAct(PersonneAct):
     """An act on a relation between the person and the organisation of who acts."""
 
+    portee = "les suivis de son organisation"
     template_name = "personnes/relation.html"
 
     @cached_property

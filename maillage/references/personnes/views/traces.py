@@ -140,6 +140,7 @@ class Fermer(PersonnesScreen, ActScreen):
     """Close an opening before its end."""
 
     permission = Permission.OPEN
+    portee = "ses ouvertures exceptionnelles"
     title = "Refermer un dossier"
     intro = "Vous ne verrez plus ce dossier. L’ouverture et ses lectures restent au journal."
     parents = (("Personnes", "personnes:list"), ("Ouvertures exceptionnelles", "personnes:ouvertures"))
