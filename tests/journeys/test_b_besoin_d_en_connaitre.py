@@ -10,9 +10,11 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver, resolve
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from maillage.foundations.kernel.checks import routes
 from maillage.references.accounts.enums import ProfilMembre as P
 from maillage.references.accounts.models import Membre, User
 from maillage.references.personnes.models import Personne, Relation
@@ -161,6 +163,9 @@ def test_every_page_of_persons_is_accessible_and_fits_a_phone(
             f"/personnes/ouvertures/{opening.public_id}/refermer/",
         ),
     }
+    toured = {resolve(address).view_name for addresses in tour.values() for address in addresses}
+    known = {name for name, _, _ in routes(get_resolver().url_patterns) if name.startswith("personnes:")}
+    assert known <= toured
     faults = []
     for user, addresses in tour.items():
         page = sign_in(user)

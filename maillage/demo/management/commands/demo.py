@@ -13,6 +13,7 @@ from django.utils import timezone
 from maillage.demo.load import load_besoins, load_exploitant, load_siae
 from maillage.demo.lot import load_lot
 from maillage.demo.organisations import load_comptes, load_organisations
+from maillage.demo.personnes import load_personnes
 from maillage.demo.region import get_region
 from maillage.references.structures.services.secteurs import load_secteurs
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         self.step("autres organisations", lambda: load_organisations(actor, on))
         self.step("comptes, un par rôle", lambda: load_comptes(password))
         self.step("besoins estimés", lambda: load_besoins(actor, on))
+        self.step("personnes fictives", lambda: load_personnes(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
         self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")
 

@@ -11,7 +11,13 @@ from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.screens import Column, ListScreen
 from maillage.references.personnes.forms.traces import MoisFilter
 from maillage.references.personnes.permissions import Permission
-from maillage.references.personnes.queries.chiffres import EFFECTIF_MIN, count_personnes, last_day, list_departements
+from maillage.references.personnes.queries.chiffres import (
+    EFFECTIF_MIN,
+    LIGNES,
+    count_personnes,
+    last_day,
+    list_departements,
+)
 from maillage.references.personnes.rules import TRANCHES
 from maillage.references.personnes.views.base import PersonnesScreen
 
@@ -49,7 +55,7 @@ class Chiffres(PersonnesScreen, ListScreen):
     )
     filter_form = MoisFilter
     template_name = "personnes/chiffres.html"
-    page_size = 160
+    page_size = len(LIGNES) + 1  # one département a page
     export_name = "personnes-suivies"
     noun = ("ligne", "lignes")
     empty_title = "Votre organisation ne répond d’aucun département"

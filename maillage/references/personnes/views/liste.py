@@ -48,7 +48,7 @@ class PersonneList(PersonnesScreen, ListScreen):
         Column("commune", "Commune", "commune_nom", sort="commune"),
         Column("suivi", "Suivi par", _followers),
         Column("type", "Type de relation", _titles),
-        Column("depuis", "Depuis", "depuis", sort="depuis"),
+        Column("depuis", "Depuis", lambda personne: personne.depuis or "—", sort="depuis"),
     )
     default_sort = "nom"
     export_name = "personnes"

@@ -81,6 +81,13 @@ def etat(ouverture: Ouverture) -> EtatOuverture:
     return etat_ouverture(fin=ouverture.fin, close_le=ouverture.close_le, now=timezone.now())
 
 
+def sheet_url(ouverture: Ouverture) -> str:
+    """Return where the file is read while it is open; nowhere afterwards, for the operator who opened it."""
+    if etat(ouverture) != EtatOuverture.EN_COURS:
+        return ""
+    return reverse("personnes:detail", args=[ouverture.personne.public_id])
+
+
 class OuvertureList(PersonnesScreen, ListScreen):
     """The exceptional openings that concern this account; no person is named here."""
 
@@ -95,6 +102,7 @@ class OuvertureList(PersonnesScreen, ListScreen):
         Column("etat", "État", lambda ouverture: capfirst(etat(ouverture).value)),
         Column("exploitant", "Exploitant", lambda ouverture: str(ouverture.exploitant), sort="exploitant__email"),
         Column("motif", "Motif", "motif"),
+        Column("dossier", "Dossier", lambda ouverture: str(ouverture.personne.public_id)[:8], link=sheet_url),
     )
     default_sort = "-debut"
     export_name = "ouvertures"
