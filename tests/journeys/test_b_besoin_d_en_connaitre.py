@@ -116,6 +116,8 @@ def test_from_a_file_created_to_who_read_it(
     # The analyst counts, without a name; three persons are too few to be told.
     figures = sign_in(analyste.user)
     figures.goto("/personnes/chiffres/")
+    figures.get_by_label("Département").select_option("Val-d'Oise")
+    figures.get_by_role("button", name="Filtrer").click()
     expect(figures.get_by_role("cell", name="secret", exact=True).first).to_be_visible()
     expect(figures.get_by_text("Brindille")).to_have_count(0)
     response = figures.goto(sheet)

@@ -126,6 +126,20 @@ def test_a_wrong_month_is_the_current_one_and_says_so(client: Client, mois: str)
     assert ("Un mois s’écrit avec son année" in page) or ("Les chiffres vont de novembre 2018" in page)
 
 
+def test_figures_are_read_one_departement_at_a_time(client: Client) -> None:
+    for code in ("93", "95", "60"):
+        TerritoireFactory(niveau="departement", code=code, nom=f"D{code}", departement=code)
+    client.force_login(analyst(("departement", "93"), ("departement", "95")))
+
+    def told(query: str) -> set[str]:
+        rows = client.get(f"/personnes/chiffres/?format=csv{query}").content.decode("utf-8-sig").splitlines()[1:]
+        return {row.partition(";")[0] for row in rows if row.startswith(("D6", "D9"))}
+
+    assert told("") == {"D93 (93)", "D95 (95)"}
+    assert told("&departement=95") == {"D95 (95)"}
+    assert told("&departement=60") == {"D93 (93)", "D95 (95)"}  # not theirs: the filter is dropped
+
+
 def test_an_analyst_reaches_no_name(client: Client) -> None:
     client.force_login(analyst(("region", "11")))
     for address in ("/personnes/", "/personnes/creer/", "/personnes/lectures/", "/personnes/ouvertures/"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,9 @@ from django.utils import timezone
 from maillage.foundations.kernel.screens import FilterForm
 from maillage.foundations.kernel.ui.forms import DateInput
 from maillage.references.personnes.rules import MOTIF_MIN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 AIDE = f"Une phrase, {MOTIF_MIN} caractères au moins, sans le nom de la personne : elle est gardée et sera lue."
 
@@ -48,14 +51,20 @@ class LectureFilter(FilterForm):
     lecteur = forms.CharField(label="Adresse électronique du lecteur", max_length=200)
 
 
-class MoisFilter(FilterForm):
-    """Which month: the current one unless told otherwise."""
+class ChiffresFilter(FilterForm):
+    """Which month, the current one unless told otherwise; which of the départements of the organisation."""
 
     mois = forms.CharField(
         label="Situation à la fin du mois",
         widget=forms.TextInput(attrs={"type": "month"}),
         help_text="Année et mois : 2026-01",
     )
+
+    departement = forms.ChoiceField(label="Département")
+
+    def __init__(self, *args: Any, departements: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["departement"].choices = [("", "tous"), *departements]  # type: ignore[attr-defined]
 
     def clean_mois(self) -> date | None:
         text: str = self.cleaned_data["mois"]
@@ -70,4 +79,5 @@ class MoisFilter(FilterForm):
         return mois
 
     def apply(self, rows: Any) -> Any:
+        """Keep all rows: the figures were counted for what was asked."""
         return rows

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.screens import Column, ListScreen
-from maillage.references.personnes.forms.traces import MoisFilter
+from maillage.references.personnes.forms.traces import ChiffresFilter
 from maillage.references.personnes.permissions import Permission
 from maillage.references.personnes.queries.chiffres import (
     EFFECTIF_MIN,
@@ -53,7 +53,6 @@ class Chiffres(PersonnesScreen, ListScreen):
         ),
         Column("total", "Ensemble", _effectif(len(TRANCHES)), numeric=True),
     )
-    filter_form = MoisFilter
     template_name = "personnes/chiffres.html"
     page_size = len(LIGNES) + 1  # one département a page
     export_name = "personnes-suivies"
@@ -62,9 +61,14 @@ class Chiffres(PersonnesScreen, ListScreen):
     empty_text = "Demandez à un exploitant d’inscrire le territoire de compétence de votre organisation."
 
     @cached_property
+    def form(self) -> ChiffresFilter:
+        """The month and the département, among those of the organisation."""
+        return ChiffresFilter(self.request.GET, departements=self.departements)
+
+    @cached_property
     def mois(self) -> date:
         """The first day of the month asked for."""
-        asked: date | None = self.form.values.get("mois") if self.form else None
+        asked: date | None = self.form.values.get("mois")
         return asked or timezone.localdate().replace(day=1)
 
     @cached_property
@@ -75,7 +79,8 @@ class Chiffres(PersonnesScreen, ListScreen):
         return f"Au {last_day(self.mois):%d/%m/%Y}, d’après les relations connues aujourd’hui. Aucun nom."
 
     def get_queryset(self) -> list[Ligne]:
-        return count_personnes(self.departements, self.mois)
+        asked = self.form.values.get("departement")
+        return count_personnes([each for each in self.departements if asked in {None, each[0]}], self.mois)
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "secret": get_parametre(EFFECTIF_MIN, on=self.mois)}
