@@ -1,7 +1,16 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 
 from maillage.foundations.kernel.permissions import Permission
 from maillage.foundations.kernel.ui.menu import Entry
+
+if TYPE_CHECKING:
+    from maillage.foundations.kernel.personal import Personnel
+
+BASE = "mission d’intérêt public (RGPD, art. 6, 1, e) et sécurité du traitement (art. 32)"
 
 
 class KernelConfig(AppConfig):
@@ -13,6 +22,33 @@ class KernelConfig(AppConfig):
         Entry("Paramètres", "kernel:parametres", order=15, place="footer"),
         Entry("Composants", "kernel:composants", order=25, place="footer"),
     )
+
+    @property
+    def personnels(self) -> dict[str, Personnel]:
+        """What the libraries keep of people for us."""
+        from maillage.foundations.kernel.personal import Champ, Personnel, Sort
+
+        return {
+            "pghistory.Context": Personnel(
+                qui="",
+                par={"metadata__user": "compte"},
+                finalite="savoir qui a fait quoi, pour répondre d’un acte et repérer un abus",
+                base=BASE,
+                conservation="tant que le compte n’est pas anonymisé",
+                lecteurs="les exploitants",
+                champs={"metadata": Champ("trace d’un acte"), "created_at": Champ("trace d’un acte", Sort.GARDE)},
+            ),
+            "procrastinate.ProcrastinateJob": Personnel(
+                qui="",
+                par={"args__to": "email"},
+                finalite="prévenir par courriel",
+                base=BASE,
+                conservation="kernel.conservation_messages_jours",
+                lecteurs="les exploitants",
+                champs={"args": Champ("contact")},
+                disparait=True,
+            ),
+        }
 
     def ready(self) -> None:
         from maillage.foundations.kernel import checks  # noqa: F401  (registers the system checks)

@@ -1,7 +1,8 @@
-"""The pages of `docs/` that the code writes: who may do what, state machines, legal figures. `make docs` runs it."""
+"""The pages of `docs/` that the code writes: who may do what, state machines, legal figures, register. `make docs` runs it."""
 
 from __future__ import annotations
 
+from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.urls import get_resolver
 
-from maillage.foundations.kernel import parameters
+from maillage.foundations.kernel import parameters, register
 from maillage.foundations.kernel.checks import declared_permission, declared_portee, routes
 from maillage.foundations.kernel.permissions import every_role, grants, implied
 from maillage.foundations.kernel.states import Transitions
@@ -22,7 +23,7 @@ WARNING = "<!-- Page écrite par `make docs` : elle se change dans le code. -->"
 
 def pages() -> dict[str, str]:
     """Return the text of every generated page, by its name under `docs/`."""
-    return {"roles.md": roles(), "etats.md": etats(), "parametres.md": parametres()}
+    return {"roles.md": roles(), "etats.md": etats(), "parametres.md": parametres(), "registre.md": registre()}
 
 
 def roles() -> str:
@@ -75,6 +76,25 @@ def parametres() -> str:
         for value in parameters.get_history(code)
     ]
     return _page("Les paramètres datés", _table(["code", "sens", "valeur", "à compter du", "d’où il vient", ""], rows))
+
+
+def registre() -> str:
+    """Write the register of processings, with the values of retention last decided."""
+    parts = []
+    for each in register.traitements(date.max):
+        about = [
+            ("base légale", " ; ".join(each.bases)),
+            ("catégories de données", ", ".join(each.categories)),
+            ("qui lit", " ; ".join(each.lecteurs)),
+            ("conservation", each.conservation),
+        ]
+        fields = [(donnee.objet, donnee.champ, donnee.nature, donnee.sort) for donnee in each.donnees]
+        parts += [
+            f"## {each.finalite[:1].upper()}{each.finalite[1:]}",
+            _table(["", ""], about),
+            _table(["objet", "champ", "nature", "à la fin"], fields),
+        ]
+    return _page("Le registre des traitements", *parts)
 
 
 def _transitions() -> Iterator[tuple[str, Transitions]]:

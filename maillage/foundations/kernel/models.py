@@ -9,8 +9,15 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
 
+from maillage.foundations.kernel.personal import Champ, Personnel, Sort
+
 # A journal is written once: the database refuses to change or to remove a line.
 WRITTEN_ONCE = pgtrigger.Protect(name="ecrit_une_fois", operation=pgtrigger.Update | pgtrigger.Delete)
+
+BASE = "mission d’intérêt public (RGPD, art. 6, 1, e) et sécurité du traitement (art. 32)"
+TRACE = Champ("trace d’un acte", Sort.GARDE)
+SANS_FIN = "sans limite\u202f: le journal ne contient aucun nom et ne se modifie pas ; l’auteur y devient anonyme avec son compte"
+EXPLOITANTS = "la personne, les exploitants"
 
 
 class AuNomDe(models.Model):
@@ -45,6 +52,16 @@ class Acte(AuNomDe):
     motif = models.TextField("motif", blank=True)
     details = models.JSONField("détails", default=dict)
 
+    personnel = Personnel(
+        qui="auteur",
+        aussi={"objet": ("acte", "date", "pour_nom")},
+        finalite="savoir qui a fait quoi, pour répondre d’un acte et repérer un abus",
+        base=BASE,
+        conservation=SANS_FIN,
+        lecteurs="qui peut voir l’objet, le délégué à la protection des données, les exploitants",
+        champs=dict.fromkeys(("acte", "date", "motif", "details", "pour_nom"), TRACE),
+    )
+
     class Meta:
         verbose_name = "acte"
         verbose_name_plural = "actes"
@@ -74,6 +91,16 @@ class Lecture(AuNomDe):
     ecran = models.CharField("écran", max_length=120)
     motif = models.TextField("motif", blank=True)
     date = models.DateTimeField("date", auto_now_add=True)
+
+    personnel = Personnel(
+        qui="lecteur",
+        aussi={"objet": ("date", "ecran", "pour_nom")},
+        finalite="savoir qui a lu le dossier d’une personne",
+        base=BASE,
+        conservation=SANS_FIN,
+        lecteurs="le référent de la personne, le délégué à la protection des données",
+        champs=dict.fromkeys(("ecran", "motif", "date", "pour_nom"), Champ("trace d’une lecture", Sort.GARDE)),
+    )
 
     class Meta:
         verbose_name = "lecture"
@@ -123,6 +150,16 @@ class Notification(models.Model):
     lue_le = models.DateTimeField("lue le", null=True, blank=True)
     envoyee_le = models.DateTimeField("envoyée le", null=True, blank=True)
 
+    personnel = Personnel(
+        qui="destinataire",
+        finalite="prévenir dans l’application",
+        base=BASE,
+        conservation="tant que le compte n’est pas anonymisé",
+        lecteurs="la personne",
+        champs=dict.fromkeys(("type", "texte", "url", "cree_le", "lue_le", "envoyee_le"), Champ("message reçu")),
+        disparait=True,
+    )
+
     class Meta:
         verbose_name = "notification"
         verbose_name_plural = "notifications"
@@ -145,6 +182,16 @@ class PreferenceNotification(models.Model):
     )
     type = models.CharField("type", max_length=60)
     canal = models.CharField("canal", max_length=12, choices=Canal)
+
+    personnel = Personnel(
+        qui="destinataire",
+        finalite="prévenir dans l’application",
+        base=BASE,
+        conservation="tant que le compte n’est pas anonymisé",
+        lecteurs="la personne",
+        champs={"type": Champ("préférence"), "canal": Champ("préférence")},
+        disparait=True,
+    )
 
     class Meta:
         verbose_name = "préférence de notification"
@@ -191,6 +238,15 @@ class Tache(models.Model):
     creee_le = models.DateTimeField("créée le", auto_now_add=True)
     finie_le = models.DateTimeField("finie le", null=True, blank=True)
 
+    personnel = Personnel(
+        qui="auteur",
+        finalite="mener un travail long et en montrer l’avancement",
+        base=BASE,
+        conservation="sans limite\u202f: une tâche ne contient aucun nom ; son auteur devient anonyme avec son compte",
+        lecteurs=EXPLOITANTS,
+        champs=dict.fromkeys(("libelle", "etape", "message", "suite_url", "creee_le", "finie_le"), TRACE),
+    )
+
     class Meta:
         verbose_name = "tâche"
         verbose_name_plural = "tâches"
@@ -231,6 +287,16 @@ class JournalTransition(AuNomDe):
     )
     motif = models.TextField("motif", blank=True)
     date = models.DateTimeField("date", auto_now_add=True)
+
+    personnel = Personnel(
+        qui="auteur",
+        aussi={"objet": ("acte", "date", "de", "vers", "pour_nom")},
+        finalite="savoir qui a fait quoi, pour répondre d’un acte et repérer un abus",
+        base=BASE,
+        conservation=SANS_FIN,
+        lecteurs="qui peut voir l’objet, le délégué à la protection des données, les exploitants",
+        champs=dict.fromkeys(("acte", "de", "vers", "motif", "date", "pour_nom"), TRACE),
+    )
 
     class Meta:
         verbose_name = "changement d’état"

@@ -7,7 +7,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from maillage.foundations.kernel.models import Tache
+from maillage.foundations.kernel.personal import Champ, Personnel, Sort
 from maillage.interfaces.imports.enums import EtatLot
+
+FINALITE = "faire entrer des fichiers reçus et en corriger les lignes"
+BASE = "mission d’intérêt public (RGPD, art. 6, 1, e)"
+CONSERVATION = "imports.conservation_lignes_mois"
+LECTEURS = "les exploitants"
+LIGNE = Champ("contenu d’un fichier reçu, qui peut nommer un contact")
+TRACE = Champ("trace d’un acte", Sort.GARDE)
 
 
 class Fichier(models.Model):
@@ -19,6 +27,15 @@ class Fichier(models.Model):
     empreinte = models.CharField("empreinte SHA-256", max_length=64, unique=True)
     taille = models.PositiveIntegerField("taille (octets)")
     contenu = models.BinaryField("contenu")
+
+    personnel = Personnel(
+        qui="",
+        finalite=FINALITE,
+        base=BASE,
+        conservation=CONSERVATION,
+        lecteurs=LECTEURS,
+        champs={"contenu": LIGNE},
+    )
 
     class Meta:
         verbose_name = "fichier"
@@ -82,6 +99,19 @@ class Lot(models.Model):
 
     objects = LotQuerySet.as_manager()
 
+    personnel = Personnel(
+        qui="auteur",
+        finalite=FINALITE,
+        base=BASE,
+        conservation=CONSERVATION,
+        lecteurs=LECTEURS,
+        champs={
+            **dict.fromkeys(("source", "nom_fichier", "provenance", "entete", "constats", "colonnes"), TRACE),
+            **dict.fromkeys(("depose_le", "controle_le", "applique_le"), TRACE),
+            "extrait": LIGNE,
+        },
+    )
+
     class Meta:
         verbose_name = "lot d’import"
         verbose_name_plural = "lots d’import"
@@ -122,6 +152,15 @@ class Correspondance(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="auteur"
     )
     retenue_le = models.DateTimeField("retenue le", auto_now=True)
+
+    personnel = Personnel(
+        qui="auteur",
+        finalite=FINALITE,
+        base=BASE,
+        conservation="sans limite\u202f: elle ne nomme que des colonnes ; son auteur devient anonyme avec son compte",
+        lecteurs=LECTEURS,
+        champs=dict.fromkeys(("source", "signature", "colonnes", "retenue_le"), TRACE),
+    )
 
     class Meta:
         verbose_name = "correspondance de colonnes"

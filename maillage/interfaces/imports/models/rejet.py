@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from maillage.foundations.kernel.personal import Personnel
 from maillage.interfaces.imports.enums import EtatRejet
-from maillage.interfaces.imports.models.lot import Lot
+from maillage.interfaces.imports.models.lot import BASE, CONSERVATION, FINALITE, LECTEURS, LIGNE, Lot
 
 
 class Rejet(models.Model):
@@ -29,6 +30,16 @@ class Rejet(models.Model):
         Lot, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="lot où la ligne a été reprise"
     )
     traite_le = models.DateTimeField("traité le", null=True, blank=True)
+
+    personnel = Personnel(
+        qui="",
+        par={"valeurs__contains": "email"},
+        finalite=FINALITE,
+        base=BASE,
+        conservation=CONSERVATION,
+        lecteurs=LECTEURS,
+        champs={"valeurs": LIGNE, "motifs": LIGNE, "corrections": LIGNE},
+    )
 
     class Meta:
         verbose_name = "rejet"
@@ -78,6 +89,15 @@ class Avertissement(models.Model):
     code = models.CharField("motif", max_length=60)
     message = models.TextField("message")
     colonne = models.CharField("colonne", max_length=60, blank=True)
+
+    personnel = Personnel(
+        qui="",
+        finalite=FINALITE,
+        base=BASE,
+        conservation=CONSERVATION,
+        lecteurs=LECTEURS,
+        champs={"message": LIGNE},
+    )
 
     class Meta:
         verbose_name = "avertissement"

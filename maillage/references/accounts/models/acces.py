@@ -6,7 +6,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from maillage.foundations.kernel.encryption import EncryptedTextField
-from maillage.foundations.kernel.personal import Champ, Personnel, Sort
+from maillage.foundations.kernel.personal import Champ, Personnel
 from maillage.references.accounts.models.user import User
 
 BASE = "mission d’intérêt public (RGPD, art. 6, 1, e) et sécurité du traitement (art. 32)"
@@ -41,6 +41,7 @@ class Session(AbstractBaseSession):
             "vue_le": Champ("connexion"),
             "expire_date": Champ("connexion"),
         },
+        disparait=True,
     )
 
     class Meta:
@@ -64,8 +65,9 @@ class SecondFacteur(models.Model):
         finalite="vérifier l’identité de qui se connecte",
         base=BASE,
         conservation="accounts.conservation_compte_mois",
-        lecteurs="personne",
-        champs={"secret": Champ("secret"), "confirme_le": Champ("connexion"), "dernier_pas": Champ("connexion")},
+        lecteurs="nul ne les lit",
+        champs={"secret": Champ("secret"), "confirme_le": Champ("connexion"), "dernier_pas": Champ("secret")},
+        disparait=True,
     )
 
     class Meta:
@@ -88,8 +90,9 @@ class CodeSecours(models.Model):
         finalite="entrer sans l’application d’authentification",
         base=BASE,
         conservation="accounts.conservation_compte_mois",
-        lecteurs="personne",
+        lecteurs="nul ne les lit",
         champs={"empreinte": Champ("secret"), "utilise_le": Champ("connexion")},
+        disparait=True,
     )
 
     class Meta:
@@ -123,11 +126,12 @@ class IdentiteProConnect(models.Model):
         conservation="accounts.conservation_compte_mois",
         lecteurs=SOI,
         champs={
-            "emetteur": Champ("connexion", Sort.GARDE),
+            "emetteur": Champ("connexion"),
             "sub": Champ("identité"),
             "siret": Champ("vie professionnelle"),
             "vue_le": Champ("connexion"),
         },
+        disparait=True,
     )
 
     class Meta:

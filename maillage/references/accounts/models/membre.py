@@ -130,6 +130,8 @@ class Invitation(models.Model):
 
     personnel = Personnel(
         qui="membre__user",
+        aussi={"auteur": ("profil", "creee_le")},
+        par={"email__iexact": "email"},
         finalite="faire entrer une personne dans une organisation",
         base="mission d’intérêt public (RGPD, art. 6, 1, e)",
         conservation="accounts.conservation_invitation_mois",

@@ -29,6 +29,7 @@ class Ouverture(models.Model):
 
     personnel = Personnel(
         qui="personne",
+        aussi={"exploitant": ("motif", "debut", "fin", "close_le")},
         finalite="dépanner un dossier sous contrôle",
         base=BASE,
         conservation="personnes.conservation_mois",

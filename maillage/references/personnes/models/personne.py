@@ -71,6 +71,7 @@ class Personne(models.Model):
         lecteurs=LECTEURS,
         champs={
             "nom": Champ("identité"),
+            "nom_recherche": Champ("identité", Sort.GARDE),  # follows the names by itself
             "prenom": Champ("identité"),
             "sexe": Champ("identité", Sort.GARDE),
             "date_naissance": Champ("identité", Sort.MOIS),
@@ -151,6 +152,7 @@ class Relation(models.Model):
 
     personnel = Personnel(
         qui="personne",
+        aussi={"referent__user": ("type", "debut", "fin")},
         finalite="savoir qui suit une personne, et donc qui peut voir son dossier",
         base=BASE,
         conservation="personnes.conservation_mois",
