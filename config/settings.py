@@ -57,6 +57,7 @@ LOGOUT_REDIRECT_URL = "workspaces:accueil"
 INSTALLED_APPS = [
     "maillage.interfaces.workspaces",
     "maillage.interfaces.imports",
+    "maillage.interfaces.donnees_personnelles",
     "maillage.domains.diagnostics",
     "maillage.references.structures",
     "maillage.references.personnes",
@@ -244,6 +245,9 @@ MAILLAGE_INTITULE = os.environ.get("MAILLAGE_INTITULE", "République|Française"
 # Who publishes and who hosts, named on the legal pages (loi n° 2004-575 du 21 juin 2004, art. 1-1).
 MAILLAGE_EDITEUR = os.environ.get("MAILLAGE_EDITEUR", "")
 MAILLAGE_HEBERGEUR = os.environ.get("MAILLAGE_HEBERGEUR", "")
+# The data protection officer, and who answers for the processings when it is not the publisher: on the privacy page.
+MAILLAGE_DPO = os.environ.get("MAILLAGE_DPO", "")
+MAILLAGE_RESPONSABLE = os.environ.get("MAILLAGE_RESPONSABLE", MAILLAGE_EDITEUR)
 
 # ProConnect, switched on when the three are given (ADR 0011).
 MAILLAGE_PROCONNECT_ISSUER = os.environ.get("MAILLAGE_PROCONNECT_ISSUER", "").rstrip("/")

@@ -60,9 +60,11 @@ def submit_lot(
     colonnes = match_columns(table.header, card.columns)
     if known := Correspondance.objects.filter(source=source, signature=sign_header(table.header)).first():
         colonnes = card.keep(known.colonnes)
-    fichier, _ = Fichier.objects.defer("contenu").get_or_create(
+    fichier, new = Fichier.objects.defer("contenu").get_or_create(
         empreinte=hashlib.sha256(contenu).hexdigest(), defaults={"taille": len(contenu), "contenu": contenu}
     )
+    if not new:  # the content of an old file was emptied, its fingerprint stays
+        Fichier.objects.filter(pk=fichier.pk, contenu=b"").update(contenu=contenu)
     lot = Lot.objects.create(
         source=source,
         fichier=fichier,

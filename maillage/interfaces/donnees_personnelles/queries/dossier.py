@@ -1,0 +1,117 @@
+"""Everything that is known of somebody: each model that declares personal data is asked for the rows that name them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import ForeignKey
+
+from maillage.foundations.kernel.parameters import find_parametre
+from maillage.foundations.kernel.personal import SECRET, about, belonging, declarations
+from maillage.references.accounts.models import Membre, User
+from maillage.references.personnes.models import Personne
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from django.db.models import Model, QuerySet
+
+    from maillage.foundations.kernel.personal import Personnel
+
+# Shown in the place of a password, of the key of a session: it opens an account, and tells nothing.
+TU = "(secret, gardé chiffré ou haché, jamais communiqué)"
+# Relations that name other people, or nothing that a person reads.
+UNTOLD = (User, Personne, Membre, ContentType)
+
+
+@dataclass(frozen=True, slots=True)
+class Rubrique:
+    """What one model knows: the names of the fields, and the rows; `indirect` when they are first about another."""
+
+    objet: str
+    finalite: str
+    base: str
+    conservation: str
+    champs: tuple[str, ...]
+    lignes: tuple[tuple[Any, ...], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the rubric as a machine reads it: dates in ISO 8601, what is unknown null."""
+        return {
+            "objet": self.objet,
+            "finalite": self.finalite,
+            "base": self.base,
+            "conservation": self.conservation,
+            "lignes": [dict(zip(self.champs, map(_json, ligne), strict=True)) for ligne in self.lignes],
+        }
+
+
+def collect(subject: User | Personne, on: date) -> list[Rubrique]:
+    """Return what every model knows of a person or an account; models that know nothing are left out."""
+    found = (
+        rubrique
+        for model, declared in declarations()
+        for rubrique in _rubriques(model, declared, type(subject)._default_manager.filter(pk=subject.pk), on)
+    )
+    return [rubrique for rubrique in found if rubrique.lignes]
+
+
+def _rubriques(model: type[Model], declared: Personnel, subject: QuerySet[Any], on: date) -> Iterator[Rubrique]:
+    own = belonging(model, declared, subject)
+    if own is not None:
+        yield _rubrique(model, declared, own, declared.champs, on)
+    for path, names in declared.aussi.items():
+        if (condition := about(model, path, subject)) is not None:
+            rows = model._default_manager.filter(condition)
+            yield _rubrique(model, declared, rows if own is None else rows.exclude(pk__in=own.values("pk")), names, on)
+
+
+def _rubrique(model: type[Model], declared: Personnel, rows: QuerySet[Any], names: Iterable[str], on: date) -> Rubrique:
+    around = [
+        field
+        for field in model._meta.fields
+        if isinstance(field, ForeignKey)
+        and isinstance(field.related_model, type)
+        and not issubclass(field.related_model, UNTOLD)
+        and not field.name.startswith("pgh_")
+    ]
+    fields = [model._meta.get_field(name) for name in names if name != "nom_recherche"]
+    rows = rows.select_related(*(field.name for field in around)).order_by("pk")
+    parametre = find_parametre(declared.conservation, on=on)
+    return Rubrique(
+        objet=str(model._meta.verbose_name),
+        finalite=declared.finalite,
+        base=declared.base,
+        conservation=parametre.amount if parametre else declared.conservation,
+        champs=tuple(str(getattr(field, "verbose_name", field.name)) for field in [*around, *fields]),
+        lignes=tuple(
+            (
+                *(_related(row, field.name) for field in around),
+                *(TU if declared.champs[field.name].nature == SECRET else _told(row, field) for field in fields),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _related(row: Model, name: str) -> str | None:
+    value = getattr(row, name)
+    return None if value is None else str(value)
+
+
+def _told(row: Model, field: Any) -> Any:
+    """Return the value of a field as a person reads it: the label of a choice, the text of a structure."""
+    if field.choices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    return getattr(row, field.name)
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (memoryview, bytes)):
+        return bytes(value).decode("utf-8", "replace")
+    return value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else str(value)

@@ -1,0 +1,75 @@
+"""Files that nobody follows any more: the person and the last référent are told, then the file is anonymised."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models.functions import Coalesce, TruncDate
+
+from maillage.foundations.kernel import audit
+from maillage.foundations.kernel.mail import notify
+from maillage.foundations.kernel.parameters import get_parametre
+from maillage.foundations.kernel.retention import Etape, moment, since
+from maillage.references.personnes.models import Personne, Relation
+from maillage.references.personnes.services.effacement import anonymise_personnes
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+CONSERVATION = "personnes.conservation_mois"
+PREAVIS = "personnes.preavis_effacement_jours"
+
+
+def left(before: date) -> QuerySet[Personne]:
+    """Return the persons whose last relation ended before a day; who never had one is counted from the creation."""
+    lasting = Relation.objects.filter(Q(fin__isnull=True) | Q(fin__gt=before), personne=OuterRef("pk"))
+    return (
+        Personne.objects.filter(~Exists(lasting), anonymisee_le__isnull=True)
+        .annotate(derniere=Coalesce(Max("relations__fin"), TruncDate("creee_le")))
+        .filter(derniere__lte=before)
+    )
+
+
+def _to_tell(on: date) -> QuerySet[Any]:
+    """A relation begun and ended since a first notice asks for another."""
+    before = since(CONSERVATION, on) + timedelta(days=int(get_parametre(PREAVIS, on=on).value))
+    return left(before).filter(Q(avis_le__isnull=True) | Q(avis_le__date__lt=F("derniere")))
+
+
+def _tell(rows: QuerySet[Any], on: date) -> None:
+    delay = get_parametre(PREAVIS, on=on).amount
+    for personne in rows.select_for_update(of=("self",)):
+        last = personne.relations.select_related("organisation", "referent__user").order_by("-fin", "-pk").first()
+        context = {
+            "delai": delay,
+            "organisation": str(last.organisation) if last else "",
+            "reference": str(personne.public_id),
+            "dpo": settings.MAILLAGE_DPO,
+        }
+        if personne.email:
+            template = "personnes/courriel_effacement_personne.txt"
+            notify([personne.email], "Votre dossier va être effacé", template, context)
+        if last and last.referent and last.referent.user.is_active:
+            template = "personnes/courriel_effacement_referent.txt"
+            notify([last.referent.user.email], "Un dossier va être effacé", template, context)
+    rows.update(avis_le=moment(on))
+    audit.record_all("personnes.announce_erasure", [(personne, {}) for personne in rows], actor=None)
+
+
+def _to_forget(on: date) -> QuerySet[Any]:
+    return left(since(CONSERVATION, on)).filter(avis_le__date__gte=F("derniere"), avis_le__date__lte=since(PREAVIS, on))
+
+
+def _forget(rows: QuerySet[Any], on: date) -> None:
+    anonymise_personnes(personnes=rows, actor=None)
+
+
+ETAPES = (
+    Etape("annoncer l’effacement des dossiers que plus personne ne suit", _to_tell, _tell, automatique=True),
+    Etape("anonymiser les dossiers que plus personne ne suit", _to_forget, _forget),
+)
