@@ -54,7 +54,7 @@ def collect(subject: User | Personne, on: date) -> list[Rubrique]:
     found = (
         rubrique
         for model, declared in declarations()
-        for rubrique in _rubriques(model, declared, type(subject)._default_manager.filter(pk=subject.pk), on)
+        for rubrique in _rubriques(model, declared, subject._meta.model._default_manager.filter(pk=subject.pk), on)
     )
     return [rubrique for rubrique in found if rubrique.lignes]
 
