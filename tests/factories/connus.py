@@ -12,8 +12,8 @@ from pghistory.models import Context
 
 from maillage.foundations.kernel import audit, readings
 from maillage.foundations.kernel.encryption import fingerprint
-from maillage.foundations.kernel.mail import send_text
 from maillage.foundations.kernel.jobs import enqueue
+from maillage.foundations.kernel.mail import send_text
 from maillage.foundations.kernel.models import JournalTransition, Notification, PreferenceNotification, Tache
 from maillage.references.accounts.models import (
     CodeSecours,
@@ -24,9 +24,15 @@ from maillage.references.accounts.models import (
     Session,
     User,
 )
-from maillage.references.personnes.models import DemandeDroit, Ouverture, Personne, Relation
+from maillage.references.personnes.models import DemandeDroit, Ouverture, Personne
 from tests.factories.accounts import MembreFactory, UserFactory
-from tests.factories.imports import AvertissementFactory, CorrespondanceFactory, FichierFactory, LotFactory, RejetFactory
+from tests.factories.imports import (
+    AvertissementFactory,
+    CorrespondanceFactory,
+    FichierFactory,
+    LotFactory,
+    RejetFactory,
+)
 from tests.factories.personnes import PersonneFactory, RelationFactory
 
 if TYPE_CHECKING:
@@ -193,7 +199,10 @@ PLANTS: dict[str, tuple[Callable[[Connus], Any], str]] = {
     "pghistory.Context": (context, "trace-plantee"),
     "procrastinate.ProcrastinateJob": (job, "Bonjour Anastazja"),
     "imports.Lot": (lambda c: LotFactory(auteur=c.compte, nom_fichier="lot-plante.csv"), "lot-plante.csv"),
-    "imports.Correspondance": (lambda c: CorrespondanceFactory(auteur=c.compte, source="source-plantee"), "source-plantee"),
+    "imports.Correspondance": (
+        lambda c: CorrespondanceFactory(auteur=c.compte, source="source-plantee"),
+        "source-plantee",
+    ),
     "imports.Rejet": (lambda c: RejetFactory(valeurs=["1", c.compte.email, "Kowalczyk"]), "Kowalczyk"),
     # A file and a warning name nobody by themselves: their time ends them (imports/services/retention.py).
     "imports.Fichier": (lambda c: FichierFactory(contenu=b"Kowalczyk;siret\n"), ""),

@@ -1,4 +1,4 @@
-"""The pages of `docs/` that the code writes: who may do what, state machines, legal figures, register. `make docs` runs it."""
+"""The pages of `docs/` that the code writes: roles, state machines, legal figures, register. `make docs` runs it."""
 
 from __future__ import annotations
 

@@ -18,9 +18,13 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
+from psycopg.sql import SQL, Identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import LiteralString
+
+    from psycopg.sql import Composed
 
     TextField = models.TextField[str | None, str | None]
 else:
@@ -102,13 +106,17 @@ class Colonne:
     def __str__(self) -> str:
         return f"{self.table}.{self.name}"
 
+    def sql(self, text: LiteralString) -> Composed:
+        """Return a query on this column: `{table}`, `{key}` and `{name}` are its own."""
+        return SQL(text).format(table=Identifier(self.table), key=Identifier(self.key), name=Identifier(self.name))
+
 
 def columns() -> Iterator[Colonne]:
     """Yield every encrypted column of the house, row histories included."""
     for model in apps.get_models():
         for field in model._meta.local_fields:
-            if isinstance(field, EncryptedTextField) and model._meta.pk is not None:
-                yield Colonne(model._meta.db_table, model._meta.pk.column, field.column)
+            if isinstance(field, EncryptedTextField):
+                yield Colonne(model._meta.db_table, str(model._meta.pk.column), str(field.column))
 
 
 def key_number(token: str) -> int:
@@ -135,28 +143,29 @@ def rotate_column(column: Colonne, *, dry_run: bool = False) -> int:
     histories hold no secret, and note nothing: the text is the same. Raises `Illisible` when no key opens a secret.
     """
     count = 0
-    table, key, name = map(connection.ops.quote_name, (column.table, column.key, column.name))
+    update = column.sql("update {table} set {name} = %s where {key} = %s and {name} = %s")
     for batch in _batches(column):
         stale = [(rotate(token), pk, token) for pk, token in batch if key_number(token) != 1]
         count += len(stale)
         if stale and not dry_run:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.executemany(f"update {table} set {name} = %s where {key} = %s and {name} = %s", stale)
+                cursor.executemany(update, stale)
     return count
 
 
 def _batches(column: Colonne) -> Iterator[list[tuple[Any, str]]]:
-    table, key, name = map(connection.ops.quote_name, (column.table, column.key, column.name))
-    last: Any = None
+    first = column.sql("select {key}, {name} from {table} where {name} <> '' order by {key} limit %s")
+    following = column.sql(
+        "select {key}, {name} from {table} where {name} <> '' and {key} > %s order by {key} limit %s"
+    )
+    batch: list[tuple[Any, str]] = []
     while True:
-        after = f"and {key} > %s" if last is not None else ""
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"select {key}, {name} from {table} where {name} <> '' {after} order by {key} limit {BATCH}",
-                [] if last is None else [last],
-            )
+            if batch:
+                cursor.execute(following, [batch[-1][0], BATCH])
+            else:
+                cursor.execute(first, [BATCH])
             batch = cursor.fetchall()
         if not batch:
             return
         yield batch
-        last = batch[-1][0]

@@ -13,6 +13,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.db import connection
 from django.db.models import JSONField
 from django.utils import timezone
+from psycopg.sql import SQL, Identifier
 
 from maillage.foundations.kernel.personal import Sort, belonging, declarations, target
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from django.db.models import Field, Model, QuerySet
+    from django.db.models import Model, QuerySet
 
     from maillage.foundations.kernel.personal import Personnel
 
@@ -73,8 +74,8 @@ def remove(rows: QuerySet[Any]) -> int:
         rows.model._default_manager.filter(pk__in=keys).delete()
     else:
         with connection.cursor() as cursor:
-            table, key = map(connection.ops.quote_name, (meta.db_table, meta.pk.column))
-            cursor.execute(f"delete from {table} where {key} = any(%s)", [keys])
+            delete = SQL("delete from {} where {} = any(%s)")
+            cursor.execute(delete.format(Identifier(meta.db_table), Identifier(meta.pk.column)), [keys])
     return len(keys)
 
 
@@ -85,7 +86,7 @@ def month(value: date | datetime | None) -> date | datetime | None:
     return value.replace(day=1) if value is not None else None
 
 
-def _nothing(field: Field[Any, Any], value: Any) -> Any:
+def _nothing(field: Any, value: Any) -> Any:
     """Return what an emptied field holds."""
     if field.null:
         return None

@@ -16,7 +16,10 @@ WRITTEN_ONCE = pgtrigger.Protect(name="ecrit_une_fois", operation=pgtrigger.Upda
 
 BASE = "mission d’intérêt public (RGPD, art. 6, 1, e) et sécurité du traitement (art. 32)"
 TRACE = Champ("trace d’un acte", Sort.GARDE)
-SANS_FIN = "sans limite\u202f: le journal ne contient aucun nom et ne se modifie pas ; l’auteur y devient anonyme avec son compte"
+SANS_FIN = (
+    "sans limite\u202f: le journal ne contient aucun nom et ne se modifie pas ; "
+    "l’auteur y devient anonyme avec son compte"
+)
 EXPLOITANTS = "la personne, les exploitants"
 
 

@@ -15,7 +15,6 @@ histories (pghistory) say what the model that they follow says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import reduce
@@ -31,13 +30,13 @@ from django.db.models import Q
 from pghistory.models import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from django.db.models import Model, QuerySet
 
 SOI = "soi"
 # The nature of what opens an account: erased like the rest, and shown to nobody, not even to its person.
-SECRET = "secret"
+SECRET = "secret"  # noqa: S105  (a word of the register)
 
 
 class Sort(StrEnum):

@@ -115,12 +115,15 @@ def _old_jobs(on: date) -> QuerySet[Any]:
     return ProcrastinateJob.objects.filter(pk__in=keys)
 
 
+def _over(on: date) -> QuerySet[Any]:
+    return Compteur.objects.filter(expire_le__lte=timezone.now())
+
+
+def _delete(rows: QuerySet[Any], on: date) -> None:
+    remove(rows)
+
+
 ETAPES = (
-    Etape(
-        "effacer les compteurs d’essais dont la fenêtre est close",
-        lambda on: Compteur.objects.filter(expire_le__lte=timezone.now()),
-        lambda rows, on: rows.delete() and None,
-        automatique=True,
-    ),
-    Etape("effacer les messages en échec", _old_jobs, lambda rows, on: remove(rows) and None, automatique=True),
+    Etape("effacer les compteurs d’essais dont la fenêtre est close", _over, _delete, automatique=True),
+    Etape("effacer les messages qui n’ont pas pu partir", _old_jobs, _delete, automatique=True),
 )

@@ -68,8 +68,12 @@ def test_a_declaration_holds_together(model: type[models.Model]) -> None:
     # A path leads to a person, an account, or the object of a journal.
     for path in filter(None, (personnel.qui, *personnel.aussi)):
         reached = target(model, path)
-        assert isinstance(reached, GenericForeignKey) or reached in (User, Personne) or (reached, path) == (model, SOI) \
-            or path == "pgh_obj" and reached is not None
+        assert (
+            isinstance(reached, GenericForeignKey)
+            or reached in (User, Personne)
+            or (reached, path) == (model, SOI)
+            or (path == "pgh_obj" and reached is not None)
+        )
     # A month is of a date; a date that is emptied may be empty.
     for name, champ in personnel.champs.items():
         if champ.sort == Sort.MOIS:

@@ -38,15 +38,23 @@ def test_the_export_finds_each_planted_row(connus: Connus) -> None:
         label
         for label, (_, word) in PLANTS.items()
         for model, _ in declarations()
-        if model._meta.label == label and word and word != "trace technique"
+        if model._meta.label == label
+        and word
+        and word != "trace technique"
         and word not in "".join(found.get(str(model._meta.verbose_name), ()))
     ]
     assert missing == []
 
 
 def test_the_person_gets_their_nir_and_nobody_a_password(connus: Connus) -> None:
-    person = {each.objet: dict(zip(each.champs, each.lignes[0], strict=True)) for each in collect(connus.personne, timezone.localdate())}
-    account = {each.objet: dict(zip(each.champs, each.lignes[0], strict=True)) for each in collect(connus.compte, timezone.localdate())}
+    person = {
+        each.objet: dict(zip(each.champs, each.lignes[0], strict=True))
+        for each in collect(connus.personne, timezone.localdate())
+    }
+    account = {
+        each.objet: dict(zip(each.champs, each.lignes[0], strict=True))
+        for each in collect(connus.compte, timezone.localdate())
+    }
     assert person["personne"]["numéro de sécurité sociale (NIR)"] == NIR
     assert account["utilisateur"]["mot de passe"] == TU
     assert account["second facteur"]["secret"] == TU
@@ -74,7 +82,7 @@ def test_a_file_is_handed_over_and_leaves_its_traces(client: Client, connus: Con
     assert response["Content-Type"] == "application/json"
     assert json.loads(response.content)["personne"] == "Anastazja Zubrowska"
     acte = Acte.objects.latest("pk")
-    assert (acte.acte, acte.auteur, acte.details) == ("donnees_personnelles.export", connus.compte, {"format": "json"})
+    assert (acte.acte, acte.auteur, acte.details) == ("donnees_personnelles.export", connus.compte, {"forme": "json"})
     lecture = Lecture.objects.latest("pk")
     assert (lecture.objet_id, lecture.ecran) == (connus.personne.pk, "donnees_personnelles:personne")
 

@@ -30,8 +30,10 @@ pytestmark = pytest.mark.django_db
 
 # Every person followed at the end of each month, by département, sex and age band: read on the rows themselves.
 INDICATEURS = """
-    with mois as (select (generate_series('2019-01-01'::date, '2022-12-01', '1 month') + interval '1 month - 1 day')::date as fin)
-    select mois.fin, p.departement, p.sexe, width_bucket(extract(year from age(mois.fin + 1, p.date_naissance)), array[26, 50]),
+    with premiers as (select generate_series('2019-01-01'::date, '2022-12-01', '1 month') as jour),
+         mois as (select (jour + interval '1 month - 1 day')::date as fin from premiers)
+    select mois.fin, p.departement, p.sexe,
+           width_bucket(extract(year from age(mois.fin + 1, p.date_naissance)), array[26, 50]),
            count(distinct p.id)
     from mois
     join personnes_relation r on r.debut <= mois.fin and (r.fin is null or r.fin > mois.fin)
@@ -125,9 +127,7 @@ def test_a_second_run_changes_nothing(connus: Connus, dump: Callable[[], str]) -
     assert dump() == before
 
 
-def test_a_run_killed_in_the_middle_ends_in_the_same_state(
-    connus: Connus, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_killed_in_the_middle_ends_in_the_same_state(connus: Connus, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each batch is a transaction: what was committed stays, the rest is found again."""
     old = [PersonneFactory() for _ in range(5)]
     for personne in old:
@@ -169,7 +169,10 @@ def test_the_person_and_the_last_referent_are_told_without_a_name(connus: Connus
     mail.outbox.clear()
     run(timezone.localdate())
     run_jobs()
-    assert sorted(message.to[0] for message in mail.outbox) == ["kowalczyk@exemple.invalid", "zubrowska@exemple.invalid"]
+    assert sorted(message.to[0] for message in mail.outbox) == [
+        "kowalczyk@exemple.invalid",
+        "zubrowska@exemple.invalid",
+    ]
     assert [message.body for message in mail.outbox if "Zubrowska" in message.body or "Anastazja" in message.body] == []
     assert all("30\u202fjours" in message.body for message in mail.outbox)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import ForeignKey
 
+from maillage.foundations.kernel.documents.values import text
 from maillage.foundations.kernel.parameters import find_parametre
 from maillage.foundations.kernel.personal import SECRET, about, belonging, declarations
 from maillage.references.accounts.models import Membre, User
@@ -23,13 +25,15 @@ if TYPE_CHECKING:
 
 # Shown in the place of a password, of the key of a session: it opens an account, and tells nothing.
 TU = "(secret, gardé chiffré ou haché, jamais communiqué)"
+# How many rows a page shows; the files hold them all.
+EXTRAIT = 20
 # Relations that name other people, or nothing that a person reads.
 UNTOLD = (User, Personne, Membre, ContentType)
 
 
 @dataclass(frozen=True, slots=True)
 class Rubrique:
-    """What one model knows: the names of the fields, and the rows; `indirect` when they are first about another."""
+    """What one model knows of somebody: the names of the fields, and the rows."""
 
     objet: str
     finalite: str
@@ -37,6 +41,16 @@ class Rubrique:
     conservation: str
     champs: tuple[str, ...]
     lignes: tuple[tuple[Any, ...], ...]
+
+    @property
+    def extrait(self) -> list[list[str]]:
+        """The last rows, as a page shows them."""
+        return [[shown(value) for value in ligne] for ligne in self.lignes[: -EXTRAIT - 1 : -1]]
+
+    @property
+    def seule(self) -> list[tuple[str, str]]:
+        """The only row, field by field; nothing when there are several."""
+        return list(zip(self.champs, self.extrait[0], strict=True)) if len(self.lignes) == 1 else []
 
     def as_json(self) -> dict[str, Any]:
         """Return the rubric as a machine reads it: dates in ISO 8601, what is unknown null."""
@@ -47,6 +61,15 @@ class Rubrique:
             "conservation": self.conservation,
             "lignes": [dict(zip(self.champs, map(_json, ligne), strict=True)) for ligne in self.lignes],
         }
+
+
+def shown(value: Any) -> str:
+    """Write a value the French way, whatever holds it."""
+    if isinstance(value, (list, dict)):
+        value = json.dumps(value, ensure_ascii=False) if value else ""
+    if isinstance(value, (memoryview, bytes)):
+        value = bytes(value).decode("utf-8", "replace")
+    return text(value)
 
 
 def collect(subject: User | Personne, on: date) -> list[Rubrique]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
@@ -18,7 +18,7 @@ from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.tableur import Sheet
 from maillage.interfaces.donnees_personnelles.permissions import Permission
-from maillage.interfaces.donnees_personnelles.queries.dossier import Rubrique, collect
+from maillage.interfaces.donnees_personnelles.queries.dossier import Rubrique, collect, shown
 from maillage.references.personnes.permissions import Permission as Personnes
 from maillage.references.personnes.queries.visibilite import visible_to
 
@@ -43,22 +43,22 @@ class Dossier:
 
 
 @transaction.atomic
-def export_personne(*, public_id: UUID, format: str, actor: User, screen: str) -> Dossier:
+def export_personne(*, public_id: UUID, forme: str, actor: User, screen: str) -> Dossier:
     """Return what is known of a person whom `actor` sees and for whose rights they answer; it leaves its traces."""
     personne = get_object_or_404(visible_to(actor), public_id=public_id)
     check_rights(actor)
     readings.record([personne], reader=actor, screen=screen)
-    audit.record("donnees_personnelles.export", personne, actor=actor, format=format)
-    return _dossier(personne, str(personne), format)
+    audit.record("donnees_personnelles.export", personne, actor=actor, forme=forme)
+    return _dossier(personne, str(personne), forme)
 
 
 @transaction.atomic
-def export_compte(*, format: str, actor: User) -> Dossier:
+def export_compte(*, forme: str, actor: User) -> Dossier:
     """Return what is known of one's own account."""
     if not (decision := granted(actor, Permission.MOI)):
         raise Refused(Refusal("interdit", decision.reason))
-    audit.record("donnees_personnelles.export", actor, actor=actor, format=format)
-    return _dossier(actor, str(actor), format)
+    audit.record("donnees_personnelles.export", actor, actor=actor, forme=forme)
+    return _dossier(actor, str(actor), forme)
 
 
 def check_rights(actor: User) -> None:
@@ -67,13 +67,13 @@ def check_rights(actor: User) -> None:
         raise Refused(Refusal("interdit", decision.reason))
 
 
-def _dossier(subject: User | Personne, nom: str, format: str) -> Dossier:
-    if format not in FORMATS:
+def _dossier(subject: User | Personne, nom: str, forme: str) -> Dossier:
+    if forme not in FORMATS:
         raise Refused(Refusal("format", "Choisissez JSON ou PDF."))
     today = timezone.localdate()
     rubriques = collect(subject, today)
-    content = _json(nom, rubriques, today) if format == "json" else _pdf(nom, rubriques, today)
-    return Dossier(f"donnees-personnelles-{today:%Y-%m-%d}.{format}", FORMATS[format], content)
+    content = _json(nom, rubriques, today) if forme == "json" else _pdf(nom, rubriques, today)
+    return Dossier(f"donnees-personnelles-{today:%Y-%m-%d}.{forme}", FORMATS[forme], content)
 
 
 def _json(nom: str, rubriques: list[Rubrique], on: date) -> bytes:
@@ -96,7 +96,7 @@ def _pdf(nom: str, rubriques: list[Rubrique], on: date) -> bytes:
                     Sheet(
                         f"{each.objet[:1].upper()}{each.objet[1:]} ({number} sur {len(each.lignes)})",
                         ("donnée", "valeur"),
-                        [[champ, _shown(value)] for champ, value in zip(each.champs, ligne, strict=True)],
+                        [[champ, shown(value)] for champ, value in zip(each.champs, ligne, strict=True)],
                     )
                     for number, ligne in enumerate(each.lignes, start=1)
                 ],
@@ -105,11 +105,3 @@ def _pdf(nom: str, rubriques: list[Rubrique], on: date) -> bytes:
         ],
     }
     return to_pdf(TEMPLATE, data, on=on)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, (list, dict)):
-        return json.dumps(value, ensure_ascii=False) if value else ""
-    if isinstance(value, (memoryview, bytes)):
-        return bytes(value).decode("utf-8", "replace")
-    return text(value)

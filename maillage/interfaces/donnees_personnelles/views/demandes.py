@@ -36,7 +36,7 @@ def situation(demande: DemandeDroit) -> str:
 
 class DemandeList(ShowsPersons, ListScreen):
     title = "Demandes de droit"
-    intro = "Accès, rectification, opposition, effacement\u202f: ce que des personnes ont demandé, et jusqu’à quand répondre."
+    intro = "Accès, rectification, opposition, effacement\u202f: ce qui est demandé, et jusqu’à quand répondre."
     columns = (
         Column("echeance", "À traiter avant le", "echeance", sort="echeance"),
         Column("personne", "Personne", "personne", sort="personne__nom", link=personne_url),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Telecharge(Screen):
     """A page whose form hands a file over: it is a POST, since it writes the journal."""
 
-    def hand_over(self, format: str) -> Dossier:
+    def hand_over(self, forme: str) -> Dossier:
         raise NotImplementedError
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -49,8 +49,8 @@ class Moi(Telecharge):
     def get_context(self) -> dict[str, Any]:
         return {"rubriques": collect(self.actor, timezone.localdate()), "refus": ""}
 
-    def hand_over(self, format: str) -> Dossier:
-        return export_compte(format=format, actor=self.actor)
+    def hand_over(self, forme: str) -> Dossier:
+        return export_compte(forme=forme, actor=self.actor)
 
 
 class DossierPersonne(OfPersonne, Telecharge):
@@ -72,6 +72,6 @@ class DossierPersonne(OfPersonne, Telecharge):
             "refus": "",
         }
 
-    def hand_over(self, format: str) -> Dossier:
+    def hand_over(self, forme: str) -> Dossier:
         screen = "donnees_personnelles:personne"
-        return export_personne(public_id=self.kwargs["public_id"], format=format, actor=self.actor, screen=screen)
+        return export_personne(public_id=self.kwargs["public_id"], forme=forme, actor=self.actor, screen=screen)

@@ -43,7 +43,7 @@ class Registre(ListScreen):
 
     public = True
     title = "Registre des traitements"
-    intro = "Tiré du code lui-même\u202f: aucun champ n’est gardé sans dire ici pourquoi et jusqu’à quand (RGPD, article 30)."
+    intro = "Chaque donnée gardée, pourquoi, par qui elle est lue, et jusqu’à quand (RGPD, article 30)."
     parents = (("Données personnelles", "donnees_personnelles:accueil"),)
     template_name = "donnees_personnelles/registre.html"
     export_name = "registre"
