@@ -171,7 +171,7 @@ def by_trigger(connus: Connus) -> None:
 # One row for each model that declares personal data; what is looked for in the person's export or the account's.
 PLANTS: dict[str, tuple[Callable[[Connus], Any], str]] = {
     "personnes.Personne": (personne, "Zubrowska"),
-    "personnes.PersonneEvent": (by_trigger, "trace technique"),
+    "personnes.PersonneEvent": (by_trigger, "ligne écrite le"),
     "personnes.Relation": (relation, "2020-09-23"),
     "personnes.RelationEvent": (by_trigger, "2020-09-23"),
     "personnes.Ouverture": (ouverture, "motif-plante"),

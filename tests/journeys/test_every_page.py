@@ -90,6 +90,7 @@ def _addresses() -> list[str]:
         "imports:abandonner_motif": [{"pk": rejet.lot_id, "motif": list_rejets(rejet.lot).get(pk=rejet.pk).motif}],
     }
     examples |= _organisations()
+    examples |= _rights()
     lot_page = [{"pk": lot.pk}]
     found = []
     for name in sorted({name for name, _, _ in routes(get_resolver().url_patterns)} - NOT_PAGES):
@@ -99,6 +100,12 @@ def _addresses() -> list[str]:
         found += [reverse(name, kwargs=kwargs) for kwargs in examples.get(name, default)]
     carte = reverse("diagnostics:carte")
     return [*found, f"{carte}?maille=commune", f"{carte}?maille=departement", "/cette-page-n-existe-pas/"]
+
+
+def _rights() -> dict[str, list[dict[str, object]]]:
+    """Pass the pages of a person’s rights: an operator has none; their own test looks at them."""
+    names = ("demandes", "personne", "demander", "repondre")
+    return {f"donnees_personnelles:{name}": [] for name in names}
 
 
 def test_every_page_is_accessible_and_fits_a_phone(

@@ -36,7 +36,11 @@ class KernelConfig(AppConfig):
                 base=BASE,
                 conservation="tant que le compte n’est pas anonymisé",
                 lecteurs="les exploitants",
-                champs={"metadata": Champ("trace d’un acte"), "created_at": Champ("trace d’un acte", Sort.GARDE)},
+                nom="trace technique",
+                champs={
+                    "metadata": Champ("trace d’un acte", nom="contexte"),
+                    "created_at": Champ("trace d’un acte", Sort.GARDE, "écrite le"),
+                },
             ),
             "procrastinate.ProcrastinateJob": Personnel(
                 qui="",
@@ -45,7 +49,8 @@ class KernelConfig(AppConfig):
                 base=BASE,
                 conservation="kernel.conservation_messages_jours",
                 lecteurs="les exploitants",
-                champs={"args": Champ("contact")},
+                nom="courriel à envoyer",
+                champs={"args": Champ("contact", nom="adresse, objet et texte")},
                 disparait=True,
             ),
         }

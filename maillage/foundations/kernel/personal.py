@@ -53,10 +53,11 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Champ:
-    """One personal field: what kind of data it is, and what becomes of it."""
+    """One personal field: what kind of data it is, what becomes of it, its name when the model gives none in French."""
 
     nature: str
     sort: Sort = Sort.EFFACE
+    nom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Personnel:
     {lookup: "email" or "compte"}, the address of a person or account, the key of an account.
 
     `conservation` is the code of a dated parameter, or a sentence. A row that is nothing without its person
-    `disparait` with their names.
+    `disparait` with their names. `nom` is the French name of what a library keeps.
     """
 
     qui: str
@@ -81,6 +82,16 @@ class Personnel:
     aussi: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     par: Mapping[str, str] = field(default_factory=dict)
     disparait: bool = False
+    nom: str = ""
+
+    def objet(self, model: type[Model]) -> str:
+        """Return what the rows are, in French."""
+        return self.nom or str(model._meta.verbose_name)
+
+    def libelle(self, model: type[Model], name: str) -> str:
+        """Return what a field is, in French."""
+        field = model._meta.get_field(name)
+        return self.champs[name].nom or str(getattr(field, "verbose_name", name))
 
 
 def declarations() -> Iterator[tuple[type[Model], Personnel]]:
@@ -110,8 +121,9 @@ def _of_history(model: type[Event]) -> Personnel | None:
     return replace(
         declared,
         qui="pgh_obj" if declared.qui == SOI else declared.qui,
+        nom=f"historique\u202f: {declared.objet(tracked)}",
         champs={name: champ for name, champ in declared.champs.items() if name in kept}
-        | {"pgh_created_at": Champ("trace technique", Sort.GARDE)},
+        | {"pgh_created_at": Champ("trace technique", Sort.GARDE, "ligne écrite le")},
         aussi={
             path: tuple(name for name in names if name in kept)
             for path, names in declared.aussi.items()

@@ -70,8 +70,8 @@ def _traitement(purpose: str, pairs: list[tuple[type[Model], Personnel]], on: da
         durees=tuple(text for text, parametre in found.items() if parametre is None),
         donnees=tuple(
             Donnee(
-                str(model._meta.verbose_name),
-                str(getattr(model._meta.get_field(name), "verbose_name", name)),
+                declaration.objet(model),
+                declaration.libelle(model, name),
                 champ.nature,
                 "disparaît avec la ligne" if declaration.disparait else champ.sort.label,
             )

@@ -30,18 +30,13 @@ def test_every_declared_model_has_its_plant() -> None:
 
 def test_the_export_finds_each_planted_row(connus: Connus) -> None:
     today = timezone.localdate()
-    found: dict[str, list[str]] = {}
-    for subject in (connus.personne, connus.compte):
-        for rubrique in collect(subject, today):
-            found.setdefault(rubrique.objet, []).append(json.dumps(rubrique.as_json(), ensure_ascii=False))
+    rubriques = [*collect(connus.personne, today), *collect(connus.compte, today)]
+    found = [(each.objet, json.dumps(each.as_json(), ensure_ascii=False)) for each in rubriques]
     missing = [
-        label
-        for label, (_, word) in PLANTS.items()
-        for model, _ in declarations()
-        if model._meta.label == label
-        and word
-        and word != "trace technique"
-        and word not in "".join(found.get(str(model._meta.verbose_name), ()))
+        model._meta.label
+        for model, declared in declarations()
+        if (word := PLANTS[model._meta.label][1])
+        and not any(objet.startswith(declared.objet(model)) and word in text for objet, text in found)
     ]
     assert missing == []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +89,10 @@ def _rubriques(model: type[Model], declared: Personnel, subject: QuerySet[Any], 
     for path, names in declared.aussi.items():
         if (condition := about(model, path, subject)) is not None:
             rows = model._default_manager.filter(condition)
-            yield _rubrique(model, declared, rows if own is None else rows.exclude(pk__in=own.values("pk")), names, on)
+            rows = rows if own is None else rows.exclude(pk__in=own.values("pk"))
+            rubrique = _rubrique(model, declared, rows, names, on)
+            # « acte (objet) »: the person is not its author, it was done to them.
+            yield replace(rubrique, objet=f"{rubrique.objet} ({_label(model, path.partition('__')[0])})")
 
 
 def _rubrique(model: type[Model], declared: Personnel, rows: QuerySet[Any], names: Iterable[str], on: date) -> Rubrique:
@@ -105,11 +108,14 @@ def _rubrique(model: type[Model], declared: Personnel, rows: QuerySet[Any], name
     rows = rows.select_related(*(field.name for field in around)).order_by("pk")
     parametre = find_parametre(declared.conservation, on=on)
     return Rubrique(
-        objet=str(model._meta.verbose_name),
+        objet=declared.objet(model),
         finalite=declared.finalite,
         base=declared.base,
         conservation=parametre.amount if parametre else declared.conservation,
-        champs=tuple(str(getattr(field, "verbose_name", field.name)) for field in [*around, *fields]),
+        champs=(
+            *(str(field.verbose_name) for field in around),
+            *(declared.libelle(model, field.name) for field in fields),
+        ),
         lignes=tuple(
             (
                 *(_related(row, field.name) for field in around),
@@ -118,6 +124,10 @@ def _rubrique(model: type[Model], declared: Personnel, rows: QuerySet[Any], name
             for row in rows
         ),
     )
+
+
+def _label(model: type[Model], name: str) -> str:
+    return next((str(field.verbose_name) for field in model._meta.fields if field.name == name), name)
 
 
 def _related(row: Model, name: str) -> str | None:

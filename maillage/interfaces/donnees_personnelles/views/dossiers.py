@@ -61,7 +61,7 @@ class DossierPersonne(OfPersonne, Telecharge):
     template_name = "donnees_personnelles/personne.html"
 
     def get_title(self) -> str:
-        return f"Droits de {self.personne}"
+        return f"Droits\u202f: {self.personne}"
 
     def get_context(self) -> dict[str, Any]:
         rubriques = collect(self.personne, timezone.localdate())
