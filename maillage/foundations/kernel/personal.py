@@ -115,7 +115,7 @@ def _of_history(model: type[Event]) -> Personnel | None:
     """Say of a row history what its model says of itself: the same data, reached through the row it follows."""
     tracked = getattr(model, "pgh_tracked_model", None)
     declared = vars(tracked).get("personnel") if tracked else None
-    if not isinstance(declared, Personnel):
+    if tracked is None or not isinstance(declared, Personnel):
         return None
     kept = {each.name for each in model._meta.fields}
     return replace(

@@ -73,10 +73,10 @@ def shown(value: Any) -> str:
 
 
 def collect(subject: User | Personne, on: date) -> list[Rubrique]:
-    """Return what every model knows of a person or an account; models that know nothing are left out."""
+    """Return what every model knows of a person or an account, their own row first; who knows nothing is left out."""
     found = (
         rubrique
-        for model, declared in declarations()
+        for model, declared in sorted(declarations(), key=lambda pair: not isinstance(subject, pair[0]))
         for rubrique in _rubriques(model, declared, subject._meta.model._default_manager.filter(pk=subject.pk), on)
     )
     return [rubrique for rubrique in found if rubrique.lignes]
