@@ -51,7 +51,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
-LOGIN_REDIRECT_URL = "workspaces:accueil"
+LOGIN_REDIRECT_URL = "workspaces:mon_espace"
 LOGOUT_REDIRECT_URL = "workspaces:accueil"
 
 INSTALLED_APPS = [
@@ -155,9 +155,9 @@ DATABASES = {
     }
 }
 
-# Jobs live in the `jobs.py` of each app; the kernel's messages are jobs too.
+# Jobs live in the `jobs.py` of each app; the kernel's messages and their daily summary are jobs too.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-PROCRASTINATE_IMPORT_PATHS = ["maillage.foundations.kernel.mail"]
+PROCRASTINATE_IMPORT_PATHS = ["maillage.foundations.kernel.mail", "maillage.foundations.kernel.notifications"]
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
@@ -206,6 +206,8 @@ LOGGING = {
 
 EMAIL_BACKEND = os.environ.get("MAILLAGE_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("MAILLAGE_EMAIL_FROM", "ne-pas-repondre@maillage.invalid")
+# Where people reach the platform: messages lead back to it.
+MAILLAGE_ADRESSE = os.environ.get("MAILLAGE_ADRESSE", "http://localhost:8000").rstrip("/")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

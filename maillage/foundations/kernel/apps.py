@@ -21,6 +21,15 @@ class KernelConfig(AppConfig):
         Entry("Journal", "kernel:journal", order=90, permission=Permission.VIEW_JOURNAL),
         Entry("Paramètres", "kernel:parametres", order=15, place="footer"),
         Entry("Composants", "kernel:composants", order=25, place="footer"),
+        Entry(
+            "Notifications",
+            "kernel:notifications",
+            order=20,
+            place="tools",
+            audience="connectes",
+            icon="notification-3-line",
+            detail="maillage.foundations.kernel.notifications.describe_unread",
+        ),
     )
 
     @property

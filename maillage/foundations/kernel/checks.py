@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils.module_loading import import_string
 
+from maillage.foundations.kernel import attentes, notification_kinds
 from maillage.foundations.kernel.permissions import grants, permission_modules
 from maillage.foundations.kernel.ui.menu import declared
 
@@ -51,6 +53,27 @@ def check_menus(**kwargs: Any) -> list[CheckMessage]:
         Error(f"L’entrée de menu « {entry.label} » ne mène nulle part : {entry.url_name}.", id="kernel.E004")
         for entry in leaves(declared())
         if not _exists(entry.url_name)
+    ]
+
+
+@register(Tags.models)
+def check_attentes(**kwargs: Any) -> list[CheckMessage]:
+    """E005: every dotted path that a room declares leads to a function."""
+    paths = [*attentes.declared(), *(entry.detail for entry in leaves(declared()) if entry.detail)]
+    return [
+        Error(f"Ce chemin déclaré par une pièce ne mène à rien : {path}.", id="kernel.E005")
+        for path in paths
+        if not _importable(path)
+    ]
+
+
+@register(Tags.models)
+def check_notifications(**kwargs: Any) -> list[CheckMessage]:
+    """E006: a kind of notification is declared once."""
+    codes = [kind.code for kind in notification_kinds.declared()]
+    return [
+        Error(f"Le type de notification « {code} » est déclaré plusieurs fois.", id="kernel.E006")
+        for code in sorted({code for code in codes if codes.count(code) > 1})
     ]
 
 
@@ -108,6 +131,13 @@ def leaves(entries: Iterable[Entry]) -> Iterator[Entry]:
             yield from leaves(entry.children)
         else:
             yield entry
+
+
+def _importable(path: str) -> bool:
+    try:
+        return callable(import_string(path))
+    except ImportError:
+        return False
 
 
 def _exists(url_name: str) -> bool:

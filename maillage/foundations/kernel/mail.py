@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.mail import send_mail
 from django.template import Context, Engine
 
@@ -18,6 +19,11 @@ def notify(to: Iterable[str], subject: str, template: str, context: Mapping[str,
     text = Engine.get_default().get_template(template).render(Context(dict(context), autoescape=False))
     for address in to:
         enqueue(send_text, to=address, subject=subject, text=text)
+
+
+def address(path: str) -> str:
+    """Return the whole address of a page, as a message that leaves the site must give it."""
+    return f"{settings.MAILLAGE_ADRESSE}{path}"
 
 
 @job(queue="courriels", retries=8)

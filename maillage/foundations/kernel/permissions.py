@@ -66,10 +66,11 @@ class Permission(StrEnum):
 
     VIEW_TACHE = "kernel.view_tache"
     VIEW_JOURNAL = "kernel.view_journal"  # one's own acts at least: `audit.visible_to` says which
+    NOTIFICATIONS = "kernel.notifications"
 
 
 ROLES: dict[Role, frozenset[Permission]] = {
-    Role.CONNECTE: frozenset({Permission.VIEW_TACHE, Permission.VIEW_JOURNAL}),
+    Role.CONNECTE: frozenset({Permission.VIEW_TACHE, Permission.VIEW_JOURNAL, Permission.NOTIFICATIONS}),
 }
 
 

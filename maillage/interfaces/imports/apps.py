@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from maillage.foundations.kernel.notification_kinds import TypeNotification
 from maillage.foundations.kernel.ui.menu import Entry
 from maillage.interfaces.imports.permissions import Permission
 
@@ -21,6 +22,10 @@ class ImportsConfig(AppConfig):
         "imports.replay": "correction d’une ligne rejetée",
         "imports.abandon": "mise de côté d’une ligne rejetée",
     }
+    attentes = ("maillage.interfaces.imports.queries.attentes.list_attentes",)
+    notifications = (
+        TypeNotification("imports.termine", "Un long import est terminé", "immediat", permission=Permission.IMPORT),
+    )
 
     def ready(self) -> None:
         from maillage.interfaces.imports import source

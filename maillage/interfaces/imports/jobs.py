@@ -11,8 +11,8 @@ from django.urls import reverse
 from maillage.foundations.kernel import progress
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.jobs import enqueue, job
-from maillage.foundations.kernel.mail import notify
 from maillage.foundations.kernel.models import Tache
+from maillage.foundations.kernel.notifications import notify
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.interfaces.imports.enums import EtatLot
 from maillage.interfaces.imports.models import Lot
@@ -87,7 +87,7 @@ def _launch(task: Any, lot: Lot, libelle: str, *, actor: User, on: date, total: 
 
 
 def _follow(run: Callable[..., Lot], lot_pk: int, tache_pk: int, actor_pk: int, on: str) -> None:
-    """Run with progress shown, tell the end on the task's page, and to the author of a long import by e-mail."""
+    """Run with progress shown, tell the end on the task's page, notify the author of a long import."""
     tache, actor, day = Tache.objects.get(pk=tache_pk), User.objects.get(pk=actor_pk), date.fromisoformat(on)
     progress.start(tache, total=tache.total)
     with progress.failing(tache, INCIDENT):
@@ -104,6 +104,5 @@ def _follow(run: Callable[..., Lot], lot_pk: int, tache_pk: int, actor_pk: int, 
         message = describe_lot(lot)
         progress.finish(tache, message=message)
     if lot.lus >= get_parametre("imports.lignes_avis", on=day).value:
-        notify(
-            [actor.email], f"{tache.libelle} : terminé", "imports/courriel_fin.txt", {"lot": lot, "message": message}
-        )
+        texte = f"{tache.libelle}\u202f: terminé. {message}"
+        notify(actor, "imports.termine", texte, reverse("imports:lot", args=[lot.pk]))

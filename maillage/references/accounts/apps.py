@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from maillage.foundations.kernel.notification_kinds import TypeNotification
 from maillage.foundations.kernel.ui.menu import Entry
 from maillage.references.accounts.permissions import Permission
 
@@ -34,4 +35,9 @@ class AccountsConfig(AppConfig):
             icon="logout-box-r-line",
             post=True,
         ),
+    )
+    attentes = ("maillage.references.accounts.queries.attentes.list_attentes",)
+    notifications = (
+        TypeNotification("accounts.invitation_acceptee", "Une personne invitée a accepté", "quotidien"),
+        TypeNotification("accounts.droits", "Vos droits dans une organisation ont changé", "immediat"),
     )

@@ -2,6 +2,7 @@ from django.apps import AppConfig
 
 from maillage.foundations.kernel.ui.menu import Entry
 from maillage.references.personnes.permissions import Permission
+from maillage.foundations.kernel.notification_kinds import TypeNotification
 
 
 class PersonnesConfig(AppConfig):
@@ -40,3 +41,8 @@ class PersonnesConfig(AppConfig):
         "personnes:referent": "désignation du référent",
         "personnes:end": "fin d’un suivi",
     }
+    attentes = ("maillage.references.personnes.queries.attentes.list_attentes",)
+    notifications = (
+        TypeNotification("personnes.ouverture", "Un exploitant a ouvert un dossier que vous suivez", "immediat"),
+        TypeNotification("personnes.effacement", "Des dossiers que vous suivez seront bientôt effacés", "quotidien"),
+    )

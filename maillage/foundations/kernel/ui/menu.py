@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from django.apps import apps
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from maillage.foundations.kernel.permissions import granted
 
@@ -32,7 +33,9 @@ class Entry:
     """One entry of a menu; `children` make it a drop-down of the main navigation, which then needs no `url_name`.
 
     `place`: the main navigation, the quick-access links of the header, its search box (the address receives `?q=`), or
-    the footer. `post` entries (signing out) are buttons of a form. `icon` is the end of a DSFR icon class.
+    the footer. `post` entries (signing out) are buttons of a form. `icon` is the end of a DSFR icon class. `detail` is
+    the dotted path of a function `(user) -> str`, whose answer follows the label: how many are unread, for whom one
+    acts.
     """
 
     label: str
@@ -43,6 +46,7 @@ class Entry:
     audience: Audience = "tous"
     icon: str = ""
     post: bool = False
+    detail: str = ""
     children: tuple[Entry, ...] = ()
 
 
@@ -55,6 +59,7 @@ class Link:
     current: bool
     icon: str
     post: bool
+    detail: str
     children: tuple[Link, ...]
 
 
@@ -84,4 +89,5 @@ def _link(entry: Entry, request: HttpRequest) -> Link:
     url = "" if children else reverse(entry.url_name)
     inside = request.path == url or (url.count("/") > 1 and request.path.startswith(url))
     current = any(child.current for child in children) if children else inside
-    return Link(entry.label, url, current, entry.icon, entry.post, children)
+    detail = import_string(entry.detail)(request.user) if entry.detail else ""
+    return Link(entry.label, url, current, entry.icon, entry.post, detail, children)

@@ -49,4 +49,8 @@ class Plan(Screen):
     template_name = "workspaces/plan.html"
 
     def get_context(self) -> dict[str, Any]:
-        return {"navigation": menu(self.request, "navigation"), "pied": menu(self.request, "footer")}
+        return {
+            "navigation": menu(self.request, "navigation"),
+            "compte": [link for link in menu(self.request, "tools") if not link.post],
+            "pied": menu(self.request, "footer"),
+        }

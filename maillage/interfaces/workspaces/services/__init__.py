@@ -1,0 +1,1 @@
+"""Acts on one's own space."""

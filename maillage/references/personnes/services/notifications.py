@@ -1,0 +1,73 @@
+"""What référents are told about the files they follow, without naming anyone: the page does, under its permission."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from maillage.foundations.kernel.attentes import page
+from maillage.foundations.kernel.notifications import notify, notify_all
+from maillage.references.accounts.models import User
+from maillage.references.personnes.models import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+    from maillage.references.personnes.models import Ouverture, Personne
+
+
+def notify_ouverture(ouverture: Ouverture) -> None:
+    """Tell the référents of a person that an operator opened their file; call it in the act of opening."""
+    heure = timezone.localtime(ouverture.fin)
+    texte = (
+        "Un exploitant de la plateforme a ouvert un dossier que vous suivez, pour un motif écrit, "
+        f"jusqu’au {heure:%d/%m/%Y à %H:%M}."
+    )
+    users = User.objects.filter(pk__in=_in_charge([ouverture.personne]).values("referent__user"))
+    notify_all(users, "personnes.ouverture", texte, _sheet(ouverture.personne))
+
+
+def notify_effacement(personnes: Iterable[Personne], *, le: date) -> int:
+    """Tell each référent, in one notification, how many of their files will be erased on a day.
+
+    Return how many were told.
+    Relations have ended by then: whoever was last in charge in each organisation is told.
+    """
+    last = (
+        Relation.objects.filter(personne__in=list(personnes), referent__isnull=False)
+        .order_by("personne", "organisation", "-debut", "-pk")
+        .distinct("personne", "organisation")
+        .values_list("referent__user", flat=True)
+    )
+    counts = Counter(last)
+    for user in User.objects.filter(pk__in=counts, is_active=True).order_by("pk"):
+        count = counts[user.pk]
+        what = (
+            f"{count} dossiers que vous avez suivis seront effacés"
+            if count > 1
+            else "1 dossier que vous avez suivi sera effacé"
+        )
+        notify(user, "personnes.effacement", f"{what} le {le:%d/%m/%Y}.", page("personnes:list"))
+    return len(counts)
+
+
+def _in_charge(personnes: Iterable[Personne]) -> QuerySet[Relation]:
+    """Return the relations in force of these persons whose référent is still a member."""
+    today, now = timezone.localdate(), timezone.now()
+    return Relation.objects.filter(
+        Q(fin__isnull=True) | Q(fin__gt=today),
+        Q(referent__fin__isnull=True) | Q(referent__fin__gt=now),
+        personne__in=list(personnes),
+        debut__lte=today,
+        referent__isnull=False,
+    )
+
+
+def _sheet(personne: Personne) -> str:
+    return page("personnes:detail", personne.public_id)
