@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.urls import get_resolver, reverse
 
 from maillage.foundations.kernel.checks import routes
-from maillage.foundations.kernel.models import Tache
+from maillage.foundations.kernel.models import Notification, Tache
 from maillage.interfaces.imports.models import Lot, Rejet
 from maillage.interfaces.imports.queries.lots import list_rejets
 from maillage.references.accounts.models import Membre, Session, User
@@ -69,6 +69,7 @@ def _addresses() -> list[str]:
     )
     tache = Tache.objects.create(libelle="Import de la liste des SIAE")
     user = User.objects.get(email=settings.MAILLAGE_DEMO_COMPTE[0])
+    nouvelle = Notification.objects.create(destinataire=user, type="imports.termine", texte="Import terminé.")
     examples: dict[str, list[dict[str, object]]] = {
         "accounts:fermer_session": [{"public_id": Session.objects.filter(user=user).latest("vue_le").public_id}],
         "accounts:nouveau_mot_de_passe": [
@@ -83,6 +84,7 @@ def _addresses() -> list[str]:
         ],
         "structures:detail": [{"pk": siae.pk if siae else 0}],
         "kernel:tache": [{"pk": tache.pk}],
+        "kernel:notification_ouvrir": [{"pk": nouvelle.pk}],
         "imports:source": [{"code": "siae"}, {"code": "besoins"}],
         "imports:deposer": [{"code": "siae"}],
         "imports:corriger": [{"pk": rejet.pk}],

@@ -64,7 +64,7 @@ def text(client: Client, address: str = LIST) -> str:
     return " ".join(unescape(client.get(address).content.decode()).split())
 
 
-# -- by which way -------------------------------------------------------------------------------------------------------
+# -- by which way ----------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_a_kind_declared_twice_stops_the_platform(monkeypatch: pytest.MonkeyPatc
     assert [message.id for message in check_notifications()] == ["kernel.E006"]
 
 
-# -- the screens --------------------------------------------------------------------------------------------------------
+# -- the screens ----------------------------------------
 
 
 def test_the_list_holds_ones_own_those_to_read_first(mine: Client, me: User) -> None:

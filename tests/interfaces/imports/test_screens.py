@@ -245,12 +245,12 @@ def test_the_author_of_a_long_import_is_told_its_end(
 ) -> None:
     leave(agent, siae_file(*[siae_line(number, "GEIQ") for number in range(1, 2001)]))
     run_jobs()
-    [message] = mail.outbox
-    assert (message.to, message.subject) == (
-        [exploitant.email],
-        "Contrôle de liste.csv : terminé".replace(" :", "\u202f:"),
-    )
-    assert "2000 lignes lues" in message.body
+    [message], lot = mail.outbox, Lot.objects.get()
+    assert (message.to, message.subject) == ([exploitant.email], "Un long import est terminé")
+    assert "Contrôle de liste.csv\u202f: terminé. 2000 lignes lues" in message.body
+    assert list(exploitant.notifications.values_list("type", "url")) == [
+        ("imports.termine", reverse("imports:lot", args=[lot.pk]))
+    ]
 
 
 def test_rejects_come_back_in_a_file_from_their_screen(

@@ -29,7 +29,7 @@ def test_a_person_signs_in_whatever_the_case_of_the_address(client: Client, emai
 
     response = client.post(SIGN_IN, {"email": email, "password": PASSWORD})
 
-    assert (response.status_code, response["Location"], signed_in(client)) == (302, "/", True)
+    assert (response.status_code, response["Location"], signed_in(client)) == (302, "/mon-espace/", True)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,12 @@ def test_a_refusal_does_not_tell_whether_the_account_exists(
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
-    [("/imports/", "/imports/"), ("https://ailleurs.example/", "/"), ("//ailleurs.example", "/"), ("", "/")],
+    [
+        ("/imports/", "/imports/"),
+        ("https://ailleurs.example/", "/mon-espace/"),
+        ("//ailleurs.example", "/mon-espace/"),
+        ("", "/mon-espace/"),
+    ],
 )
 def test_signing_in_leads_where_one_wanted_to_go_but_never_elsewhere(client: Client, asked: str, expected: str) -> None:
     user = UserFactory()
