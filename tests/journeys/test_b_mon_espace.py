@@ -60,7 +60,7 @@ def test_a_person_of_two_organisations_finds_what_awaits_her_in_each(
 
     # She acts for the atelier, where a request is late.
     header.get_by_role("link", name="Le Chantier des Lilas").click()
-    page.get_by_text("L’Atelier du Canal (protection des données (DPO))").click()
+    page.get_by_text("L’Atelier du Canal · protection des données (DPO)").click()
     axe(page)
     page.get_by_role("button", name="Agir au nom de cette organisation").click()
     page.wait_for_url(f"{live_server.url}/mon-espace/")

@@ -242,7 +242,7 @@ def test_the_form_offers_ones_own_organisations(client: Client, two: tuple[Membr
 
     widget = client.get(CHOICE).context["form"]["membre"].field.widget
 
-    assert [label for _, label in widget.choices] == ["Le Chantier (direction)", "Le Réseau (chargé de mission)"]
+    assert [label for _, label in widget.choices] == ["Le Chantier · direction", "Le Réseau · chargé de mission"]
 
 
 # -- in a browser ----------------------------------------------------

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from maillage.foundations.kernel.models import Notification, PreferenceNotification
 from maillage.foundations.kernel.notification_kinds import kinds
 from maillage.foundations.kernel.notifications import (
+    Canal,
     choose,
     list_notifications,
     list_preferences,
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.db.models import QuerySet
+
+    from maillage.foundations.kernel.models import Notification
 
 
 def label(notification: Notification) -> str:
@@ -105,15 +107,21 @@ class ToutLire(NotificationAct):
         return reverse("kernel:notifications")
 
 
+# An option is read alone: it says the whole way, where the label of a `Canal` only says what it adds.
+CANAUX = (
+    (Canal.APPLICATION, "Dans l’application seulement"),
+    (Canal.IMMEDIAT, "Dans l’application, et par courriel aussitôt"),
+    (Canal.QUOTIDIEN, "Dans l’application, et par courriel une fois par jour"),
+)
+
+
 class PreferencesForm(forms.Form):
     """One choice for each kind."""
 
     def __init__(self, *args: Any, preferences: Sequence[tuple[Any, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind, canal in preferences:
-            self.fields[kind.code] = forms.ChoiceField(
-                label=kind.label, choices=PreferenceNotification.Canal.choices, initial=canal
-            )
+            self.fields[kind.code] = forms.ChoiceField(label=kind.label, choices=CANAUX, initial=canal)
 
 
 class Preferences(NotificationAct):

@@ -18,7 +18,7 @@ class OrganisationForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["membre"].widget.choices = [
-            (str(membre.public_id), f"{membre.organisation} ({membre.fonction})") for membre in user.membres_actifs
+            (str(membre.public_id), f"{membre.organisation} · {membre.fonction}") for membre in user.membres_actifs
         ]
         if user.membre:
             self.fields["membre"].initial = str(user.membre.public_id)
