@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from maillage.foundations.kernel.checks import declared_permission, declared_portee, routes
-from maillage.foundations.kernel.models import Tache
+from maillage.foundations.kernel.models import Notification, Tache
 from maillage.foundations.kernel.permissions import Role, every_role, grants, implied
 from maillage.interfaces.imports.queries.lots import list_rejets
 from maillage.references.accounts.models import Session, User
@@ -59,6 +59,13 @@ def session(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
         return {"public_id": Session.objects.get(pk=store.session_key).public_id}
 
     return opened(user if user.pk else UserFactory()), opened(UserFactory())
+
+
+def notification(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    def told(to: User) -> Kwargs:
+        return {"pk": Notification.objects.create(destinataire=to, type="imports.termine", texte="Fini.").pk}
+
+    return told(user if user.pk else UserFactory()), told(UserFactory())
 
 
 def structure(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
@@ -114,6 +121,7 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
     "les invitations de l’organisation que l’on administre": administered(InvitationFactory),
     "les membres de l’organisation que l’on administre": administered(MembreFactory),
+    "ses notifications": notification,
     "ses sessions": session,
     "ses tâches": tache,
     "tous les lots d’import": lot,

@@ -1,7 +1,7 @@
 """What awaits a person: tasks that the rooms tell, gathered on one page.
 
 An `AppConfig` names its questions, dotted paths of functions `(user) -> Iterable[Attente]` asking a number of queries
-that depends on nothing (`kernel.E005` refuses a path that leads nowhere):
+that depends on nothing (`kernel.E006` refuses a path that leads nowhere):
 
     attentes = ("maillage.interfaces.imports.queries.attentes.list_attentes",)
 

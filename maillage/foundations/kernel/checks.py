@@ -58,10 +58,10 @@ def check_menus(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.models)
 def check_attentes(**kwargs: Any) -> list[CheckMessage]:
-    """E005: every dotted path that a room declares leads to a function."""
+    """E006: every dotted path that a room declares leads to a function."""
     paths = [*attentes.declared(), *(entry.detail for entry in leaves(declared()) if entry.detail)]
     return [
-        Error(f"Ce chemin déclaré par une pièce ne mène à rien : {path}.", id="kernel.E005")
+        Error(f"Ce chemin déclaré par une pièce ne mène à rien : {path}.", id="kernel.E006")
         for path in paths
         if not _importable(path)
     ]
@@ -69,10 +69,10 @@ def check_attentes(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.models)
 def check_notifications(**kwargs: Any) -> list[CheckMessage]:
-    """E006: a kind of notification is declared once."""
+    """E007: a kind of notification is declared once."""
     codes = [kind.code for kind in notification_kinds.declared()]
     return [
-        Error(f"Le type de notification « {code} » est déclaré plusieurs fois.", id="kernel.E006")
+        Error(f"Le type de notification « {code} » est déclaré plusieurs fois.", id="kernel.E007")
         for code in sorted({code for code in codes if codes.count(code) > 1})
     ]
 

@@ -1,6 +1,6 @@
 """The kinds of notifications, as data that the rooms declare; importable before the models.
 
-An `AppConfig` lists its kinds in `notifications` (`kernel.E006` refuses a code declared twice):
+An `AppConfig` lists its kinds in `notifications` (`kernel.E007` refuses a code declared twice):
 
     notifications = (TypeNotification("imports.termine", "Un import long est terminé", "immediat"),)
 """

@@ -66,4 +66,4 @@ def test_a_path_that_leads_nowhere_stops_the_platform(monkeypatch: pytest.Monkey
     assert check_attentes() == []
     monkeypatch.setattr(apps.get_app_config("kernel"), "attentes", (path,), raising=False)
 
-    assert [message.id for message in check_attentes()] == ["kernel.E005"]
+    assert [message.id for message in check_attentes()] == ["kernel.E006"]

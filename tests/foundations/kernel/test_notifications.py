@@ -207,7 +207,7 @@ def test_a_kind_declared_twice_stops_the_platform(monkeypatch: pytest.MonkeyPatc
     assert check_notifications() == []
     monkeypatch.setattr(apps.get_app_config("kernel"), "notifications", (*KINDS, KINDS[0]))
 
-    assert [message.id for message in check_notifications()] == ["kernel.E006"]
+    assert [message.id for message in check_notifications()] == ["kernel.E007"]
 
 
 # -- the screens ----------------------------------------

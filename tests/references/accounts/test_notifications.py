@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from uuid import uuid4
+
 import pytest
 from django.utils import timezone
 
 from maillage.foundations.kernel.models import Notification
 from maillage.references.accounts.models import Invitation
-from maillage.references.accounts.services.notifications import on_droits_modifies, on_invitation_acceptee
+from maillage.references.accounts.services.notifications import (
+    notify_role,
+    on_invitation_acceptee,
+    on_membre_parti,
+)
 from tests.factories.accounts import MembreFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +39,8 @@ def test_whoever_invited_learns_that_it_was_accepted() -> None:
         membre=membre,
     )
 
-    on_invitation_acceptee(invitation.pk)
-    on_invitation_acceptee(0)
+    on_invitation_acceptee(SimpleNamespace(invitation=str(invitation.public_id)))
+    on_invitation_acceptee(SimpleNamespace(invitation=str(uuid4())))
 
     assert told() == [(author.email, "accounts.invitation_acceptee", "Ada Essai a rejoint Le Chantier (direction).")]
 
@@ -47,22 +54,24 @@ def test_a_pending_invitation_tells_nothing() -> None:
         expire_le=timezone.now(),
     )
 
-    on_invitation_acceptee(invitation.pk)
+    on_invitation_acceptee(SimpleNamespace(invitation=str(invitation.public_id)))
 
     assert told() == []
 
 
-@pytest.mark.parametrize(
-    ("champs", "texte"),
-    [
-        (["profil"], "Votre rôle a changé dans Le Chantier\u202f: direction, administrateur."),
-        ([], "Vous ne faites plus partie de Le Chantier."),
-    ],
-)
-def test_a_member_learns_that_their_rights_changed(champs: list[str], texte: str) -> None:
+def test_a_member_learns_that_their_role_changed() -> None:
     membre = MembreFactory(organisation__denomination="Le Chantier", administrateur=True)
 
-    on_droits_modifies(membre.pk, champs)
-    on_droits_modifies(0, champs)
+    notify_role(membre)
 
+    texte = "Votre rôle a changé dans Le Chantier\u202f: direction, administrateur."
     assert told() == [(membre.user.email, "accounts.droits", texte)]
+
+
+def test_a_person_learns_that_they_left() -> None:
+    membre = MembreFactory(organisation__denomination="Le Chantier")
+
+    on_membre_parti(SimpleNamespace(membre=str(membre.public_id)))
+    on_membre_parti(SimpleNamespace(membre=str(uuid4())))
+
+    assert told() == [(membre.user.email, "accounts.droits", "Vous n’agissez plus au nom de Le Chantier.")]

@@ -82,6 +82,7 @@ class NotificationAct(ActScreen):
 class Ouvrir(NotificationAct):
     """Mark a notification as read and go where it leads; somebody else's does not exist."""
 
+    portee = "ses notifications"
     title = "Ouvrir la notification"
     submit_label = "Ouvrir"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import resolve, reverse
 
+from maillage.foundations.kernel.checks import declared_permission
 from maillage.foundations.kernel.permissions import Role, granted
 from maillage.interfaces.workspaces.profils import PROFILS
 
@@ -31,7 +32,7 @@ def list_raccourcis(user: User, profils: list[Profil]) -> list[tuple[Raccourci, 
 
 def may_open(user: User, url: str) -> bool:
     """Tell whether a person holds the permission that the page of an address declares."""
-    permission: str | None = getattr(getattr(resolve(url).func, "view_class", None), "permission", None)
+    permission = declared_permission(resolve(url).func)
     return permission is None or bool(granted(user, permission))
 
 

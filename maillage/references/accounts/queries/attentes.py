@@ -54,7 +54,7 @@ def _invitations_sans_reponse(membre: Membre) -> Iterator[Attente]:
     def label(count: int) -> str:
         return f"{count} invitations restent sans réponse" if count > 1 else "1 invitation reste sans réponse"
 
-    url = page("accounts:invitations") or page("accounts:membres")
+    url = page("organisations:detail", membre.organisation.public_id)
     days = [timezone.localdate(moment) for moment in waiting.values_list("expire_le", flat=True)]
     yield from gather(label, url, days, timezone.localdate())
 
@@ -65,4 +65,4 @@ def _sans_administrateur() -> Iterator[Attente]:
     count = Organisation.objects.filter(Exists(membres) & ~Exists(membres.filter(administrateur=True))).count()
     if count:
         what = f"{count} organisations n’ont" if count > 1 else "1 organisation n’a"
-        yield Attente(f"{what} pas d’administrateur", page("accounts:organisations"), nombre=count)
+        yield Attente(f"{what} pas d’administrateur", page("organisations:sans_administrateur"), nombre=count)

@@ -70,7 +70,7 @@ def _demandes(user: User, on: date) -> Iterator[Attente]:
             else "1 demande d’une personne sur ses données à traiter"
         )
 
-    yield from gather(label, page("personnes:demandes"), waiting.values_list("echeance", flat=True), on)
+    yield from gather(label, page("donnees_personnelles:demandes"), waiting.values_list("echeance", flat=True), on)
 
 
 def _ouvertures(user: User) -> Iterator[Attente]:
