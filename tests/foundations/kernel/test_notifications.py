@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from django.apps import apps
 from django.core import mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -305,6 +305,17 @@ def test_one_chooses_how_to_be_told_of_each_kind_that_may_concern_one(mine: Clie
     assert mine.post(address, choices).status_code == 302
 
     assert dict(PreferenceNotification.objects.filter(destinataire=me).values_list("type", "canal")) == choices
+
+
+@pytest.mark.parametrize(
+    ("canal", "constraint"), [("immediat", "preference_unique_par_type"), ("pigeon", "preference_canal")]
+)
+def test_the_database_refuses_two_choices_or_an_unknown_one(me: User, canal: str, constraint: str) -> None:
+    code = "essai.calme" if canal == "immediat" else "essai.jour"
+    PreferenceNotification.objects.create(destinataire=me, type="essai.calme", canal="quotidien")
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        PreferenceNotification.objects.create(destinataire=me, type=code, canal=canal)
 
 
 @pytest.mark.parametrize(("code", "canal"), [("essai.absente", "immediat"), ("essai.calme", "pigeon")])
