@@ -5,9 +5,11 @@
 
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from cryptography.fernet import Fernet
@@ -148,10 +150,34 @@ def _database_url() -> str:
     return EMBEDDED_POSTGRES.url if offline else EMBEDDED_POSTGRES.start()
 
 
+# The role under which the web server and the worker connect (`kernel.privileges`); "": as the owner of the tables.
+MAILLAGE_DB_ROLE = os.environ.get("MAILLAGE_DB_ROLE", "maillage_app")
+if MAILLAGE_DB_ROLE and not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", MAILLAGE_DB_ROLE):
+    raise ImproperlyConfigured(f"MAILLAGE_DB_ROLE n’est pas un nom de rôle : « {MAILLAGE_DB_ROLE} ».")
+# Whoever imports config.wsgi serves pages; every other process is a command, of the owner but for the worker.
+_SERVING = "config.wsgi" in sys.modules or sys.argv[1:2] == ["worker"]
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Return the connection of this process: the application's account when it serves, else the owner's."""
+    if not (_SERVING and MAILLAGE_DB_ROLE):
+        return {**dj_database_url.parse(url)}
+    if EMBEDDED_POSTGRES:
+        return {**dj_database_url.parse(url), "USER": MAILLAGE_DB_ROLE}
+    if other := os.environ.get("DATABASE_URL_APP"):
+        return {**dj_database_url.parse(other)}
+    database: dict[str, Any] = {**dj_database_url.parse(url)}
+    options = database.setdefault("OPTIONS", {})
+    options["options"] = f"{options.get('options', '')} -c role={MAILLAGE_DB_ROLE}".strip()
+    return database
+
+
 DATABASES = {
     "default": {
-        **dj_database_url.parse(_database_url(), conn_max_age=60, conn_health_checks=True),
+        **_database(_database_url()),
         "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
     }
 }
 

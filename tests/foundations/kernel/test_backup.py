@@ -84,7 +84,7 @@ def db(*arguments: str) -> str:
 def test_command_starts_tells_copies_and_stops(
     server: EmbeddedPostgres, settings: LazySettings, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.EMBEDDED_POSTGRES = server
+    settings.EMBEDDED_POSTGRES, settings.MAILLAGE_DB_ROLE = server, ""
     copy = str(folder / "copie")
     assert "PostgreSQL est arrêté" in db("status")
     assert server.url in db("start")
@@ -98,7 +98,7 @@ def test_command_starts_tells_copies_and_stops(
 def test_command_leaves_a_server_of_others_alone_but_copies_it(
     filled: EmbeddedPostgres, settings: LazySettings, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.EMBEDDED_POSTGRES = None
+    settings.EMBEDDED_POSTGRES, settings.MAILLAGE_DB_ROLE = None, ""
     monkeypatch.setenv("DATABASE_URL", filled.url)
     assert {db(action) for action in ("start", "stop", "status")} == {
         "DATABASE_URL est définie : ce serveur est géré ailleurs, il n’y a rien à faire ici.\n"

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import connection
 
-from maillage.foundations.kernel import backup
+from maillage.foundations.kernel import backup, privileges
 from maillage.foundations.kernel.database import EmbeddedPostgresError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ ACTIONS = {
     "status": "dit s’il tourne, et où sont ses données",
     "dump": "écrit une copie de la base dans un fichier",
     "restore": "remplace la base par une copie",
+    "roles": "donne ses droits au rôle de l’application, après une migration",
 }
 
 
@@ -41,11 +42,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, action: str, file: Path | None = None, **options: Any) -> None:
         server: EmbeddedPostgres | None = settings.EMBEDDED_POSTGRES
         try:
-            if file is None:
+            if action == "roles":
+                self.stdout.write(self._grant(server))
+            elif file is None:
                 self.stdout.write(self._manage(action, server))
             else:
                 self._copy(action, file, server.start() if server else os.environ["DATABASE_URL"])
-        except (EmbeddedPostgresError, backup.BackupError) as error:
+        except (EmbeddedPostgresError, backup.BackupError, privileges.PrivilegesError) as error:
             raise CommandError(str(error)) from error
 
     def _manage(self, action: str, server: EmbeddedPostgres | None) -> str:
@@ -59,6 +62,14 @@ class Command(BaseCommand):
         state = f"tourne (processus {status.pid})" if status.pid else "est arrêté"
         return f"PostgreSQL {state} ; ses données sont dans {status.folder}"
 
+    def _grant(self, server: EmbeddedPostgres | None) -> str:
+        if server:
+            server.start()
+        role = privileges.grant()
+        return (
+            f"Le rôle {role} a ses droits." if role else "MAILLAGE_DB_ROLE est vide : l’application est propriétaire."
+        )
+
     def _copy(self, action: str, file: Path, url: str) -> None:
         if action == "dump":
             backup.dump(url, file)
@@ -68,4 +79,5 @@ class Command(BaseCommand):
             raise CommandError(f"{file} n’existe pas.")
         connection.close()
         backup.restore(url, file)
+        privileges.grant()  # a copy carries the tables, not the rights
         self.stdout.write(f"La base a été remplacée par la copie {file}")

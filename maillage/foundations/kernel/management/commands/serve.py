@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management import BaseCommand, CommandError
 
-from maillage.foundations.kernel import server
+from maillage.foundations.kernel import privileges, server
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -29,6 +29,7 @@ class Command(BaseCommand):
             if stop:
                 self.stdout.write("La plateforme est arrêtée." if stopped else "La plateforme ne tournait pas.")
                 return
+            privileges.grant()
             free = server.find_free_port(host, port)
             if free != port:
                 self.stdout.write(f"Le port {port} est pris : le port {free} est utilisé.")
@@ -37,5 +38,5 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(server.address(host, free))
                 server.run(host, free)
-        except server.ServerError as error:
+        except (server.ServerError, privileges.PrivilegesError) as error:
             raise CommandError(str(error)) from error
