@@ -85,7 +85,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Above the files: what they set is on every answer.
     "django.middleware.security.SecurityMiddleware",
+    "maillage.foundations.kernel.middleware.EnTetes",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "maillage.foundations.kernel.middleware.Texte",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -94,8 +99,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "maillage.references.accounts.middleware.Acteur",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -235,6 +238,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("MAILLAGE_EMAIL_FROM", "ne-pas-repondre@mail
 # Where people reach the platform: messages lead back to it.
 MAILLAGE_ADRESSE = os.environ.get("MAILLAGE_ADRESSE", "http://localhost:8000").rstrip("/")
 
+# Nothing inline, nothing from elsewhere: no template writes a script or a style, so none needs a nonce.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -244,6 +248,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "img-src": [SELF, "data:"],
+        "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
@@ -251,16 +256,32 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_HTTPONLY = True
+
+# `Lax`: a link received by e-mail must find its reader signed in; every act is a POST, guarded by a token.
 SESSION_ENGINE = "maillage.references.accounts.sessions"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+# A browser takes a cookie of this prefix from this very host only, over HTTPS, for the whole site.
+_PREFIX = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}session"
+CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
+MAILLAGE_MESSAGES_COOKIE = f"{_PREFIX}messages"
+MESSAGE_STORAGE = "maillage.foundations.kernel.ui.messages.Messages"
+
+# Addresses of the proxies whose `X-Forwarded-For` is believed: the client's is read there, else that of the connection.
+MAILLAGE_MANDATAIRES = [each.strip() for each in os.environ.get("MAILLAGE_MANDATAIRES", "").split(",") if each.strip()]
+if "*" in MAILLAGE_MANDATAIRES:
+    raise ImproperlyConfigured("MAILLAGE_MANDATAIRES nomme des adresses : « * » laisserait chacun choisir la sienne.")
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SESSION_COOKIE_SECURE = True
-    CSRF_COOKIE_SECURE = True
+    # To be written into browsers for good is up to the owner of the domain, not to the software.
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 # `neutre` (default) or `etat`: the State's block and the Marianne font are for State services only (ADR 0005).
 MAILLAGE_MARQUE = os.environ.get("MAILLAGE_MARQUE", "neutre")

@@ -83,11 +83,15 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Close what still listens to the test database before it is dropped.
+    """Give the application's role its rights, once; close what still listens before the database is dropped.
 
     The live server answers each kept-alive connection of the browser in a thread of its own, which holds a session of
     PostgreSQL and ends some time after both.
     """
+    from maillage.foundations.kernel import privileges  # models cannot be imported before Django is set up
+
+    with django_db_blocker.unblock():
+        privileges.grant()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

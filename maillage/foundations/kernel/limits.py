@@ -15,11 +15,20 @@ from django.utils import timezone
 from maillage.foundations.kernel.encryption import fingerprint
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.models import Compteur
+from maillage.foundations.kernel.parameters import get_parametre
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpRequest
+
+
+class TooMany(Refused):
+    """Tried too often; `until` says when one may again."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(too_many(until))
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +43,16 @@ class Limit:
         return fingerprint(who.casefold(), f"limite:{self.code}")
 
     def hit(self, who: str) -> None:
-        """Count one try of `who`; raise `Refused`, saying until when, once there were too many."""
+        """Count one try of `who`; raise `TooMany` once there were too many."""
         count, until = _increment(self.key(who), timedelta(minutes=self.minutes))
         if count > self.most:
-            raise Refused(too_many(until))
+            raise TooMany(until)
 
     def check(self, who: str) -> None:
-        """Raise `Refused` when `who` has no try left; count nothing."""
+        """Raise `TooMany` when `who` has no try left; count nothing."""
         row = Compteur.objects.filter(pk=self.key(who), expire_le__gt=timezone.now(), nombre__gte=self.most).first()
         if row:
-            raise Refused(too_many(row.expire_le))
+            raise TooMany(row.expire_le)
 
     def forget(self, who: str) -> None:
         """Start again from zero: the right answer was given."""
@@ -54,6 +63,28 @@ def too_many(until: datetime) -> Refusal:
     """Return the reason given to who tried too often."""
     hour = timezone.localtime(until)
     return Refusal("trop_d_essais", f"Trop de tentatives\u202f: réessayez après {hour:%H\u202fh\u202f%M}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Debit:
+    """How many times a minute a screen may be asked for by one account, or one address when nobody is signed in.
+
+    `code` is the parameter that holds the figure, and the counter that the screens of the same code share.
+    """
+
+    code: str
+
+    def hit(self, request: HttpRequest) -> None:
+        """Count one request; raise `TooMany` beyond the figure in force today."""
+        most = int(get_parametre(self.code, on=timezone.localdate()).value)
+        user = request.user
+        who = f"compte:{user.pk}" if user.is_authenticated else f"adresse:{address(request)}"
+        Limit(self.code, most, minutes=1).hit(who)
+
+
+# What is searched or browsed, and what costs a computation or gives a whole file.
+RECHERCHE = Debit("kernel.debit_recherche")
+EXPORT = Debit("kernel.debit_export")
 
 
 def address(request: HttpRequest) -> str:

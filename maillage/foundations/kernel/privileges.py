@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import ProgrammingError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
 from pghistory.models import Context, Event
 from psycopg import sql
 
@@ -95,13 +95,22 @@ def _make(cursor: Any, role: str) -> None:
     On the embedded server it signs in by the private socket; elsewhere the administrator decides (ALTER ROLE … LOGIN).
     """
     name = sql.Identifier(role)
-    cursor.execute("select 1 from pg_roles where rolname = %s", [role])
-    if not cursor.fetchone():
-        login = sql.SQL("login" if settings.EMBEDDED_POSTGRES else "nologin")
-        cursor.execute(sql.SQL("create role {} {} nosuperuser nocreatedb nocreaterole").format(name, login))
+    login = sql.SQL("login" if settings.EMBEDDED_POSTGRES else "nologin")
+    if not _exists(cursor, role):
+        try:
+            with transaction.atomic():
+                cursor.execute(sql.SQL("create role {} {} nosuperuser nocreatedb nocreaterole").format(name, login))
+        except DatabaseError:
+            if not _exists(cursor, role):  # else another base of the same server has just made it
+                raise
     cursor.execute("select pg_has_role(current_user, %s, %s)", [role, "SET" if _knows_set(cursor) else "MEMBER"])
     if not cursor.fetchone()[0]:
         cursor.execute(sql.SQL("grant {} to current_user").format(name))
+
+
+def _exists(cursor: Any, role: str) -> bool:
+    cursor.execute("select 1 from pg_roles where rolname = %s", [role])
+    return cursor.fetchone() is not None
 
 
 def _knows_set(cursor: Any) -> bool:

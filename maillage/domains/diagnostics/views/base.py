@@ -14,6 +14,7 @@ from maillage.domains.diagnostics.enums import Indicateur
 from maillage.domains.diagnostics.forms.choix import ChoixForm
 from maillage.domains.diagnostics.queries.couverture import MAILLES, Couverture, compute_couverture
 from maillage.domains.diagnostics.queries.lecture import list_avertissements, list_notes, list_sources
+from maillage.foundations.kernel import limits
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.screens import Screen
 
@@ -43,6 +44,7 @@ class CouvertureScreen(Screen):
     """
 
     public = True
+    limit = limits.RECHERCHE
     choix_form: ClassVar[type[ChoixForm]] = ChoixForm
 
     @cached_property

@@ -24,6 +24,7 @@ from maillage.domains.diagnostics.queries.fiche import (
 from maillage.domains.diagnostics.queries.fichier import FORMATS, build_file, find_territoire
 from maillage.domains.diagnostics.queries.lecture import describe_part_connue, describe_types
 from maillage.domains.diagnostics.views.base import CouvertureScreen
+from maillage.foundations.kernel import limits
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.screens import DetailScreen, Export, ExportScreen
 from maillage.references.territoires.enums import Maille, Niveau
@@ -128,6 +129,8 @@ class Territoire(CouvertureScreen, DetailScreen):
 
 class Fichier(CouvertureScreen, ExportScreen):
     """The diagnostic of a territory as a document, a spreadsheet or data; that of the region holds every territory."""
+
+    limit = limits.EXPORT
 
     def build(self) -> Export:
         extension = self.kwargs["extension"]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import connection, transaction
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views import View
 
 from maillage.foundations.kernel import readings
+from maillage.foundations.kernel.limits import TooMany
 from maillage.foundations.kernel.permissions import ALLOWED, Decision, granted, refusal
 
 if TYPE_CHECKING:
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+
+    from maillage.foundations.kernel.limits import Debit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +46,20 @@ def read_only() -> Iterator[None]:
         yield
 
 
+def too_many(request: HttpRequest, refused: TooMany) -> HttpResponseBase:
+    """Answer that one asked too often, and from when on one may again."""
+    wait = max(1, math.ceil((refused.until - timezone.now()).total_seconds()))
+    response = render(request, "429.html", {"reason": str(refused)}, status=429)
+    response["Retry-After"] = str(wait)
+    return response
+
+
 class Screen(View):
     """A page: one template and its context. The four screens specialise it.
 
     Declares `permission` or `public = True`, else the system check `kernel.E001` fails. `parents` names the pages above
     in the breadcrumb, as (label, URL name); a screen whose title or parents depend on its object overrides
-    `get_title` or `get_breadcrumb`.
+    `get_title` or `get_breadcrumb`. `limit` says how often one may ask for it, where that matters.
 
     `portee` says, in a few French words, which objects the screen opens to who holds the permission: a screen that is
     not public and whose address names an object declares it (`kernel.E005`); the test of rights tries a neighbour's.
@@ -54,12 +68,18 @@ class Screen(View):
     public: ClassVar[bool] = False
     permission: ClassVar[str | None] = None
     portee: ClassVar[str] = ""
+    limit: ClassVar[Debit | None] = None
     title: ClassVar[str] = ""
     intro: ClassVar[str] = ""
     parents: ClassVar[tuple[tuple[str, str], ...]] = ()
     template_name: ClassVar[str]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if limit := self.get_limit():
+            try:
+                limit.hit(request)
+            except TooMany as refused:
+                return too_many(request, refused)
         decision = self.decide()
         if not decision:
             return refusal(request, decision)
@@ -75,6 +95,10 @@ class Screen(View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.render()
+
+    def get_limit(self) -> Debit | None:
+        """Return the limit that this request counts for."""
+        return self.limit
 
     def decide(self) -> Decision:
         """Decide whether this person may open this screen; override to add a rule on the object itself."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+from maillage.foundations.kernel import limits
 from maillage.foundations.kernel.screens.base import Screen
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Export:
 
 class ExportScreen(Screen):
     """Build a file and give it: `build()` is the domain call."""
+
+    limit = limits.EXPORT
 
     def build(self) -> Export:
         """Return the file, made from `self.kwargs` and the query string."""

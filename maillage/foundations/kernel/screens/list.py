@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from maillage.foundations.kernel import tableur
+from maillage.foundations.kernel import limits, tableur
 from maillage.foundations.kernel.screens.base import Screen
 from maillage.foundations.kernel.screens.columns import Column, sort_rows
 from maillage.foundations.kernel.screens.export import Export
@@ -69,7 +69,11 @@ class ListScreen(Screen):
     empty_text: ClassVar[str] = ""
     empty_url: ClassVar[str] = ""
     empty_label: ClassVar[str] = ""
+    limit = limits.RECHERCHE
     template_name = "kernel/list.html"
+
+    def get_limit(self) -> limits.Debit | None:
+        return limits.EXPORT if self.limit and self.request.GET.get("format") else self.limit
 
     def get_queryset(self) -> QuerySet[Any] | Sequence[Any]:
         """Return every row this person may see: the domain call."""

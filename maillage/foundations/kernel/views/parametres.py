@@ -66,6 +66,7 @@ class ParametreList(ListScreen):
     """Every value of every parameter: in force, past and to come."""
 
     public = True
+    limit = None  # a few lines in memory: there is nothing to spare
     title = "Paramètres"
     intro = (
         "Les chiffres que la loi, une circulaire ou la doctrine régionale fixent, et que la plateforme applique. "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.urls import reverse, reverse_lazy
 
+from maillage.foundations.kernel import limits
 from maillage.foundations.kernel.screens import Column, ListScreen, Screen
 from maillage.references.structures.forms.annuaire import AnnuaireForm
 from maillage.references.structures.permissions import Permission
@@ -63,6 +64,7 @@ class Carte(Screen):
     """The same SIAE on a map."""
 
     permission = Permission.VIEW
+    limit = limits.RECHERCHE
     title = "Carte des SIAE"
     intro = "Où se trouvent les structures en activité, par type."
     parents = (("Annuaire des SIAE", "structures:list"),)
