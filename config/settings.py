@@ -206,6 +206,8 @@ MEDIA_ROOT = VAR_DIR / "fichiers"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
+# Where clamd listens (`host:port`, or the path of its socket): every file received is shown to it; "": no antivirus.
+MAILLAGE_CLAMAV = os.environ.get("MAILLAGE_CLAMAV", "")
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

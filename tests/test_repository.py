@@ -68,14 +68,42 @@ def test_development_installs_what_production_does() -> None:
     assert {each: pin for each, pin in locked("requirements.txt").items() if development.get(each) != pin} == {}
 
 
+SECRETS = (
+    rb"-----BEGIN [A-Z ]*PRIVATE KEY",
+    # The tokens of forges, clouds, registries, messengers and payment services, which announce themselves.
+    rb"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
+    rb"\b(?:gh[opsur]_|github_pat_|glpat-|xox[abprs]-|sk_live_|rk_live_|pypi-|npm_|AIza|SG\.)[0-9A-Za-z_-]{20,}",
+    rb"\beyJ[0-9A-Za-z_-]{20,}\.eyJ[0-9A-Za-z_-]{20,}\.",
+    # Encrypted by one of our keys, or an address that carries a password.
+    rb"\bgAAAAA[0-9A-Za-z_-]{60,}",
+    rb"\b(?:postgres(?:ql)?|mysql|amqp|redis|smtps?|https?)://[^\s:/@{}<>\"'$]+:(?!mot-de-passe)[^\s:/@{}<>\"'$]{6,}@",
+)
+# What `config.settings` draws under var/, and their like.
+NEVER = re.compile(
+    r"(^|/)(secret_key|cles|cle_empreinte|\.env(\..*)?|id_[a-z0-9]+|.*\.(pem|key|p12|pfx|jks|dump|sqlite3?))$"
+)
+
+
 def test_nothing_secret_nor_half_merged_is_committed() -> None:
-    wrong = re.compile(
-        rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"
-        rb"|\b(AKIA|ghp_|glpat-|xox[bp]-)[0-9A-Za-z_-]{16,}"
-        rb"|^(<{7}|>{7}) ",
-        re.MULTILINE,
-    )
+    wrong = re.compile(b"|".join((*SECRETS, rb"^(?:<{7}|>{7}) ")), re.MULTILINE)
     assert [file for file in committed() if wrong.search((ROOT / file).read_bytes())] == []
+    assert [file for file in committed() if NEVER.search(file)] == []
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "-----BEGIN " + "RSA PRIVATE KEY-----",
+        "AKIA" + "A" * 16,
+        "ghp_" + "a" * 36,
+        "eyJ" + "a" * 30 + ".eyJ" + "b" * 30 + ".",
+        "gAAAAA" + "b" * 80,
+        "postgresql://maillage:" + "s3cret-tr0uve@hote/base",
+    ],
+    ids=range(6),
+)
+def test_a_secret_would_be_seen(secret: str) -> None:
+    assert re.search(b"|".join(SECRETS), secret.encode())
 
 
 def test_every_variable_of_the_environment_is_documented() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from maillage.foundations.kernel.errors import Refused
+from maillage.foundations.kernel import antivirus
+from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.models import JournalTransition
 from maillage.interfaces.imports.enums import EtatLot
 from maillage.interfaces.imports.models import Correspondance, Fichier, Lot
@@ -28,6 +29,16 @@ FOREIGN_COLUMNS = {"siret": 0, "type_siae": 1, "nom": 2, "longitude": 5, "latitu
 
 def submit(contenu: bytes, **options: Any) -> Lot:
     return submit_lot(source="siae", nom="liste.csv", contenu=contenu, actor=None, on=ON, **options)
+
+
+def test_the_antivirus_looks_before_anything_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(content: bytes) -> None:
+        raise Refused(Refusal("fichier_infecte", "dangereux", "fichier"))
+
+    monkeypatch.setattr(antivirus, "scan", refuse)
+    with pytest.raises(Refused, match="dangereux"):
+        submit(siae_file(siae_line(1)))
+    assert (Fichier.objects.count(), Lot.objects.count()) == (0, 0)
 
 
 def test_the_journal_tells_the_whole_life(imported: Import) -> None:

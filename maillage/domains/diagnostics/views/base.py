@@ -44,7 +44,7 @@ class CouvertureScreen(Screen):
     """
 
     public = True
-    limit = limits.RECHERCHE
+    limit: ClassVar[limits.Debit | None] = limits.RECHERCHE
     choix_form: ClassVar[type[ChoixForm]] = ChoixForm
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -34,7 +34,7 @@ class Export:
 class ExportScreen(Screen):
     """Build a file and give it: `build()` is the domain call."""
 
-    limit = limits.EXPORT
+    limit: ClassVar[limits.Debit | None] = limits.EXPORT
 
     def build(self) -> Export:
         """Return the file, made from `self.kwargs` and the query string."""

@@ -69,7 +69,7 @@ class ListScreen(Screen):
     empty_text: ClassVar[str] = ""
     empty_url: ClassVar[str] = ""
     empty_label: ClassVar[str] = ""
-    limit = limits.RECHERCHE
+    limit: ClassVar[limits.Debit | None] = limits.RECHERCHE
     template_name = "kernel/list.html"
 
     def get_limit(self) -> limits.Debit | None:

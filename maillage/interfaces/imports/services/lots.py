@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from maillage.foundations.kernel import audit
+from maillage.foundations.kernel import antivirus, audit
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.interfaces.imports.enums import EtatLot, EtatRejet
@@ -45,7 +45,7 @@ def submit_lot(
     provenance: str = "",
     origine: Lot | None = None,
 ) -> Lot:
-    """Receive a file for a source; raise `Refused` when it is too large, is not a table or has no header.
+    """Receive a file for a source; raise `Refused` when it is too large, infected, is not a table or has no header.
 
     The batch is ready for its dry run when every required column is recognised, by its name or because a person said so
     for the same header before; else its columns are to be mapped. `origine` is the batch whose rejects it corrects.
@@ -56,6 +56,8 @@ def submit_lot(
     if len(provenance) > PROVENANCE:
         message = f"La provenance compte {len(provenance)} caractères ; {PROVENANCE} au plus."
         raise Refused(Refusal("trop_long", message, "provenance"))
+    check_size(contenu, on=on)
+    antivirus.scan(contenu)
     table = read_table(contenu, card, on=on)
     colonnes = match_columns(table.header, card.columns)
     if known := Correspondance.objects.filter(source=source, signature=sign_header(table.header)).first():
@@ -82,8 +84,8 @@ def submit_lot(
     return lot
 
 
-def read_table(contenu: bytes, card: Card, *, on: date) -> Table:
-    """Open the table that a file holds, within the size limits in force."""
+def check_size(contenu: bytes, *, on: date) -> None:
+    """Raise `Refused` when a file is larger than the limit in force."""
     limit = int(get_parametre("imports.taille_max", on=on).value)
     if len(contenu) > limit * MEGABYTE:
         raise Refused(
@@ -91,6 +93,11 @@ def read_table(contenu: bytes, card: Card, *, on: date) -> Table:
                 "trop_gros", f"Le fichier dépasse la taille permise, {limit} Mo. Découpez-le en plusieurs.", "fichier"
             )
         )
+
+
+def read_table(contenu: bytes, card: Card, *, on: date) -> Table:
+    """Open the table that a file holds, within the size limits in force."""
+    check_size(contenu, on=on)
     unpacked = int(get_parametre("imports.taille_decompressee_max", on=on).value)
     return open_table(contenu, card.columns, unpacked_limit=unpacked * MEGABYTE)
 
