@@ -1,8 +1,8 @@
 from django.apps import AppConfig
 
+from maillage.foundations.kernel.notification_kinds import TypeNotification
 from maillage.foundations.kernel.ui.menu import Entry
 from maillage.references.personnes.permissions import Permission
-from maillage.foundations.kernel.notification_kinds import TypeNotification
 
 
 class PersonnesConfig(AppConfig):
