@@ -268,8 +268,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 # A browser takes a cookie of this prefix from this very host only, over HTTPS, for the whole site.
 _PREFIX = "__Host-" if PRODUCTION else ""
-SESSION_COOKIE_NAME = f"{_PREFIX}session"
-CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
+SESSION_COOKIE_NAME = f"{_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_PREFIX}csrftoken"
 MAILLAGE_MESSAGES_COOKIE = f"{_PREFIX}messages"
 MESSAGE_STORAGE = "maillage.foundations.kernel.ui.messages.Messages"
 

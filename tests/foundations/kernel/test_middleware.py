@@ -170,8 +170,8 @@ def test_production_asks_for_https_and_names_its_cookies_for_this_host(productio
     assert done.stdout.splitlines() == [
         "max-age=31536000; includeSubDomains",
         "301 https://maillage.example/",
-        "__Host-csrf True True Lax / -",
-        "__Host-session __Host-messages",
+        "__Host-csrftoken True True Lax / -",
+        "__Host-sessionid __Host-messages",
     ]
 
 
