@@ -128,8 +128,8 @@ def world(db: None) -> World:
         "exploitant": UserFactory(exploitant=True),
         "direction": member("siae_direction"),
         "accompagnement": member("siae_accompagnement"),
-        "référent": member("departement_referent", "departement"),
-        "dpo": member("dpo", "departement"),
+        "référent": member("departement_referent", "conseil_departemental"),
+        "dpo": member("dpo", "conseil_departemental"),
     }
     RelationFactory(personne=PersonneFactory(), organisation=accounts["accompagnement"].membre.organisation)
     Tache.objects.create(libelle="Essai", auteur=accounts["connecté"])
