@@ -30,10 +30,14 @@ def forget(subjects: QuerySet[Any]) -> None:
     """Forget these people in every model but their own row, which their room empties: it knows its invariants.
 
     Call it inside the transaction of the act, while their addresses are still known. Doing it twice changes nothing.
+    The application's own role may not touch row histories (`kernel.privileges`): asked for by a page, their days wait
+    for the next `manage.py retention`, which the owner runs.
     """
     for model, declared in _histories_last():
         rows = belonging(model, declared, subjects)
         if rows is None or model is subjects.model or isinstance(target(model, declared.qui), GenericForeignKey):
+            continue
+        if is_history(model) and not may_rewrite(model):
             continue
         if declared.disparait:
             remove(rows)
@@ -79,6 +83,18 @@ def remove(rows: QuerySet[Any]) -> int:
     return len(keys)
 
 
+def is_history(model: type[Model]) -> bool:
+    """Tell whether the rows of a model follow those of another."""
+    return hasattr(model, "pgh_tracked_model")
+
+
+def may_rewrite(model: type[Model]) -> bool:
+    """Tell whether the current role of the database may change these rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("select has_table_privilege(%s, 'update')", [model._meta.db_table])
+        return bool(cursor.fetchone()[0])
+
+
 def month(value: date | datetime | None) -> date | datetime | None:
     """Return the first day of the month of a date; of a moment, its first instant, Paris time."""
     if isinstance(value, datetime):
@@ -95,4 +111,4 @@ def _nothing(field: Any, value: Any) -> Any:
 
 def _histories_last() -> Iterator[tuple[type[Model], Personnel]]:
     """Yield the declarations, row histories after the rows: emptying a row writes its history once more."""
-    yield from sorted(declarations(), key=lambda pair: hasattr(pair[0], "pgh_tracked_model"))
+    yield from sorted(declarations(), key=lambda pair: is_history(pair[0]))

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from maillage.foundations.kernel import retention
+from maillage.foundations.kernel import privileges, retention
 from maillage.foundations.kernel.models import Acte, Compteur, Notification
 from maillage.foundations.kernel.retention import Bilan
 from maillage.interfaces.imports.models import Fichier, Rejet
@@ -272,3 +272,22 @@ def test_a_summary_is_one_line_by_step() -> None:
 def test_journals_hold_no_planted_word(connus: Connus) -> None:
     anonymise_personnes(personnes=Personne.objects.filter(pk=connus.personne.pk), actor=None)
     assert [acte for acte in Acte.objects.all() if sought(f"{acte.details}{acte.motif}")] == []
+
+
+def test_a_page_forgets_all_but_the_history_and_the_owner_ends_it(connus: Connus) -> None:
+    role = privileges.grant()
+    events = Relation.pgh_event_model.objects.filter(personne=connus.personne)  # type: ignore[attr-defined]
+
+    def days() -> set[int]:
+        return {day.day for pair in events.values_list("debut", "fin") for day in pair if day}
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"set local role {role}")
+        anonymise_personnes(personnes=Personne.objects.filter(pk=connus.personne.pk), actor=None)
+        cursor.execute("reset role")
+    assert Personne.objects.get(pk=connus.personne.pk).nom == ""
+    assert days() > {1}
+
+    run(timezone.localdate())
+
+    assert days() == {1}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,16 +12,19 @@ from django.db.models import Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Coalesce, TruncDate
 
 from maillage.foundations.kernel import audit
+from maillage.foundations.kernel.forgetting import empty, is_history
 from maillage.foundations.kernel.mail import notify
 from maillage.foundations.kernel.parameters import get_parametre
+from maillage.foundations.kernel.personal import Personnel, Sort, declarations, target
 from maillage.foundations.kernel.retention import Etape, moment, since
 from maillage.references.personnes.models import Personne, Relation
 from maillage.references.personnes.services.effacement import anonymise_personnes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
-    from django.db.models import QuerySet
+    from django.db.models import Model, QuerySet
 
 CONSERVATION = "personnes.conservation_mois"
 PREAVIS = "personnes.preavis_effacement_jours"
@@ -69,7 +74,28 @@ def _forget(rows: QuerySet[Any], on: date) -> None:
     anonymise_personnes(personnes=rows, actor=None)
 
 
+def _histories() -> Iterator[Etape]:
+    """Yield a step for each row history that keeps days: those of persons forgotten by a page wait for the owner."""
+    for model, declared in declarations():
+        months = [name for name, champ in declared.champs.items() if champ.sort == Sort.MOIS]
+        if is_history(model) and months and target(model, declared.qui) is Personne:
+            yield _history(model, declared, months)
+
+
+def _history(model: type[Model], declared: Personnel, months: list[str]) -> Etape:
+    late = reduce(or_, [Q(**{f"{name}__day__gt": 1}) for name in months])
+
+    def due(on: date) -> QuerySet[Any]:
+        return model._default_manager.filter(late, **{f"{declared.qui}__anonymisee_le__isnull": False})
+
+    def reduce_days(rows: QuerySet[Any], on: date) -> None:
+        empty(rows, declared)
+
+    return Etape(f"ramener au mois l’{declared.objet(model)}", due, reduce_days)
+
+
 ETAPES = (
     Etape("annoncer l’effacement des dossiers que plus personne ne suit", _to_tell, _tell, automatique=True),
     Etape("anonymiser les dossiers que plus personne ne suit", _to_forget, _forget),
+    *_histories(),
 )
