@@ -6,6 +6,7 @@ person and one for a stranger. A new `portee` without an example fails the test.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,7 @@ from maillage.interfaces.imports.queries.lots import list_rejets
 from maillage.references.accounts.models import Session, User
 from maillage.references.accounts.rules import types_organisation
 from maillage.references.accounts.sessions import SessionStore
+from maillage.references.personnes.models import DemandeDroit, Personne
 from tests.factories.accounts import InvitationFactory, MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.imports import RejetFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
@@ -109,6 +111,17 @@ def personne(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return found[0], found[1]
 
 
+def demande(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    def asked(of: Kwargs) -> Kwargs:
+        person, day = Personne.objects.get(public_id=of["public_id"]), date(2026, 1, 5)
+        made = DemandeDroit.objects.create(personne=person, droit="acces", recue_le=day, echeance=day)
+        made.refresh_from_db()
+        return {"public_id": made.public_id}
+
+    own, other = personne("donnees_personnelles:personne", user)
+    return asked(own), asked(other) if other else None
+
+
 def ouverture(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     own, other = OuvertureFactory(**({"exploitant": user} if user.pk else {})), OuvertureFactory()
     own.refresh_from_db()
@@ -128,6 +141,7 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "toutes les organisations": organisation,
     "toutes les structures": structure,
     "les personnes dont le dossier lui est ouvert": personne,
+    "les demandes des personnes dont le dossier lui est ouvert": demande,
     "les suivis de son organisation": personne,
     "ses ouvertures exceptionnelles": ouverture,
 }

@@ -26,7 +26,7 @@ class ShowsPersons(Screen):
     """A screen that shows persons by name: each one shown is written down, once the page is made."""
 
     permission = Permission.RIGHTS
-    portee = "les personnes dont on voit le dossier"
+    portee = "les personnes dont le dossier lui est ouvert"
 
     @property
     def actor(self) -> User:

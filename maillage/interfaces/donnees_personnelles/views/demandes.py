@@ -77,6 +77,7 @@ class Enregistrer(OfPersonne, ActScreen):
 class Repondre(ShowsPersons, ActScreen):
     """Answer: the page says what granting does, before it is done."""
 
+    portee = "les demandes des personnes dont le dossier lui est ouvert"
     title = "Répondre à une demande"
     form_class = ReponseForm
     template_name = "donnees_personnelles/repondre.html"
