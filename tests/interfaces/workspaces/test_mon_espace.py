@@ -273,6 +273,13 @@ def test_the_home_fits_a_phone_and_is_walked_by_keyboard(
             axe(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.get_by_role("button", name="Menu").click()
+    name = page.get_by_role("link", name="Les Ateliers du Bout du Monde").locator(".mg-tool-detail").bounding_box()
+    assert name is not None
+    assert name["x"] + name["width"] <= 360, "the whole name is read on a phone"
+
+    page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{live_server.url}{HOME}")
     page.get_by_role("link", name="Changer d’organisation").focus()
     page.keyboard.press("Enter")
