@@ -41,3 +41,12 @@ class AccountsConfig(AppConfig):
         TypeNotification("accounts.invitation_acceptee", "Une personne invitée a accepté", "quotidien"),
         TypeNotification("accounts.droits", "Vos droits dans une organisation ont changé", "immediat"),
     )
+
+    def ready(self) -> None:
+        from maillage.foundations.kernel.events import subscribe
+        from maillage.references.accounts.services.invitations import InvitationAcceptee
+        from maillage.references.accounts.services.membres import MembreParti
+        from maillage.references.accounts.services.notifications import on_invitation_acceptee, on_membre_parti
+
+        subscribe(InvitationAcceptee, on_invitation_acceptee)
+        subscribe(MembreParti, on_membre_parti)

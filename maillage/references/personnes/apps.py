@@ -44,5 +44,6 @@ class PersonnesConfig(AppConfig):
     attentes = ("maillage.references.personnes.queries.attentes.list_attentes",)
     notifications = (
         TypeNotification("personnes.ouverture", "Un exploitant a ouvert un dossier que vous suivez", "immediat"),
-        TypeNotification("personnes.effacement", "Des dossiers que vous suivez seront bientôt effacés", "quotidien"),
+        # The notice that the law asks for is a message of its own, whatever one chose: this one only shows it here.
+        TypeNotification("personnes.effacement", "Des dossiers que vous avez suivis seront bientôt effacés"),
     )

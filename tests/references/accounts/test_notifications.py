@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -10,6 +9,8 @@ from django.utils import timezone
 
 from maillage.foundations.kernel.models import Notification
 from maillage.references.accounts.models import Invitation
+from maillage.references.accounts.services.invitations import InvitationAcceptee
+from maillage.references.accounts.services.membres import MembreParti
 from maillage.references.accounts.services.notifications import (
     notify_role,
     on_invitation_acceptee,
@@ -39,8 +40,8 @@ def test_whoever_invited_learns_that_it_was_accepted() -> None:
         membre=membre,
     )
 
-    on_invitation_acceptee(SimpleNamespace(invitation=str(invitation.public_id)))
-    on_invitation_acceptee(SimpleNamespace(invitation=str(uuid4())))
+    on_invitation_acceptee(InvitationAcceptee(str(invitation.public_id)))
+    on_invitation_acceptee(InvitationAcceptee(str(uuid4())))
 
     assert told() == [(author.email, "accounts.invitation_acceptee", "Ada Essai a rejoint Le Chantier (direction).")]
 
@@ -54,7 +55,7 @@ def test_a_pending_invitation_tells_nothing() -> None:
         expire_le=timezone.now(),
     )
 
-    on_invitation_acceptee(SimpleNamespace(invitation=str(invitation.public_id)))
+    on_invitation_acceptee(InvitationAcceptee(str(invitation.public_id)))
 
     assert told() == []
 
@@ -71,7 +72,7 @@ def test_a_member_learns_that_their_role_changed() -> None:
 def test_a_person_learns_that_they_left() -> None:
     membre = MembreFactory(organisation__denomination="Le Chantier")
 
-    on_membre_parti(SimpleNamespace(membre=str(membre.public_id)))
-    on_membre_parti(SimpleNamespace(membre=str(uuid4())))
+    on_membre_parti(MembreParti(str(membre.public_id)))
+    on_membre_parti(MembreParti(str(uuid4())))
 
     assert told() == [(membre.user.email, "accounts.droits", "Vous n’agissez plus au nom de Le Chantier.")]

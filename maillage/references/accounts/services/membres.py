@@ -15,6 +15,7 @@ from maillage.references.accounts.models import Membre, Organisation
 from maillage.references.accounts.permissions import is_operator, may_end, may_manage
 from maillage.references.accounts.queries.membres import count_other_administrators
 from maillage.references.accounts.rules import may_stop_administering
+from maillage.references.accounts.services.notifications import notify_role
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,6 +89,7 @@ def change_membre(*, membre: Membre, profil: str, administrateur: bool, actor: U
         profil=profil,
         administrateur=administrateur,
     )
+    notify_role(new)
     return new
 
 

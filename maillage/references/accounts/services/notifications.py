@@ -5,7 +5,7 @@ Objects are found again by their public identifier: an event carries no instance
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from maillage.foundations.kernel.attentes import page
 from maillage.foundations.kernel.notifications import notify
@@ -13,9 +13,11 @@ from maillage.references.accounts.models import Invitation, Membre
 
 if TYPE_CHECKING:
     from maillage.references.accounts.models import Organisation
+    from maillage.references.accounts.services.invitations import InvitationAcceptee
+    from maillage.references.accounts.services.membres import MembreParti
 
 
-def on_invitation_acceptee(event: Any) -> None:
+def on_invitation_acceptee(event: InvitationAcceptee) -> None:
     """Tell whoever sent an invitation (`event.invitation`) that it was accepted."""
     sent = Invitation.objects.select_related("auteur", "organisation", "membre__user")
     found = sent.filter(public_id=event.invitation).first()
@@ -25,7 +27,7 @@ def on_invitation_acceptee(event: Any) -> None:
     notify(found.auteur, "accounts.invitation_acceptee", texte, _sheet(found.organisation))
 
 
-def on_membre_parti(event: Any) -> None:
+def on_membre_parti(event: MembreParti) -> None:
     """Tell a person that they act no longer for an organisation (`event.membre`)."""
     found = Membre.objects.select_related("user", "organisation").filter(public_id=event.membre).first()
     if found:

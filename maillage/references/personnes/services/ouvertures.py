@@ -17,6 +17,7 @@ from maillage.references.personnes.permissions import Permission
 from maillage.references.personnes.queries.identite import find_exact
 from maillage.references.personnes.rules import check_ouverture, etat_ouverture
 from maillage.references.personnes.services.droit import check_permission
+from maillage.references.personnes.services.notifications import notify_ouverture
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,6 +47,7 @@ def open_file(*, identifiant: str, motif: str, heures: int, actor: User, on: dat
         exploitant=actor, personne=found[0], motif=motif.strip(), fin=timezone.now() + timedelta(hours=heures)
     )
     audit.record("personnes.open", found[0], actor=actor, motif=motif.strip(), heures=heures)
+    notify_ouverture(ouverture)
     return ouverture
 
 

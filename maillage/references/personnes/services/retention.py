@@ -19,6 +19,7 @@ from maillage.foundations.kernel.personal import Personnel, Sort, declarations, 
 from maillage.foundations.kernel.retention import Etape, moment, since
 from maillage.references.personnes.models import Personne, Relation
 from maillage.references.personnes.services.effacement import anonymise_personnes
+from maillage.references.personnes.services.notifications import notify_effacement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +63,7 @@ def _tell(rows: QuerySet[Any], on: date) -> None:
         if last and last.referent and last.referent.user.is_active:
             template = "personnes/courriel_effacement_referent.txt"
             notify([last.referent.user.email], "Un dossier va être effacé", template, context)
+    notify_effacement(rows, le=on + timedelta(days=int(get_parametre(PREAVIS, on=on).value)))
     rows.update(avis_le=moment(on))
     audit.record_all("personnes.announce_erasure", [(personne, {}) for personne in rows], actor=None)
 
