@@ -41,7 +41,7 @@ def test_from_an_invitation_to_a_member_then_to_nobody(
     # She finds her organisation and invites two people.
     page.goto(f"{live_server.url}/organisations/?q=tilleul")
     axe(page)
-    page.get_by_role("link", name="Chantier du Tilleul").click()
+    page.get_by_role("link", name="Chantier du Tilleul", exact=True).click()
     for prenom in ("Première", "Seconde"):
         page.get_by_role("link", name="Inviter une personne").click()
         axe(page)
