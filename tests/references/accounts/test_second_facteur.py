@@ -236,7 +236,7 @@ def test_leaving_it_asks_for_the_password_and_forgets_everything(
 
     assert (SecondFacteur.objects.count(), CodeSecours.objects.count(), client.session[VERIFIEE]) == (0, 0, False)
     client.post("/compte/deconnexion/")
-    assert sign_in(client, user)["Location"] == "/"
+    assert sign_in(client, user)["Location"] == "/mon-espace/"
 
 
 @pytest.mark.parametrize(
@@ -305,7 +305,7 @@ def test_an_operator_takes_it_away_from_somebody_recognised(client: Client, user
 
     call_command("second_facteur", "retirer", user.email.upper(), motif="reconnue de vive voix", stdout=StringIO())
 
-    assert (is_in(client), sign_in(client, user)["Location"]) == (False, "/")
+    assert (is_in(client), sign_in(client, user)["Location"]) == (False, "/mon-espace/")
     acte = Acte.objects.get(acte="accounts.remove_second_factor")
     assert (acte.auteur, acte.objet, acte.motif) == (None, user, "reconnue de vive voix")
     with pytest.raises(CommandError, match="n’est pas active"):
