@@ -20,6 +20,9 @@ from maillage.references.accounts.enums import ProfilMembre
 from maillage.references.accounts.models import AncienNom, Competence, Membre, Organisation, User
 from maillage.references.accounts.queries.membres import list_comptes_demo
 from maillage.references.accounts.rules import check_siret, types_organisation
+from maillage.references.personnes.models import DemandeDroit, Ouverture
+from maillage.references.personnes.queries.attentes import list_attentes
+from maillage.references.personnes.rules import TYPES_PAR_ROLE
 from maillage.references.structures.models import (
     Activite,
     EffectifAnnuel,
@@ -35,6 +38,14 @@ from maillage.references.territoires.queries.geographie import get_geographie
 from maillage.references.territoires.queries.localisation import Localisateur
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region_demo")]
+
+
+def test_whoever_follows_persons_finds_something_to_do() -> None:
+    """Two requests per organisation that follows persons, an urgent one and a later one."""
+    homes = {profil: list_attentes(User.objects.get(email=f"{profil}@maillage.example")) for profil in TYPES_PAR_ROLE}
+    assert [profil for profil, attentes in homes.items() if not list(attentes)] == []
+    assert DemandeDroit.objects.count() == 2 * 4  # four organisations for five roles: direction and CIP share theirs
+    assert Ouverture.objects.get().exploitant.email == settings.MAILLAGE_DEMO_COMPTE[0]
 
 
 def test_the_region_has_400_siae_27_500_employees_and_8_033_etp() -> None:

@@ -35,6 +35,16 @@ ANNUAIRE = Raccourci("Trouver une structure", "structures:list", "L’annuaire d
 SITUER = Raccourci("Situer les structures", "structures:carte", "Les SIAE sur la carte.")
 IMPORTS = Raccourci("Importer des données", "imports:list", "Déposer un fichier, corriger les lignes refusées.")
 SOURCES = Raccourci("Connaître les sources", "workspaces:donnees", "D’où vient chaque chiffre, et de quelle année.")
+DOSSIERS = Raccourci("Ouvrir un dossier", "personnes:list", "Les personnes dont le dossier vous est ouvert.")
+CREER = Raccourci("Créer un dossier", "personnes:create", "Commencer à suivre une personne.")
+CHIFFRES = Raccourci(
+    "Compter les personnes suivies", "personnes:chiffres", "Des chiffres par département, jamais de noms."
+)
+LECTURES = Raccourci("Savoir qui a lu les dossiers", "personnes:lectures", "Le journal des lectures.")
+DROITS = Raccourci("Répondre à une demande de droit", "donnees_personnelles:demandes", "Et tenir le délai d’un mois.")
+OUVERTURES = Raccourci("Dépanner un dossier", "personnes:ouvertures", "Une ouverture motivée, limitée et journalisée.")
+ORGANISATIONS = Raccourci("Trouver une organisation", "organisations:list", "Et, pour la vôtre, ses membres.")
+JOURNAL = Raccourci("Relire le journal", "kernel:journal", "Qui a fait quoi, au nom de qui, et quand.")
 PARAMETRES = Raccourci(
     "Vérifier les paramètres", "kernel:parametres", "Les chiffres du droit que la plateforme applique."
 )
@@ -42,6 +52,7 @@ PARAMETRES = Raccourci(
 _OFFRE = (ANNUAIRE, CARTE, TERRITOIRES)
 _PILOTAGE = (CARTE, COMPARER, ANNUAIRE, SOURCES)
 _ACHAT = (ANNUAIRE, SITUER, TERRITOIRES)
+_SUIVI = (DOSSIERS, CREER, ANNUAIRE, CARTE)
 
 _SUIVRE = "Quand une relation se terminera ou qu’une personne exercera ses droits, vous le verrez ici."
 _SITUER = "Regardez où l’offre d’insertion manque sur votre territoire, ou comparez-le à d’autres."
@@ -49,19 +60,19 @@ _ORIENTER = "Cherchez la structure qui convient à une personne dans l’annuair
 _ACHETER = "Cherchez dans l’annuaire les structures qui produisent ou interviennent près de chez vous."
 
 PROFILS: dict[str, Profil] = {
-    P.SIAE_DIRECTION: Profil(_SUIVRE, _OFFRE),
-    P.SIAE_ACCOMPAGNEMENT: Profil(_SUIVRE, _OFFRE),
+    P.SIAE_DIRECTION: Profil(_SUIVRE, (*_SUIVI, ORGANISATIONS)),
+    P.SIAE_ACCOMPAGNEMENT: Profil(_SUIVRE, _SUIVI),
     P.SIAE_ENCADREMENT: Profil("Situez votre structure parmi celles du territoire.", _OFFRE),
-    P.ETAT_REGION: Profil(_SITUER, _PILOTAGE),
-    P.ETAT_DEPARTEMENT: Profil(_SITUER, _PILOTAGE),
-    P.REGION: Profil(_SITUER, _PILOTAGE),
-    P.DEPARTEMENT_PILOTAGE: Profil(_SITUER, _PILOTAGE),
-    P.DEPARTEMENT_REFERENT: Profil(_SUIVRE, _OFFRE),
-    P.EMPLOI_CONSEILLER: Profil(_ORIENTER, _OFFRE),
-    P.EMPLOI_DIRECTION: Profil(_SITUER, _PILOTAGE),
-    P.PRESCRIPTEUR: Profil(_ORIENTER, _OFFRE),
+    P.ETAT_REGION: Profil(_SITUER, (*_PILOTAGE, CHIFFRES)),
+    P.ETAT_DEPARTEMENT: Profil(_SITUER, (*_PILOTAGE, DOSSIERS, CHIFFRES)),
+    P.REGION: Profil(_SITUER, (*_PILOTAGE, CHIFFRES)),
+    P.DEPARTEMENT_PILOTAGE: Profil(_SITUER, (*_PILOTAGE, CHIFFRES)),
+    P.DEPARTEMENT_REFERENT: Profil(_SUIVRE, _SUIVI),
+    P.EMPLOI_CONSEILLER: Profil(_ORIENTER, _SUIVI),
+    P.EMPLOI_DIRECTION: Profil(_SITUER, (*_PILOTAGE, CHIFFRES)),
+    P.PRESCRIPTEUR: Profil(_ORIENTER, _SUIVI),
     P.COLLECTIVITE: Profil(_SITUER, _PILOTAGE),
-    P.RESEAU: Profil(_SITUER, _PILOTAGE),
+    P.RESEAU: Profil(_SITUER, (*_PILOTAGE, CHIFFRES)),
     P.DLA: Profil("Cherchez la structure que vous accompagnez et situez-la sur son territoire.", _OFFRE),
     P.FACILITATEUR: Profil(_ACHETER, _ACHAT),
     P.ACHETEUR: Profil(_ACHETER, _ACHAT),
@@ -70,13 +81,14 @@ PROFILS: dict[str, Profil] = {
     P.ENTREPRISE: Profil(
         "Cherchez dans l’annuaire les structures qui forment à vos métiers, près de chez vous.", _ACHAT
     ),
-    P.ANALYSTE: Profil(_SITUER, _PILOTAGE),
+    P.ANALYSTE: Profil(_SITUER, (CHIFFRES, *_PILOTAGE)),
     P.DPO: Profil(
-        "Quand une personne exercera ses droits, vous le verrez ici, avec le délai de réponse.", (SOURCES, ANNUAIRE)
+        "Quand une personne exercera ses droits, vous le verrez ici, avec le délai de réponse.",
+        (DROITS, LECTURES, JOURNAL, DOSSIERS),
     ),
     Role.EXPLOITANT: Profil(
         "Rien n’attend l’exploitation. Vérifiez l’âge des données, ou déposez un nouveau fichier.",
-        (IMPORTS, SOURCES, PARAMETRES, CARTE),
+        (IMPORTS, ORGANISATIONS, OUVERTURES, JOURNAL, SOURCES, PARAMETRES),
     ),
     Role.CONNECTE: Profil("Les pages publiques vous restent ouvertes.", (*_OFFRE, SOURCES)),
 }
