@@ -114,7 +114,6 @@ def test_codes_are_said_in_french_and_unknown_ones_are_shown() -> None:
 
 
 def test_particulars_fit_a_line() -> None:
-    acte = audit.record(
-        "essai", Tache.objects.create(libelle="Essai"), actor=None, champs=["nom", "commune"], heures=2, vide=""
-    )
-    assert particulars(acte) == "champs : nom, commune ; heures : 2"
+    told = {"champs": ["nom", "commune"], "heures": 2, "second_facteur": False, "vide": ""}
+    acte = audit.record("essai", Tache.objects.create(libelle="Essai"), actor=None, **told)  # type: ignore[arg-type]
+    assert particulars(acte) == "champs : nom, commune ; heures : 2 ; second facteur : non"

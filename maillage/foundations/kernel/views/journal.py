@@ -29,11 +29,13 @@ def subject(acte: Acte) -> str:
 
 def particulars(acte: Acte) -> str:
     """Return the particulars of an act in one line: « champs : nom, commune »."""
-    told = {key: value for key, value in acte.details.items() if value not in (None, "", [], {})}
+    told = {key.replace("_", " "): value for key, value in acte.details.items() if value not in (None, "", [], {})}
     return " ; ".join(f"{key} : {_flat(value)}" for key, value in told.items())[:300]
 
 
 def _flat(value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
     return ", ".join(map(_flat, value)) if isinstance(value, list) else str(value)
 
 
