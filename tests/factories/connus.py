@@ -144,7 +144,7 @@ def context(connus: Connus) -> None:
 
 
 def job(connus: Connus) -> None:
-    enqueue(send_text, to=connus.personne.email, subject="Bonjour", text="Bonjour Anastazja Zubrowska")
+    enqueue(send_text, to=connus.compte.email, subject="courriel-plante", text="Un lien qui ouvre un compte")
 
 
 def transition(connus: Connus) -> None:
@@ -197,7 +197,7 @@ PLANTS: dict[str, tuple[Callable[[Connus], Any], str]] = {
     ),
     "kernel.Tache": (lambda c: Tache.objects.create(libelle="tache-plantee", auteur=c.compte), "tache-plantee"),
     "pghistory.Context": (context, "trace-plantee"),
-    "procrastinate.ProcrastinateJob": (job, "Bonjour Anastazja"),
+    "procrastinate.ProcrastinateJob": (job, "courriel-plante"),
     "imports.Lot": (lambda c: LotFactory(auteur=c.compte, nom_fichier="lot-plante.csv"), "lot-plante.csv"),
     "imports.Correspondance": (
         lambda c: CorrespondanceFactory(auteur=c.compte, source="source-plantee"),

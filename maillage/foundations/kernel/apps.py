@@ -35,7 +35,7 @@ class KernelConfig(AppConfig):
     @property
     def personnels(self) -> dict[str, Personnel]:
         """What the libraries keep of people for us."""
-        from maillage.foundations.kernel.personal import Champ, Personnel, Sort
+        from maillage.foundations.kernel.personal import SECRET, Champ, Personnel, Sort
 
         return {
             "pghistory.Context": Personnel(
@@ -59,7 +59,11 @@ class KernelConfig(AppConfig):
                 conservation="kernel.conservation_messages_jours",
                 lecteurs="les exploitants",
                 nom="courriel à envoyer",
-                champs={"args": Champ("contact", nom="adresse, objet et texte")},
+                # The text may hold a link that opens an account: whoever asks learns that it was written, not what.
+                champs={
+                    "args": Champ(SECRET, nom="adresse et objet", montre=("to", "subject")),
+                    "scheduled_at": Champ("contact", nom="à envoyer le"),
+                },
                 disparait=True,
             ),
         }

@@ -53,11 +53,15 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Champ:
-    """One personal field: what kind of data it is, what becomes of it, its name when the model gives none in French."""
+    """One personal field: what kind of data it is, what becomes of it, its name when the model gives none in French.
+
+    `montre` lists the keys of a secret structure that may be told all the same.
+    """
 
     nature: str
     sort: Sort = Sort.EFFACE
     nom: str = ""
+    montre: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ class Personnel:
     `qui` is "soi", or the ORM path that leads to the person or the account whose data it holds ("" when no path does):
     their anonymisation reaches these rows. A generic relation is a path too. `aussi` names the other paths: the rows
     tell something of these people as well, namely the listed fields. `par` finds the rows that name someone by a value:
-    {lookup: "email" or "compte"}, the address of a person or account, the key of an account.
+    {lookup: "email" or "compte"}, the address or the key of an account. The address of a person proves nothing: whoever
+    follows them may type any, that of somebody else included.
 
     `conservation` is the code of a dated parameter, or a sentence. A row that is nothing without its person
     `disparait` with their names. `nom` is the French name of what a library keeps.
@@ -168,13 +173,14 @@ def about(model: type[Model], path: str, subjects: QuerySet[Any]) -> Q | None:
 
 
 def named(declared: Personnel, subjects: QuerySet[Any]) -> Q | None:
-    """Return the condition on the rows that name these people by a value: their address, the key of their account."""
-    conditions = []
-    for lookup, value in declared.par.items():
-        if value == "email":
-            conditions += [Q(**{lookup: email}) for email in subjects.exclude(email="").values_list("email", flat=True)]
-        elif subjects.model._meta.label == settings.AUTH_USER_MODEL:
-            conditions += [Q(**{lookup: pk}) for pk in subjects.values_list("pk", flat=True)]
+    """Return the condition on the rows that name these accounts by a value, their address or their key; else None."""
+    if subjects.model._meta.label != settings.AUTH_USER_MODEL:
+        return None
+    conditions = [
+        Q(**{lookup: known})
+        for lookup, value in declared.par.items()
+        for known in subjects.values_list("email" if value == "email" else "pk", flat=True)
+    ]
     return reduce(or_, conditions) if conditions else None
 
 

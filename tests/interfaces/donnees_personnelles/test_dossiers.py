@@ -10,10 +10,15 @@ import pikepdf
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from maillage.foundations.kernel.models import Acte, Lecture
 from maillage.foundations.kernel.personal import declarations
 from maillage.interfaces.donnees_personnelles.queries.dossier import TU, collect
+from maillage.interfaces.imports.models import Rejet
+from maillage.references.accounts.models import Invitation
+from maillage.references.personnes.models import Personne
+from maillage.references.personnes.services.effacement import anonymise_personnes
 from tests.factories.accounts import member
 from tests.factories.connus import NIR, PLANTS, Connus
 from tests.factories.personnes import PersonneFactory, RelationFactory
@@ -53,6 +58,25 @@ def test_the_person_gets_their_nir_and_nobody_a_password(connus: Connus) -> None
     assert person["personne"]["numéro de sécurité sociale (NIR)"] == NIR
     assert account["utilisateur"]["mot de passe"] == TU
     assert account["second facteur"]["secret"] == TU
+
+
+def test_a_queued_message_is_told_without_its_text(client: Client, connus: Connus) -> None:
+    url = reverse("donnees_personnelles:moi")
+    client.force_login(connus.compte)
+    for content in (client.get(url).content.decode(), client.post(url, {"format": "json"}).content.decode()):
+        assert "kowalczyk@exemple.invalid · courriel-plante" in content
+        assert "Un lien qui ouvre un compte" not in content
+
+
+def test_the_address_typed_for_a_person_leads_to_nobody_else_s_data(connus: Connus) -> None:
+    Personne.objects.filter(pk=connus.personne.pk).update(email=connus.compte.email)
+    before = ProcrastinateJob.objects.count(), Rejet.objects.get().valeurs, Invitation.objects.get().email
+
+    told = [each.objet for each in collect(connus.personne, timezone.localdate())]
+    anonymise_personnes(personnes=Personne.objects.filter(pk=connus.personne.pk), actor=None)
+
+    assert {"courriel à envoyer", "rejet", "invitation"} & set(told) == set()
+    assert (ProcrastinateJob.objects.count(), Rejet.objects.get().valeurs, Invitation.objects.get().email) == before
 
 
 def test_a_neighbour_is_not_in_the_export(connus: Connus) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from django.db.models import Model, QuerySet
 
-    from maillage.foundations.kernel.personal import Personnel
+    from maillage.foundations.kernel.personal import Champ, Personnel
 
 # Shown in the place of a password, of the key of a session: it opens an account, and tells nothing.
 TU = "(secret, gardé chiffré ou haché, jamais communiqué)"
@@ -119,7 +119,7 @@ def _rubrique(model: type[Model], declared: Personnel, rows: QuerySet[Any], name
         lignes=tuple(
             (
                 *(_related(row, field.name) for field in around),
-                *(TU if declared.champs[field.name].nature == SECRET else _told(row, field) for field in fields),
+                *(_told(row, field, declared.champs[field.name]) for field in fields),
             )
             for row in rows
         ),
@@ -135,8 +135,10 @@ def _related(row: Model, name: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _told(row: Model, field: Any) -> Any:
-    """Return the value of a field as a person reads it: the label of a choice, the text of a structure."""
+def _told(row: Model, field: Any, champ: Champ) -> Any:
+    """Return the value of a field as a person reads it: the label of a choice; of a secret, what may be told."""
+    if champ.nature == SECRET:
+        return " · ".join(str(getattr(row, field.name)[key]) for key in champ.montre) or TU
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")())
     return getattr(row, field.name)
