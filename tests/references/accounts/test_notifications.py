@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from maillage.foundations.kernel.models import Notification
@@ -28,7 +29,7 @@ def told() -> list[tuple[str, str, str]]:
 def test_whoever_invited_learns_that_it_was_accepted() -> None:
     organisation = OrganisationFactory(denomination="Le Chantier")
     author = UserFactory(email="autrice@maillage.example")
-    membre = MembreFactory(organisation=organisation, user__prenom="Ada", user__nom="Essai")
+    membre = MembreFactory(organisation=organisation)
     invitation = Invitation.objects.create(
         organisation=organisation,
         email=membre.user.email,
@@ -43,7 +44,9 @@ def test_whoever_invited_learns_that_it_was_accepted() -> None:
     on_invitation_acceptee(InvitationAcceptee(str(invitation.public_id)))
     on_invitation_acceptee(InvitationAcceptee(str(uuid4())))
 
-    assert told() == [(author.email, "accounts.invitation_acceptee", "Ada Essai a rejoint Le Chantier (direction).")]
+    texte = "Une personne que vous avez invitée a rejoint Le Chantier (direction)."
+    assert told() == [(author.email, "accounts.invitation_acceptee", texte)]
+    assert Notification.objects.get().url == reverse("organisations:detail", args=[organisation.public_id])
 
 
 def test_a_pending_invitation_tells_nothing() -> None:

@@ -23,7 +23,8 @@ def on_invitation_acceptee(event: InvitationAcceptee) -> None:
     found = sent.filter(public_id=event.invitation).first()
     if found is None or found.membre is None or found.auteur == found.membre.user:
         return
-    texte = f"{found.membre.user} a rejoint {found.organisation} ({found.fonction})."
+    # No name: a notification outlives the account that it would name. The sheet lists the members.
+    texte = f"Une personne que vous avez invitée a rejoint {found.organisation} ({found.fonction})."
     notify(found.auteur, "accounts.invitation_acceptee", texte, _sheet(found.organisation))
 
 
