@@ -12,8 +12,6 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from maillage.foundations.kernel.limits import sweep
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -49,10 +47,3 @@ async def resume_stalled(timestamp: int) -> None:
             await app.job_manager.finish_job_by_id_async(stalled.id, Status.FAILED, delete_job=False)
         else:
             await app.job_manager.retry_job(stalled)
-
-
-@app.periodic(cron="17 * * * *")
-@app.task(queue="maintenance", queueing_lock="sweep_counters")
-def sweep_counters(timestamp: int) -> None:
-    """Delete, every hour, the counters of the rate limits whose window is over."""
-    sweep()

@@ -96,11 +96,6 @@ def address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR") or "inconnue")
 
 
-def sweep() -> int:
-    """Delete the counters whose window is over; return how many."""
-    return Compteur.objects.filter(expire_le__lte=timezone.now()).delete()[0]
-
-
 def _increment(key: str, window: timedelta) -> tuple[int, datetime]:
     """Add one to a counter, begun again when its window is over, in one atomic statement."""
     now = timezone.now()

@@ -10,8 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from maillage.foundations.kernel import limits
-from maillage.foundations.kernel.jobs import sweep_counters
+from maillage.foundations.kernel import limits, retention
 from maillage.foundations.kernel.limits import Debit, Limit, TooMany
 from maillage.foundations.kernel.models import Compteur
 from maillage.foundations.kernel.parameters import Parametre
@@ -77,7 +76,7 @@ def test_a_check_counts_nothing_and_forgetting_starts_again() -> None:
 def test_only_counters_whose_window_is_over_are_swept() -> None:
     outcomes(ESSAI, ["a", "b"])
     Compteur.objects.filter(cle=ESSAI.key("a")).update(expire_le=timezone.now())
-    sweep_counters(timestamp=0)
+    list(retention.run(on=timezone.localdate(), automatiques=True))
     assert list(Compteur.objects.values_list("cle", flat=True)) == [ESSAI.key("b")]
 
 

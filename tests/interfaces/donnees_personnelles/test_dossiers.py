@@ -14,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from maillage.foundations.kernel.models import Acte, Lecture
 from maillage.foundations.kernel.personal import declarations
+from maillage.interfaces.donnees_personnelles.queries import dossier
 from maillage.interfaces.donnees_personnelles.queries.dossier import TU, collect
 from maillage.interfaces.imports.models import Rejet
 from maillage.references.accounts.models import Invitation
@@ -159,6 +160,16 @@ def test_everyone_sees_and_takes_their_own_data(client: Client, connus: Connus) 
     content = json.loads(client.post(url, {"format": "json"}).content)
     assert content["personne"] == "Bronislawa Kowalczyk"
     assert client.post(url, {"format": "pdf"}).content.startswith(b"%PDF")
+
+
+def test_a_page_says_how_many_rows_it_leaves_to_the_files(
+    client: Client, connus: Connus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(connus.compte)
+    url = reverse("donnees_personnelles:moi")
+    assert "dernières lignes sur" not in client.get(url).content.decode()
+    monkeypatch.setattr(dossier, "EXTRAIT", 1)
+    assert "Les 1 dernières lignes sur" in client.get(url).content.decode()
 
 
 def test_own_data_need_an_account(client: Client) -> None:

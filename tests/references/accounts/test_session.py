@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from maillage.foundations.kernel import retention
 from maillage.foundations.kernel.models import Acte, Compteur
-from maillage.references.accounts.jobs import sweep_sessions
 from maillage.references.accounts.models import Session
 from maillage.references.accounts.sessions import OUVERTE
 from tests.factories.accounts import UserFactory
@@ -196,6 +196,6 @@ def test_a_session_that_is_over_is_forgotten_at_night(client: Client) -> None:
     try_to_sign_in(Client(), PASSWORD)
     Session.objects.filter(pk=client.session.session_key).update(expire_date=timezone.now())
 
-    sweep_sessions(timestamp=0)
+    list(retention.run(on=timezone.localdate(), automatiques=True))
 
     assert Session.objects.filter(user=user).count() == 1

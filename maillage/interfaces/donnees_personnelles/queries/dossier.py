@@ -48,6 +48,11 @@ class Rubrique:
         return [[shown(value) for value in ligne] for ligne in self.lignes[: -EXTRAIT - 1 : -1]]
 
     @property
+    def tronquee(self) -> bool:
+        """Whether a page leaves rows to the files."""
+        return len(self.lignes) > EXTRAIT
+
+    @property
     def seule(self) -> list[tuple[str, str]]:
         """The only row, field by field; nothing when there are several."""
         return list(zip(self.champs, self.extrait[0], strict=True)) if len(self.lignes) == 1 else []
