@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import os
 import re
 import secrets
 import zipfile
+import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 MEGABYTE = 1_000_000
 # What an office document may hold: beyond, it is made to choke whoever unpacks it.
 MOST_ENTRIES, MOST_UNPACKED = 2_000, 20
+# What a damaged archive raises: by its structure, its names, or one of the ways to pack an entry.
+DAMAGED = (zipfile.BadZipFile, UnicodeDecodeError, EOFError, OSError, zlib.error, lzma.LZMAError)
 NAME = re.compile(r"[0-9a-f]{32}")
 
 
@@ -91,10 +95,14 @@ def receive(upload: UploadedFile[bytes], *, natures: Collection[Nature], field: 
     if (upload.size or 0) > most * MEGABYTE:
         raise Refused(Refusal("trop_gros", f"Le fichier dépasse la taille permise, {most}\u202fMo.", field))
     content = upload.read()
-    nature = recognise(content, most_unpacked=most * MOST_UNPACKED * MEGABYTE)
+    try:
+        nature = recognise(content, most_unpacked=most * MOST_UNPACKED * MEGABYTE)
+    except DAMAGED as error:
+        message = "Ce fichier est abîmé\u202f: ouvrez-le, enregistrez-le à nouveau, puis joignez-le."
+        raise Refused(Refusal("fichier_abime", message, field)) from error
     if nature is None or nature not in natures:
         allowed = ", ".join(sorted(each.upper() for each in natures))
-        message = f"Ce fichier n’est d’aucun des types admis, ou il est abîmé. Types admis\u202f: {allowed}."
+        message = f"Ce fichier n’est d’aucun des types admis. Types admis\u202f: {allowed}."
         raise Refused(Refusal("type_refuse", message, field))
     antivirus.scan(content, field=field)
     piece = Piece(secrets.token_hex(16), nature, len(content), hashlib.sha256(content).hexdigest())
@@ -113,7 +121,10 @@ def remove(nom: str) -> None:
 
 
 def recognise(content: bytes, *, most_unpacked: int) -> Nature | None:
-    """Return what a file is by its content, None when it is nothing that can be joined."""
+    """Return what a file is by its content, None when it is nothing that can be joined.
+
+    Raise one of `DAMAGED` when it is an archive that does not open.
+    """
     for nature, (start, end) in SIGNATURES.items():
         if content.startswith(start) and end in content[-1024:]:
             return nature
@@ -131,7 +142,7 @@ def _recognise_archive(content: bytes, most_unpacked: int) -> Nature | None:
             if any(name.endswith("vbaProject.bin") or name.startswith("Basic/") for name in names):
                 return None
             mimetype = archive.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in names else ""
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):  # damaged, encrypted, or packed in an unknown way
+    except (RuntimeError, NotImplementedError):  # encrypted, or packed in an unknown way
         return None
     if "word/document.xml" in names:
         return Nature.DOCX

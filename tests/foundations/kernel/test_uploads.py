@@ -61,7 +61,6 @@ def _own_folder(settings: LazySettings, tmp_path: Path) -> None:
         (b"<html>%%EOF", None),
         (b"MZ\x90\x00", None),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", None),
-        (DOCX[:-30], None),
         (archive(page=b"x"), None),
         (archive(**{"word__document.xml": b"", "word__vbaProject.bin": b""}), None),
         (archive(**{"word__document.xml": b"0" * 2_000_000}), None),
@@ -90,6 +89,35 @@ def test_it_is_kept_under_a_random_name_that_only_we_read(settings: LazySettings
     uploads.remove(one.nom)
     with pytest.raises(FileNotFoundError):
         uploads.read(one.nom)
+
+
+def spoiled(packing: int) -> bytes:
+    """Return an archive whose first entry does not unpack."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", packing) as file:
+        file.writestr("mimetype", bytes(range(256)) * 40)
+    start = 30 + len("mimetype")
+    return content.getvalue()[:start] + b"\xff" * 40 + content.getvalue()[start + 40 :]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        DOCX[:-30],
+        b"PK\x03\x04abime",
+        spoiled(zipfile.ZIP_STORED),
+        spoiled(zipfile.ZIP_DEFLATED),
+        spoiled(zipfile.ZIP_BZIP2),
+        spoiled(zipfile.ZIP_LZMA),
+        archive(été=b"").replace("é".encode(), b"\xff\xff"),
+    ],
+    ids=["cut", "no archive", "stored", "deflated", "bzip2", "lzma", "name"],
+)
+def test_a_damaged_archive_is_refused_and_not_kept(settings: LazySettings, content: bytes) -> None:
+    with pytest.raises(Refused) as refused:
+        receive(content)
+    assert [reason.code for reason in refused.value.refusals] == ["fichier_abime"]
+    assert kept(settings) == []
 
 
 @pytest.mark.parametrize("content", [PNG, b"MZ\x90\x00", b""], ids=["other kind", "program", "empty"])
