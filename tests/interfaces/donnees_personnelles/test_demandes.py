@@ -97,6 +97,12 @@ def test_a_request_is_refused(cip: User, personne: Personne, fields: dict[str, A
     assert [reason.code for reason in refused.value.refusals] == [code]
 
 
+def test_a_request_may_be_made_again_once_answered(cip: User, personne: Personne) -> None:
+    demande = ask(cip, personne, "acces")
+    answer_demande(public_id=demande.public_id, acte="accorder", reponse="", actor=cip)
+    assert ask(cip, personne, "acces").etat == "recue"
+
+
 def test_an_objection_granted_is_noted(cip: User, personne: Personne) -> None:
     demande = ask(cip, personne, "opposition")
     answer_demande(public_id=demande.public_id, acte="accorder", reponse="", actor=cip)
@@ -222,11 +228,14 @@ def test_an_empty_list_says_what_to_do(client: Client, cip: User) -> None:
             "Une demande traitée a la date de sa réponse.",
         ),
         ({"droit": "oubli"}, "demande_droit_droit", "Ce droit n’existe pas."),
+        ({"droit": "effacement"}, "demande_droit_une_a_la_fois", "La même demande attend déjà sa réponse."),
     ],
 )
 def test_the_database_refuses_and_says_why_in_french(fields: dict[str, Any], constraint: str, message: str) -> None:
     day = date(2026, 1, 15)
-    row = DemandeDroit(personne=PersonneFactory(), **{"droit": "acces", "recue_le": day, "echeance": day, **fields})
+    personne = PersonneFactory()
+    DemandeDroit.objects.create(personne=personne, droit="effacement", recue_le=day, echeance=day)
+    row = DemandeDroit(personne=personne, **{"droit": "acces", "recue_le": day, "echeance": day, **fields})
     with pytest.raises(ValidationError) as error:
         row.validate_constraints()
     assert error.value.messages == [message]

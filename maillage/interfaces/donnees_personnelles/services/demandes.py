@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -37,17 +37,18 @@ def record_demande(*, public_id: UUID, droit: str, recue_le: date, texte: str, a
         raise Refused(Refusal("date_a_venir", "Une demande reçue ne porte pas de date à venir.", "recue_le"))
     if droit not in DemandeDroit.Droit.values:
         raise Refused(Refusal("droit", "Choisissez l’un des quatre droits.", "droit"))
-    pending = DemandeDroit.objects.filter(personne=personne, droit=droit, etat=DemandeDroit.Etat.RECUE)
-    if pending.exists():
-        raise Refused(Refusal("deja_recue", "La même demande attend déjà sa réponse.", "droit"))
     months = int(get_parametre(DELAI, on=recue_le).value)
-    demande = DemandeDroit.objects.create(
-        personne=personne,
-        droit=droit,
-        texte=texte.strip(),
-        recue_le=recue_le,
-        echeance=echeance(recue_le, months),
-    )
+    try:
+        with transaction.atomic():  # the database sees two requests recorded at the same time
+            demande = DemandeDroit.objects.create(
+                personne=personne,
+                droit=droit,
+                texte=texte.strip(),
+                recue_le=recue_le,
+                echeance=echeance(recue_le, months),
+            )
+    except IntegrityError as error:
+        raise Refused(Refusal("deja_recue", "La même demande attend déjà sa réponse.", "droit")) from error
     audit.record("donnees_personnelles.record_demande", personne, actor=actor, droit=droit)
     return demande
 

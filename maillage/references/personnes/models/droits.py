@@ -112,6 +112,12 @@ class DemandeDroit(models.Model):
                 name="demande_droit_droit",
                 violation_error_message="Ce droit n’existe pas.",
             ),
+            models.UniqueConstraint(
+                fields=["personne", "droit"],
+                condition=Q(etat="recue"),
+                name="demande_droit_une_a_la_fois",
+                violation_error_message="La même demande attend déjà sa réponse.",
+            ),
         ]
 
     def __str__(self) -> str:
