@@ -11,9 +11,10 @@ from django.http import Http404, HttpResponseBase
 from django.test import RequestFactory
 
 from maillage.foundations.kernel import readings
+from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.models import Lecture, Tache
 from maillage.foundations.kernel.permissions import Decision
-from maillage.foundations.kernel.screens import Column, DetailScreen, Export, ExportScreen, ListScreen
+from maillage.foundations.kernel.screens import ActScreen, Column, DetailScreen, Export, ExportScreen, ListScreen
 from maillage.references.accounts.models import User
 from tests.factories.accounts import UserFactory
 
@@ -64,6 +65,21 @@ class Fichier(ExportScreen):
 
     def build(self) -> Export:
         return Export("a.txt", "text/plain", b"Alpha")
+
+    def readings(self) -> list[Model]:
+        return list(Tache.objects.filter(libelle="Alpha"))
+
+
+class Formulaire(ActScreen):
+    public = True
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"prefix": "essai"}
+
+    def perform(self, form: Any) -> str:
+        if "ok" not in self.request.GET:
+            raise Refused(Refusal("essai", "Non."))
+        return "/"
 
     def readings(self) -> list[Model]:
         return list(Tache.objects.filter(libelle="Alpha"))
@@ -124,6 +140,21 @@ def test_a_refused_request_shows_nobody(reader: User, screen: type, query: str, 
     with pytest.raises(error):
         ask(screen, reader, query)
     assert told() == []
+
+
+@pytest.mark.parametrize(
+    ("query", "method", "status", "expected"),
+    [
+        ("", "get", 200, [("Alpha", "")]),
+        ("", "post", 422, [("Alpha", "")]),
+        ("?ok=1", "post", 302, []),
+    ],
+)
+def test_a_form_sent_back_shows_whom_it_names(
+    reader: User, query: str, method: str, status: int, expected: list[tuple[str, str]]
+) -> None:
+    assert ask(Formulaire, reader, query, method).status_code == status
+    assert told() == expected
 
 
 def test_a_page_is_logged_in_one_query(reader: User, django_assert_num_queries: Any) -> None:

@@ -16,6 +16,7 @@ from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import Acte, JournalTransition, Lecture
 from maillage.interfaces.donnees_personnelles.rules import TRANSITIONS, echeance
 from maillage.interfaces.donnees_personnelles.services.demandes import answer_demande, record_demande
+from maillage.interfaces.donnees_personnelles.views.demandes import DemandeList
 from maillage.references.accounts.models import User
 from maillage.references.personnes.models import DemandeDroit, Personne, Relation
 from tests.factories.accounts import member
@@ -211,6 +212,25 @@ def test_the_list_notes_whom_it_shows_in_constant_queries(
 
     django_assert_constant_queries(create, lambda: client.get(reverse("donnees_personnelles:demandes")))
     assert Lecture.objects.filter(ecran="donnees_personnelles:demandes").count() == 1 + 3
+
+
+def test_only_the_persons_of_the_page_are_noted(client: Client, cip: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cip.membre is not None
+    for _ in range(3):
+        ask(cip, RelationFactory(organisation=cip.membre.organisation).personne, "acces")
+    client.force_login(cip)
+    monkeypatch.setattr(DemandeList, "page_size", 2)
+    client.get(reverse("donnees_personnelles:demandes"))
+    assert Lecture.objects.count() == 2
+    client.get(reverse("donnees_personnelles:demandes"), {"format": "csv"})
+    assert Lecture.objects.count() == 2 + 3
+
+
+def test_a_form_sent_back_is_a_reading(client: Client, cip: User, personne: Personne) -> None:
+    client.force_login(cip)
+    url = reverse("donnees_personnelles:repondre", args=[ask(cip, personne).public_id])
+    assert client.post(url, {"acte": "refuser", "reponse": ""}).status_code == 422
+    assert list(Lecture.objects.values_list("ecran", "objet_id")) == [("donnees_personnelles:repondre", personne.pk)]
 
 
 def test_an_empty_list_says_what_to_do(client: Client, cip: User) -> None:

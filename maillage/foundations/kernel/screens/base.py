@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -83,15 +83,19 @@ class Screen(View):
         decision = self.decide()
         if not decision:
             return refusal(request, decision)
-        if request.method not in {"GET", "HEAD"}:
-            return super().dispatch(request, *args, **kwargs)
-        with read_only():
+        with read_only() if request.method in {"GET", "HEAD"} else nullcontext():
             response = super().dispatch(request, *args, **kwargs)
             if isinstance(response, TemplateResponse):
                 response.render()  # lazy querysets are read here, still under the same guard
-        if request.method == "GET" and response.status_code == 200:
+        if self.shows(response):
             self.log_readings()
         return response
+
+    def shows(self, response: HttpResponseBase) -> bool:
+        """Tell whether an answer shows what it was made of: a page, whatever its status; a file that was asked for."""
+        if isinstance(response, TemplateResponse):
+            return self.request.method != "HEAD"
+        return self.request.method == "GET" and response.status_code == 200
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.render()

@@ -1,13 +1,12 @@
-"""What the screens of this room share: who acts, and the line that a name shown leaves in the journal."""
+"""What the screens of this room share: who acts, whose rights they answer for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
-from maillage.foundations.kernel import readings
 from maillage.foundations.kernel.screens.base import Screen
 from maillage.references.accounts.models import User
 from maillage.references.personnes.permissions import Permission
@@ -16,14 +15,13 @@ from maillage.references.personnes.queries.visibilite import visible_to
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.http import HttpRequest
-    from django.http.response import HttpResponseBase
+    from django.db.models import Model
 
     from maillage.references.personnes.models import Personne
 
 
-class ShowsPersons(Screen):
-    """A screen that shows persons by name: each one shown is written down, once the page is made."""
+class RightsScreen(Screen):
+    """A screen of somebody who answers for the rights of persons."""
 
     permission = Permission.RIGHTS
     portee = "les personnes dont le dossier lui est ouvert"
@@ -34,24 +32,13 @@ class ShowsPersons(Screen):
         assert isinstance(self.request.user, User)
         return self.request.user
 
-    def shown(self) -> Iterable[Personne]:
-        """Return the persons whom the page names."""
-        raise NotImplementedError
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().dispatch(request, *args, **kwargs)
-        if request.method == "GET" and response.status_code == 200:
-            match = request.resolver_match
-            readings.record(self.shown(), reader=self.actor, screen=match.view_name if match else "")
-        return response
-
-
-class OfPersonne(ShowsPersons):
+class OfPersonne(RightsScreen):
     """A screen about the person of the address, when they are seen."""
 
     @cached_property
     def personne(self) -> Personne:
         return get_object_or_404(visible_to(self.request.user), public_id=self.kwargs["public_id"])
 
-    def shown(self) -> Iterable[Personne]:
+    def readings(self) -> Iterable[Model]:
         return [self.personne]

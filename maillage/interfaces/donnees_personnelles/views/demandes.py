@@ -13,15 +13,13 @@ from maillage.foundations.kernel.screens import ActScreen, Column, ListScreen
 from maillage.interfaces.donnees_personnelles.forms.demandes import DemandeFilter, DemandeForm, ReponseForm
 from maillage.interfaces.donnees_personnelles.queries.demandes import list_demandes
 from maillage.interfaces.donnees_personnelles.services.demandes import answer_demande, record_demande
-from maillage.interfaces.donnees_personnelles.views.base import OfPersonne, ShowsPersons
+from maillage.interfaces.donnees_personnelles.views.base import OfPersonne, RightsScreen
 from maillage.references.personnes.models import DemandeDroit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.db.models import QuerySet
-
-    from maillage.references.personnes.models import Personne
+    from django.db.models import Model, QuerySet
 
 
 def personne_url(demande: DemandeDroit) -> str:
@@ -34,7 +32,7 @@ def situation(demande: DemandeDroit) -> str:
     return "en retard" if late else demande.get_etat_display()
 
 
-class DemandeList(ShowsPersons, ListScreen):
+class DemandeList(RightsScreen, ListScreen):
     title = "Demandes de droit"
     intro = "Accès, rectification, opposition, effacement\u202f: ce qui est demandé, et jusqu’à quand répondre."
     columns = (
@@ -54,8 +52,9 @@ class DemandeList(ShowsPersons, ListScreen):
     def get_queryset(self) -> QuerySet[DemandeDroit]:
         return list_demandes(self.request.user)
 
-    def shown(self) -> Iterable[Personne]:
-        return {demande.personne for demande in self.rows}
+    def named(self, row: Any) -> Model:
+        demande: DemandeDroit = row
+        return demande.personne
 
 
 class Enregistrer(OfPersonne, ActScreen):
@@ -74,7 +73,7 @@ class Enregistrer(OfPersonne, ActScreen):
         return reverse("donnees_personnelles:personne", args=[self.kwargs["public_id"]])
 
 
-class Repondre(ShowsPersons, ActScreen):
+class Repondre(RightsScreen, ActScreen):
     """Answer: the page says what granting does, before it is done."""
 
     portee = "les demandes des personnes dont le dossier lui est ouvert"
@@ -89,7 +88,7 @@ class Repondre(ShowsPersons, ActScreen):
         pending = list_demandes(self.request.user).filter(etat=DemandeDroit.Etat.RECUE)
         return get_object_or_404(pending, public_id=self.kwargs["public_id"])
 
-    def shown(self) -> Iterable[Personne]:
+    def readings(self) -> Iterable[Model]:
         return [self.demande.personne]
 
     def get_breadcrumb(self) -> list[tuple[str, str]]:

@@ -103,7 +103,6 @@ class PersonneCreate(PersonnesScreen, ActScreen):
             names = {name: form.cleaned_data[name] for name in ("nom", "prenom", "date_naissance")}
             self.likely = find_likely(self.actor, **names)
             if self.likely:
-                self.log_readings()
                 return self.ask(form, status=422)
         return super().post(request, *args, **kwargs)
 
@@ -161,6 +160,11 @@ class PersonneNir(PersonneAct):
     form_class = MotifForm
     submit_label = "Afficher le NIR"
     template_name = "personnes/nir.html"
+    lu = False
+
+    def readings(self) -> Iterable[Model]:
+        """Return the person; nobody once the number is given: the journal holds its reading, with the reason."""
+        return () if self.lu else super().readings()
 
     @sensitive_variables()
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -173,5 +177,6 @@ class PersonneNir(PersonneAct):
                 for reason in refused.refusals:
                     form.add_error(reason.field if reason.field in form.fields else None, reason.message)
             else:
+                self.lu = True
                 return self.render(nir=format_nir(nir), form=None)
         return self.ask(form, status=422)
