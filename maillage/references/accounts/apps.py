@@ -36,6 +36,30 @@ class AccountsConfig(AppConfig):
             post=True,
         ),
     )
+    actes = {
+        "accounts.activate_second_factor": "activation de la double authentification",
+        "accounts.anonymise": "anonymisation d’un compte",
+        "accounts.change_password": "changement de mot de passe",
+        "accounts.disable_second_factor": "désactivation de la double authentification",
+        "accounts.link_proconnect": "rattachement à ProConnect",
+        "accounts.remove_second_factor": "retrait de la double authentification par un exploitant",
+        "accounts.rename": "changement de nom",
+        "accounts.renew_recovery_codes": "renouvellement des codes de secours",
+        "accounts.reset_password": "mot de passe oublié, remplacé",
+        "accounts.revoke_session": "fermeture d’une session",
+        "accounts.revoke_sessions": "fermeture des autres sessions",
+        "accounts.sign_in": "connexion",
+        "accounts.unlink_proconnect": "détachement de ProConnect",
+        "accounts.use_recovery_code": "connexion par un code de secours",
+        "invitation.resend": "invitation renvoyée",
+        "invitation.revoke": "invitation annulée",
+        "invitation.send": "personne invitée",
+        "membre.change": "rôle changé",
+        "membre.end": "départ d’un membre",
+        "membre.join": "invitation acceptée",
+        "organisation.create": "organisation créée",
+        "organisation.update": "fiche modifiée",
+    }
     attentes = ("maillage.references.accounts.queries.attentes.list_attentes",)
     notifications = (
         TypeNotification("accounts.invitation_acceptee", "Une personne invitée a accepté", "quotidien"),

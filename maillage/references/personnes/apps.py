@@ -29,6 +29,8 @@ class PersonnesConfig(AppConfig):
         "personnes.end": "fin d’un suivi",
         "personnes.open": "ouverture exceptionnelle",
         "personnes.close": "fermeture d’une ouverture exceptionnelle",
+        "personnes.announce_erasure": "annonce de l’effacement du dossier",
+        "personnes.anonymise": "effacement du dossier",
     }
     ecrans = {
         "personnes:list": "liste des personnes, ou son export",

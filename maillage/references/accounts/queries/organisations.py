@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, FloatField, Func, OuterRef, Prefetch, Q, Subquery, TextField, Value
 from django.db.models.functions import Concat
+from django.utils.text import capfirst
 
 from maillage.foundations.kernel import audit
+from maillage.foundations.kernel.wording import act_label
 from maillage.references.accounts.enums import ProfilMembre
 from maillage.references.accounts.models import AncienNom, Competence, Membre, Organisation
 from maillage.references.accounts.rules import types_organisation
@@ -29,18 +31,6 @@ if TYPE_CHECKING:
 # How much of their trigrams a typed word and a known one share at least, from 0 to 1 (as the directory of SIAE).
 SIMILARITY = 0.37
 SILENT = {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "sur"}
-
-# What the acts of this room are called.
-ACTES = {
-    "organisation.create": "Organisation créée",
-    "organisation.update": "Fiche modifiée",
-    "invitation.send": "Personne invitée",
-    "invitation.resend": "Invitation renvoyée",
-    "invitation.revoke": "Invitation annulée",
-    "membre.join": "Invitation acceptée",
-    "membre.change": "Rôle changé",
-    "membre.end": "Départ d’un membre",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +101,7 @@ def list_evenements(organisation: Organisation, *, limit: int = 50) -> list[Even
     return [
         Evenement(
             acte.date,
-            ACTES.get(acte.acte, acte.acte),
+            capfirst(act_label(acte.acte)),
             str(acte.auteur) if acte.auteur else "la plateforme",
             membres.get(acte.details.get("membre", ""), ""),
             _precisions(acte),
