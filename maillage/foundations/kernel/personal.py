@@ -55,13 +55,14 @@ class Sort(StrEnum):
 class Champ:
     """One personal field: what kind of data it is, what becomes of it, its name when the model gives none in French.
 
-    `montre` lists the keys of a secret structure that may be told all the same.
+    `montre` lists the keys of a secret structure that may be told all the same; `base` is a legal basis of its own.
     """
 
     nature: str
     sort: Sort = Sort.EFFACE
     nom: str = ""
     montre: tuple[str, ...] = ()
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,9 @@ class Personnel:
     {lookup: "email" or "compte"}, the address or the key of an account. The address of a person proves nothing: whoever
     follows them may type any, that of somebody else included.
 
-    `conservation` is the code of a dated parameter, or a sentence. A row that is nothing without its person
-    `disparait` with their names. `nom` is the French name of what a library keeps.
+    `conservation` is the code of a dated parameter, or a sentence; `lecteurs` may hold such codes {between braces}. A
+    row that is nothing without its person `disparait` with their names. `nom` is the French name of what a library
+    keeps.
     """
 
     qui: str

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from maillage.foundations.kernel import personal
-from maillage.foundations.kernel.parameters import Parametre, find_parametre
+from maillage.foundations.kernel.parameters import Parametre, find_parametre, get_parametre
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from django.db.models import Model
@@ -42,11 +43,8 @@ class Traitement:
 
     @property
     def conservation(self) -> str:
-        """How long, in words; what nobody has confirmed says so."""
-        told = [
-            f"{each.amount}{'' if each.confirmed else ' (non confirmé)'}\u202f: {each.label}"
-            for each in self.parametres
-        ]
+        """How long, in words."""
+        told = [f"{amount(each)}\u202f: {each.label}" for each in self.parametres]
         return " ; ".join([*told, *self.durees])
 
 
@@ -63,9 +61,9 @@ def _traitement(purpose: str, pairs: list[tuple[type[Model], Personnel]], on: da
     found = {each.conservation: find_parametre(each.conservation, on=on) for each in declared}
     return Traitement(
         finalite=purpose,
-        bases=_unique(each.base for each in declared),
+        bases=_unique([*(each.base for each in declared), *_own_bases(pairs)]),
         categories=_unique(champ.nature for each in declared for champ in each.champs.values()),
-        lecteurs=_unique(each.lecteurs for each in declared),
+        lecteurs=_unique(_with_amounts(each.lecteurs, on) for each in declared),
         parametres=tuple(parametre for parametre in found.values() if parametre is not None),
         durees=tuple(text for text, parametre in found.items() if parametre is None),
         donnees=tuple(
@@ -79,6 +77,23 @@ def _traitement(purpose: str, pairs: list[tuple[type[Model], Personnel]], on: da
             for name, champ in declaration.champs.items()
         ),
     )
+
+
+def _own_bases(pairs: Iterable[tuple[type[Model], Personnel]]) -> Iterator[str]:
+    for model, declared in pairs:
+        for name, champ in declared.champs.items():
+            if champ.base:
+                yield f"{declared.libelle(model, name)}\u202f: {champ.base}"
+
+
+def _with_amounts(text: str, on: date) -> str:
+    """Write the figures of the parameters that a text names."""
+    return re.sub(r"\{([\w.]+)\}", lambda found: amount(get_parametre(found[1], on=on)), text)
+
+
+def amount(parametre: Parametre) -> str:
+    """Return a figure in words; what nobody has confirmed says so."""
+    return f"{parametre.amount}{'' if parametre.confirmed else ' (non confirmé)'}"
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:

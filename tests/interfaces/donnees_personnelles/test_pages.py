@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from maillage.foundations.kernel.personal import declarations
 from maillage.foundations.kernel.register import traitements
+from maillage.interfaces.donnees_personnelles.views.pages import COOKIES
+from tests.factories.accounts import member
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -30,6 +32,35 @@ def test_the_privacy_page_names_who_answers(client: Client, settings: SettingsWr
 def test_the_privacy_page_says_what_is_missing(client: Client, settings: SettingsWrapper) -> None:
     settings.MAILLAGE_DPO = ""
     assert "À compléter par l’exploitant" in client.get(reverse("donnees_personnelles:accueil")).content.decode()
+
+
+def test_the_privacy_page_says_who_reads_a_file_and_how_long(client: Client) -> None:
+    content = client.get(reverse("donnees_personnelles:accueil")).content.decode()
+    for words in (
+        "92\u202fjours après la fin de leur suivi",
+        "délégué à la protection des données de chaque organisation qui vous suit ou vous a suivi·e",
+        "à un exploitant de la plateforme, pour dépanner, 4\u202fheures au plus",
+        "24\u202fmois après la fin du dernier",
+        "Ces durées restent à confirmer",
+    ):
+        assert words in " ".join(content.replace("&#8239;", "\u202f").split(" ")), words
+
+
+def test_the_privacy_page_names_every_cookie(client: Client) -> None:
+    client.force_login(member("siae_accompagnement"))
+    client.get(reverse("accounts:nom"))
+    assert client.post(reverse("accounts:nom"), {"prenom": "Essai", "nom": "Fictif"}).status_code == 302
+    content = client.get(reverse("donnees_personnelles:accueil")).content.decode()
+    assert sorted(client.cookies) == sorted(name for name, _ in COOKIES)
+    assert [name for name, _ in COOKIES if f"<code>{name}</code>" not in content] == []
+
+
+def test_the_register_says_the_readers_and_the_legal_basis_of_the_nir(client: Client) -> None:
+    content = client.get(reverse("donnees_personnelles:registre")).content.decode()
+    assert "92\u202fjours (non confirmé) après la fin de leur relation" in content
+    assert "un exploitant, pour un motif écrit et 4\u202fheures (non confirmé) au plus" in content
+    assert "art. 30, et décret n° 2019-341 du 19 avril 2019 (à confirmer par les responsables du traitement)" in content
+    assert "{personnes." not in content
 
 
 def test_every_page_leads_to_it(client: Client) -> None:

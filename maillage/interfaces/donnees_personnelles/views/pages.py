@@ -9,11 +9,27 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.register import Donnee, Traitement, traitements
 from maillage.foundations.kernel.screens import Column, ListScreen, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+# Every cookie that a browser may be given, and what for.
+COOKIES = (
+    (settings.SESSION_COOKIE_NAME, "garde votre connexion, dès que vous commencez à vous connecter"),
+    (settings.CSRF_COOKIE_NAME, "protège les formulaires"),
+    (settings.MAILLAGE_MESSAGES_COOKIE, "porte jusqu’à la page suivante le message d’un acte réussi"),
+)
+# How long a file stays open to each, and is kept: parameters of the room of persons.
+DUREES = {
+    "delai": "personnes.delai_apres_relation_jours",
+    "ouverture": "personnes.ouverture_heures",
+    "conservation": "personnes.conservation_mois",
+    "preavis": "personnes.preavis_effacement_jours",
+}
 
 
 class Accueil(Screen):
@@ -23,10 +39,15 @@ class Accueil(Screen):
     template_name = "donnees_personnelles/accueil.html"
 
     def get_context(self) -> dict[str, Any]:
+        on = timezone.localdate()
+        durees = {name: get_parametre(code, on=on) for name, code in DUREES.items()}
         return {
+            **durees,
+            "a_confirmer": not all(each.confirmed for each in durees.values()),
+            "cookies": COOKIES,
             "responsable": settings.MAILLAGE_RESPONSABLE or settings.MAILLAGE_EDITEUR,
             "dpo": settings.MAILLAGE_DPO,
-            "traitements": traitements(timezone.localdate()),
+            "traitements": traitements(on),
         }
 
 

@@ -47,7 +47,7 @@ REFUS = {
     ),
     "ferme": (
         "Votre compte est fermé",
-        "Demandez à la personne qui administre votre organisation, ou à l’exploitant de la plateforme, de le rouvrir.",
+        "Un compte fermé ne s’ouvre plus. Demandez à l’exploitant de la plateforme pourquoi il l’est, et que faire.",
     ),
     "deja_connecte": (
         "Vous êtes déjà connecté sous un autre compte",

@@ -18,8 +18,14 @@ from maillage.references.personnes.enums import Sexe, TypeRelation
 
 BASE = "mission d’intérêt public (RGPD, art. 6, 1, e ; code du travail, art. L. 5132-1 et suivants)"
 LECTEURS = (
-    "les organisations en relation avec la personne, l’État du département où elle est suivie, le délégué à la "
-    "protection des données"
+    "les organisations qui suivent la personne, et {personnes.delai_apres_relation_jours} après la fin de leur "
+    "relation (le référent RSA, tant qu’il l’est)\u202f; l’État du département où elle vit, tant qu’elle est "
+    "suivie\u202f; le délégué à la protection des données de chaque organisation qui la suit ou l’a suivie\u202f; un "
+    "exploitant, pour un motif écrit et {personnes.ouverture_heures} au plus"
+)
+BASE_NIR = (
+    "loi n° 78-17 du 6 janvier 1978, art. 30, et décret n° 2019-341 du 19 avril 2019 "
+    "(à confirmer par les responsables du traitement)"
 )
 
 
@@ -75,8 +81,8 @@ class Personne(models.Model):
             "prenom": Champ("identité"),
             "sexe": Champ("identité", Sort.GARDE),
             "date_naissance": Champ("identité", Sort.MOIS),
-            "nir": Champ("identifiant national"),
-            "nir_empreinte": Champ("identifiant national"),
+            "nir": Champ("identifiant national", base=BASE_NIR),
+            "nir_empreinte": Champ("identifiant national", base=BASE_NIR),
             "email": Champ("contact"),
             "telephone": Champ("contact"),
             "adresse": Champ("contact"),
