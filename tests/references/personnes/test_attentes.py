@@ -64,6 +64,9 @@ def test_a_person_whom_nobody_is_in_charge_of_awaits_the_organisation(
     assert found(me) == []
     follow(organisation, referent=None)
     follow(organisation, referent=left)
+    again = MembreFactory(organisation=organisation, debut=timezone.now() - timedelta(days=9), fin=timezone.now())
+    MembreFactory(organisation=organisation, user=again.user, profil="siae_accompagnement", debut=again.fin)
+    follow(organisation, referent=again)  # another role, the same person
     follow(organisation, referent=None, fin=TODAY)
 
     assert found(me) == [("2 personnes suivies n’ont pas de référent", 2)]

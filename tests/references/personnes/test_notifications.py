@@ -31,7 +31,9 @@ def test_the_referents_in_charge_learn_of_an_exceptional_opening() -> None:
     personne, now = PersonneFactory(nom="Essai", prenom="Ada"), timezone.now()
     first, second, elsewhere = referent(), referent(), referent()
     left = referent(debut=now - timedelta(days=9), fin=now - timedelta(days=1))
-    for membre in (first, second, left):
+    former = referent(user=second.user, organisation=elsewhere.organisation, debut=left.debut, fin=left.fin)
+    referent(user=second.user, organisation=elsewhere.organisation, debut=left.fin)  # another role since
+    for membre in (first, former, left):
         RelationFactory(personne=personne, organisation=membre.organisation, referent=membre)
     RelationFactory(organisation=elsewhere.organisation, referent=elsewhere)
     ended = referent()

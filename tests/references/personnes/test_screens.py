@@ -19,6 +19,7 @@ from django.utils import timezone
 from maillage.foundations.kernel.models import Lecture
 from maillage.references.accounts.enums import ProfilMembre as P
 from maillage.references.accounts.models import User
+from maillage.references.accounts.services.membres import change_membre
 from maillage.references.personnes.models import Ouverture, Personne, Relation
 from maillage.references.personnes.queries.identite import empreinte_nir
 from tests.factories.accounts import MembreFactory, UserFactory, member
@@ -89,6 +90,14 @@ def test_the_list_is_searched_and_filtered(client: Client, cip: User, query: str
     follow(member(P.SIAE_DIRECTION), "Voisine")
 
     assert names(client.get(f"/personnes/{query}").content.decode()) == expected
+
+
+def test_one_s_own_files_stay_so_after_a_change_of_role(client: Client, cip: User) -> None:
+    follow(cip, "Bruyère", referent=cip.membre)
+    follow(cip, "Ortie")
+    change_membre(membre=cip.membre, profil=P.SIAE_DIRECTION, administrateur=False, actor=UserFactory(exploitant=True))
+
+    assert names(client.get("/personnes/?moi=on").content.decode()) == ["Bruyère"]
 
 
 def test_the_list_and_its_export_are_readings(client: Client, cip: User) -> None:

@@ -15,9 +15,11 @@ from django.utils import timezone
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.references.accounts.enums import ProfilMembre as P
 from maillage.references.accounts.models import Competence, User
-from maillage.references.personnes.models import Personne
+from maillage.references.accounts.services.membres import change_membre, end_membre
+from maillage.references.personnes.models import Personne, Relation
 from maillage.references.personnes.queries.personnes import list_personnes
 from maillage.references.personnes.queries.visibilite import DELAI, visible_to
+from maillage.references.personnes.services.relations import assign_referent
 from tests.factories.accounts import MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
 
@@ -40,7 +42,8 @@ def seen(user: User | AnonymousUser) -> set[str]:
 @pytest.fixture
 def monde() -> SimpleNamespace:
     """Return a SIAE and its neighbours, and persons whose name says who follows them, where and until when."""
-    m = SimpleNamespace(siae=OrganisationFactory(), voisine=OrganisationFactory(), cd=OrganisationFactory(types=["cd"]))
+    m = SimpleNamespace(siae=OrganisationFactory(), voisine=OrganisationFactory())
+    m.cd = OrganisationFactory(types=["conseil_departemental"])
     m.referent = MembreFactory(organisation=m.cd, profil=P.DEPARTEMENT_REFERENT)
     m.collegue = MembreFactory(organisation=m.cd, profil=P.DEPARTEMENT_REFERENT)
 
@@ -106,6 +109,44 @@ def test_an_operator_sees_whom_they_opened_while_it_lasts(monde: SimpleNamespace
     type(over).objects.filter(pk=over.pk).update(debut=now - timedelta(hours=3), fin=now - timedelta(seconds=1))
 
     assert seen(operator) == {"Nôtre"}
+
+
+@pytest.mark.parametrize("profil", [P.SIAE_DIRECTION, P.DPO])
+def test_a_membership_shows_an_operator_nobody(monde: SimpleNamespace, profil: P) -> None:
+    operator = member(profil, organisation=monde.siae, user__is_staff=True)
+    assert seen(operator) == set()
+    OuvertureFactory(exploitant=operator, personne=Personne.objects.get(nom="Voisine"))
+
+    assert seen(operator) == {"Voisine"}
+
+
+def test_a_referent_keeps_their_files_when_their_membership_changes(monde: SimpleNamespace) -> None:
+    boss = MembreFactory(organisation=monde.cd, profil=P.DEPARTEMENT_PILOTAGE, administrateur=True)
+    change_membre(membre=monde.referent, profil=P.DEPARTEMENT_REFERENT, administrateur=True, actor=boss.user)
+
+    assert seen(User.objects.get(pk=monde.referent.user_id)) == {"RSA"}
+
+
+@pytest.mark.parametrize("administrateur", [True, False])
+def test_an_administrator_sees_the_files_of_the_referent_who_left(monde: SimpleNamespace, administrateur: bool) -> None:
+    fields = {"profil": P.DEPARTEMENT_REFERENT, "administrateur": administrateur}
+    chief = member(organisation=monde.cd, **fields)
+    elsewhere = member(type_organisation="conseil_departemental", **fields)
+    relation = Relation.objects.get(personne__nom="RSA")
+    assert seen(chief) == set()
+    end_membre(membre=monde.referent, actor=UserFactory(exploitant=True))
+
+    assert (seen(chief), seen(elsewhere)) == ({"RSA"} if administrateur else set(), set())
+    if administrateur:
+        assign_referent(relation=relation, referent=monde.collegue, actor=chief)
+        assert (seen(chief), seen(monde.collegue.user)) == (set(), {"RSA", "RSA-collègue"})
+
+
+def test_a_referent_who_follows_no_more_leaves_their_files_to_the_administrator(monde: SimpleNamespace) -> None:
+    chief = member(P.DEPARTEMENT_REFERENT, organisation=monde.cd, administrateur=True)
+    change_membre(membre=monde.referent, profil=P.DEPARTEMENT_PILOTAGE, administrateur=False, actor=chief)
+
+    assert (seen(chief), seen(User.objects.get(pk=monde.referent.user_id))) == ({"RSA"}, set())
 
 
 def test_an_ended_membership_sees_nobody_at_once(monde: SimpleNamespace) -> None:

@@ -14,7 +14,7 @@ from maillage.foundations.kernel.permissions import Role, granted, roles
 from maillage.references.accounts.enums import ProfilMembre
 from maillage.references.personnes.models import DemandeDroit, Ouverture, Relation
 from maillage.references.personnes.permissions import Permission
-from maillage.references.personnes.queries.visibilite import visible_to
+from maillage.references.personnes.queries.visibilite import sans_referent, visible_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,9 +39,8 @@ def list_attentes(user: User) -> Iterator[Attente]:
 
 
 def _sans_referent(user: User, on: date) -> Iterator[Attente]:
-    """Yield the relations of one's organisation that nobody is in charge of, or somebody who left."""
-    orphans = Q(referent=None) | Q(referent__fin__lte=timezone.now())
-    if count := _mine(user, on).filter(orphans).count():
+    """Yield the persons whom one's organisation follows and nobody is in charge of, or somebody who left."""
+    if count := _mine(user, on).filter(sans_referent()).values("personne").distinct().count():
         label = (
             f"{count} personnes suivies n’ont pas de référent" if count > 1 else "1 personne suivie n’a pas de référent"
         )

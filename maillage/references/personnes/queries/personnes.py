@@ -9,7 +9,7 @@ from django.db.models import CharField, Exists, F, Min, OuterRef, Prefetch, Q, S
 from django.utils import timezone
 
 from maillage.references.personnes.models import Ouverture, Personne, Relation
-from maillage.references.personnes.queries.visibilite import relations_en_cours, visible_to
+from maillage.references.personnes.queries.visibilite import in_charge, relations_en_cours, visible_to
 from maillage.references.territoires.enums import Niveau
 from maillage.references.territoires.models import Territoire
 
@@ -56,8 +56,10 @@ def keep_type(persons: QuerySet[Personne], type_relation: str) -> QuerySet[Perso
 
 
 def keep_referent(persons: QuerySet[Personne], membre: Membre | None) -> QuerySet[Personne]:
-    """Keep the persons of whom a member is the référent today."""
-    return persons.filter(Exists(relations_en_cours(timezone.localdate()).filter(referent=membre)))
+    """Keep the persons of whom a member is the référent today; nobody without a membership."""
+    if membre is None:
+        return persons.none()
+    return persons.filter(Exists(relations_en_cours(timezone.localdate()).filter(in_charge(membre))))
 
 
 def keep_ended(persons: QuerySet[Personne], organisation_id: int | None) -> QuerySet[Personne]:

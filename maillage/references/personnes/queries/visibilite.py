@@ -3,10 +3,10 @@
 | who | sees |
 |---|---|
 | SIAE, prescripteur, France Travail | who is in relation with their organisation, and a while after its end |
-| référent RSA | the persons of whom they are the référent, while it lasts |
+| référent RSA | the persons of whom they are the référent, an administrator, also those whose référent left |
 | agent of a DDETS | who lives in their département and is followed today |
 | data protection officer | whoever was ever in relation with their organisation |
-| operator | the persons whose file they opened, for a reason, for a time |
+| operator | the persons whose file they opened, for a reason, for a time: no membership shows them more |
 
 Everyone else sees nobody. An anonymised person is seen by nobody: they count, they are not shown.
 """
@@ -22,8 +22,10 @@ from django.utils import timezone
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.permissions import granted
 from maillage.references.accounts.enums import ProfilMembre
+from maillage.references.accounts.models import Membre
 from maillage.references.personnes.models import Ouverture, Personne, Relation
 from maillage.references.personnes.permissions import Permission
+from maillage.references.personnes.rules import TYPES_PAR_ROLE
 from maillage.references.territoires.enums import Niveau
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
-    from maillage.references.accounts.models import Membre, User
+    from maillage.references.accounts.models import User
 
 DELAI = "personnes.delai_apres_relation_jours"
 
@@ -49,7 +51,7 @@ def reasons(user: User | AnonymousUser) -> Q:
         return NOBODY
     condition = _by_opening(user) if user.is_staff else NOBODY
     membre = user.membre
-    if membre is not None and membre.profil_role in user.profils:
+    if membre is not None and not user.is_staff and membre.profil_role in user.profils:
         condition |= _BY_ROLE.get(membre.profil_role, _nobody)(membre, timezone.localdate())
     return condition
 
@@ -57,6 +59,24 @@ def reasons(user: User | AnonymousUser) -> Q:
 def relations_en_cours(on: date) -> QuerySet[Relation]:
     """Return the relations in force on a day of the person of an outer query."""
     return Relation.objects.filter(Q(fin__isnull=True) | Q(fin__gt=on), personne=OuterRef("pk"), debut__lte=on)
+
+
+def in_charge(membre: Membre) -> Q:
+    """Return the condition on relations that a person is their référent for an organisation.
+
+    It holds through the memberships of the person there: a change of role ends one and begins another.
+    """
+    return Q(referent__user=membre.user_id, referent__organisation=membre.organisation_id)
+
+
+def sans_referent() -> Q:
+    """Return the condition on relations that nobody is in charge any more: nobody was, or they follow persons no longer
+    for that organisation.
+    """
+    following = Membre.objects.actifs().filter(
+        user=OuterRef("referent__user"), organisation=OuterRef("organisation"), profil__in=list(TYPES_PAR_ROLE)
+    )
+    return Q(~Exists(following))
 
 
 NOBODY = Q(pk__in=[])
@@ -79,7 +99,10 @@ def _by_organisation(membre: Membre, on: date) -> Q:
 
 
 def _by_referent(membre: Membre, on: date) -> Q:
-    return Q(Exists(relations_en_cours(on).filter(referent=membre)))
+    theirs = in_charge(membre)
+    if membre.administrateur:  # somebody has to hand on the files of who left
+        theirs |= Q(organisation=membre.organisation_id) & sans_referent()
+    return Q(Exists(relations_en_cours(on).filter(theirs)))
 
 
 def _by_departement(membre: Membre, on: date) -> Q:

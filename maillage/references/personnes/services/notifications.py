@@ -12,6 +12,7 @@ from maillage.foundations.kernel.attentes import page
 from maillage.foundations.kernel.notifications import notify, notify_all
 from maillage.references.accounts.models import User
 from maillage.references.personnes.models import Relation
+from maillage.references.personnes.queries.visibilite import sans_referent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,14 +59,10 @@ def notify_effacement(personnes: Iterable[Personne], *, le: date) -> int:
 
 
 def _in_charge(personnes: Iterable[Personne]) -> QuerySet[Relation]:
-    """Return the relations in force of these persons whose référent is still a member."""
-    today, now = timezone.localdate(), timezone.now()
+    """Return the relations in force of these persons whose référent still follows them."""
+    today = timezone.localdate()
     return Relation.objects.filter(
-        Q(fin__isnull=True) | Q(fin__gt=today),
-        Q(referent__fin__isnull=True) | Q(referent__fin__gt=now),
-        personne__in=list(personnes),
-        debut__lte=today,
-        referent__isnull=False,
+        Q(fin__isnull=True) | Q(fin__gt=today), ~sans_referent(), personne__in=list(personnes), debut__lte=today
     )
 
 
