@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -133,6 +133,23 @@ def test_the_sheet_masks_the_nir_and_is_a_reading(client: Client, cip: User) -> 
     assert "1 80 05 ** *** *** **" in page
     assert number not in page.replace(" ", "")
     assert told() == [("personnes:detail", "Brindille", "")]
+
+
+def test_the_sheet_leads_who_answers_for_rights_to_them_and_tells_an_objection(client: Client, cip: User) -> None:
+    personne = follow(cip)
+    rights = f"/donnees-personnelles/personnes/{personne.public_id}/"
+    agent = member(P.ETAT_DEPARTEMENT, "ddets")
+    agent.membre.organisation.competences.create(niveau="departement", code="95")
+
+    for user, count in ((cip, 1), (member(P.DPO, organisation=cip.membre.organisation), 1), (agent, 0)):
+        client.force_login(user)
+        page = client.get(url("detail", personne)).content.decode()
+        links = [page.count(f'href="{address}"') for address in (rights, f"{rights}demander/")]
+        assert (links, "Opposition" in page) == ([count, count], False)
+
+    Personne.objects.update(opposition_le=timezone.make_aware(datetime(2026, 2, 3, 10)))
+    page = client.get(url("detail", personne)).content.decode()
+    assert "s’est opposée à l’utilisation de ses données le 3 février 2026." in page
 
 
 @pytest.mark.parametrize("name", ["detail", "rectify", "nir", "personne_lectures", "begin"])

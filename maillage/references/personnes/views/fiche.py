@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from maillage.foundations.kernel import audit
+from maillage.foundations.kernel.attentes import page
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.screens import ActScreen, DetailScreen
@@ -74,6 +75,8 @@ class PersonneDetail(OfPersonne, DetailScreen):
             "actes": audit.history(person)[:ACTS_SHOWN],
             "may_follow": may[Permission.FOLLOW],
             "may_read": may[Permission.READINGS],
+            "droits": page("donnees_personnelles:personne", person.public_id) if may[Permission.RIGHTS] else "",
+            "demande": page("donnees_personnelles:demander", person.public_id) if may[Permission.RIGHTS] else "",
             "may_see_nir": may[Permission.FOLLOW] and bool(person.nir),
         }
 
