@@ -42,7 +42,6 @@ class Identite:
     telephone: str = ""
     adresse: str = ""
     commune: str = ""
-    departement: str = ""
 
 
 def check_nir(text: str) -> str:

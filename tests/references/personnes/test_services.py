@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from maillage.foundations.kernel.errors import Refused
-from maillage.foundations.kernel.models import Acte, Lecture
+from maillage.foundations.kernel.models import Acte, Compteur, Lecture
 from maillage.references.accounts.enums import ProfilMembre as P
 from maillage.references.accounts.models import User
 from maillage.references.personnes.models import Ouverture, Personne, Relation
 from maillage.references.personnes.queries.visibilite import visible_to
 from maillage.references.personnes.rules import Identite
+from maillage.references.personnes.services import relations
+from maillage.references.personnes.services.effacement import anonymise_personnes
+from maillage.references.personnes.services.essais import limit
 from maillage.references.personnes.services.ouvertures import close_file, open_file
 from maillage.references.personnes.services.personnes import create_personne, read_nir, rectify_personne
 from maillage.references.personnes.services.relations import (
-    ESSAIS,
     assign_referent,
     begin_relation,
     end_relation,
@@ -27,6 +32,7 @@ from maillage.references.personnes.services.relations import (
 )
 from tests.factories.accounts import MembreFactory, UserFactory, member
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory, nir
+from tests.factories.territoires import TerritoireFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +46,12 @@ ALDO = Identite(
     nir=nir(1),
     email="aldo@maillage.example",
     commune="95018",
-    departement="95",
 )
 
 
 @pytest.fixture
 def cip() -> User:
+    TerritoireFactory(code="95018", nom="Argenteuil", departement="95")
     return member(P.SIAE_ACCOMPAGNEMENT)
 
 
@@ -125,31 +131,40 @@ def test_a_referent_rsa_follows_in_person() -> None:
 
 def test_a_correction_keeps_the_names_of_fields_only(cip: User) -> None:
     personne = create(cip)
-    rectify_personne(personne=personne, identite=replace(ALDO, nom="Bruyère", nir=None), actor=cip)
+    rectify_personne(personne=personne, identite=replace(ALDO, nom="Bruyère", nir=None), actor=cip, on=TODAY)
 
     personne = Personne.objects.get()
     assert (personne.nom, personne.nir) == ("Bruyère", ALDO.nir)
     assert acts(personne)[-1] == ("personnes.rectify", {"champs": ["nom"]})
 
-    rectify_personne(personne=personne, identite=replace(ALDO, nom="Bruyère", nir=nir(2)), actor=cip)
+    rectify_personne(personne=personne, identite=replace(ALDO, nom="Bruyère", nir=nir(2)), actor=cip, on=TODAY)
     assert acts(personne)[-1] == ("personnes.rectify", {"champs": ["nir"]})
 
     before = len(acts(personne))
-    rectify_personne(personne=personne, identite=replace(ALDO, nom="Bruyère", nir=None), actor=cip)
+    rectify_personne(personne=personne, identite=replace(ALDO, nom="Bruyère", nir=None), actor=cip, on=TODAY)
     assert len(acts(personne)) == before
+
+
+def test_the_departement_is_that_of_the_commune(cip: User) -> None:
+    TerritoireFactory(code="93066", nom="Saint-Denis", departement="93")
+    personne = create(cip)
+    assert personne.departement == "95"
+    moved = replace(ALDO, commune="93066", nir=None)
+    assert rectify_personne(personne=personne, identite=moved, actor=cip, on=TODAY).departement == "93"
+    assert acts(personne)[-1] == ("personnes.rectify", {"champs": ["commune", "departement"]})
 
 
 def test_a_correction_is_compared_with_the_nir_that_stays(cip: User) -> None:
     personne = create(cip)
     with pytest.raises(Refused) as refused:
-        rectify_personne(personne=personne, identite=replace(ALDO, sexe="F", nir=None), actor=cip)
+        rectify_personne(personne=personne, identite=replace(ALDO, sexe="F", nir=None), actor=cip, on=TODAY)
     assert codes(refused) == [("nir_incoherent", "nir")]
 
 
 def test_a_neighbour_corrects_nothing(cip: User) -> None:
     personne = create(cip)
     with pytest.raises(Refused) as refused:
-        rectify_personne(personne=personne, identite=ALDO, actor=member(P.SIAE_DIRECTION))
+        rectify_personne(personne=personne, identite=ALDO, actor=member(P.SIAE_DIRECTION), on=TODAY)
     assert codes(refused) == [("dossier_ferme", None)]
 
 
@@ -188,13 +203,71 @@ def test_a_wrong_number_and_a_wrong_day_are_answered_alike(cip: User, number: st
 
 
 def test_numbers_are_not_tried_for_ever(cip: User) -> None:
-    for _ in range(ESSAIS.most):
-        ESSAIS.hit(str(cip.pk))
+    operator, personne = UserFactory(exploitant=True), create(cip)
+    create(member(P.SIAE_DIRECTION), identite=replace(ALDO, nir=nir(2)))
+    taken = replace(ALDO, nir=nir(2))
+    follow = {"nir": nir(3), "date_naissance": TODAY, "type_relation": "contrat", "debut": TODAY, "on": TODAY}
+    tries: dict[str, tuple[User, Callable[[], object], str]] = {
+        "create": (cip, lambda: create(cip, identite=taken), "nir_deja_connu"),
+        "rectify": (
+            cip,
+            lambda: rectify_personne(personne=personne, identite=taken, actor=cip, on=TODAY),
+            "nir_deja_connu",
+        ),
+        "follow": (cip, lambda: follow_known(actor=cip, **follow), "personne_introuvable"),
+        "open": (
+            operator,
+            lambda: open_file(identifiant=nir(3), motif=MOTIF, heures=1, actor=operator, on=TODAY),
+            "personne_introuvable",
+        ),
+    }
+    for actor, act, code in tries.values():
+        limit(TODAY).forget(str(actor.pk))
+        told = []
+        for _ in range(limit(TODAY).most + 1):
+            with pytest.raises(Refused) as refused:
+                act()
+            told += [reason for reason, _ in codes(refused)]
+        assert told == [code] * limit(TODAY).most + ["trop_d_essais"]
+
+
+@pytest.mark.parametrize("number", [nir(1), nir(9)])
+def test_a_wrong_day_is_refused_before_the_number_is_looked_for(cip: User, number: str) -> None:
+    create(member(P.SIAE_DIRECTION))
+    wrong = {"type_relation": "contrat", "debut": TODAY + timedelta(days=1), "on": TODAY, "actor": cip}
+    for act in (
+        lambda: create_personne(identite=replace(ALDO, nir=number), **wrong),
+        lambda: follow_known(nir=number, date_naissance=date(1980, 5, 17), **wrong),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert codes(refused) == [("debut_futur", "debut")]
+    assert Compteur.objects.count() == 1  # that of who created
+
+
+def test_a_person_forgotten_meanwhile_is_not_followed(cip: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    personne = create(member(P.SIAE_DIRECTION))
+
+    def forget_first(actor: User, *, on: date) -> None:
+        Relation.objects.update(fin=TODAY)
+        anonymise_personnes(personnes=Personne.objects.filter(pk=personne.pk), actor=None)
+
+    monkeypatch.setattr(relations, "count_try", forget_first)
     with pytest.raises(Refused) as refused:
         follow_known(
             nir=nir(1), date_naissance=date(1980, 5, 17), type_relation="contrat", debut=TODAY, actor=cip, on=TODAY
         )
-    assert codes(refused) == [("trop_d_essais", None)]
+    assert codes(refused) == [("personne_introuvable", None)]
+
+
+def test_a_known_person_is_read_behind_a_lock(cip: User) -> None:
+    create(member(P.SIAE_DIRECTION))
+    with CaptureQueriesContext(connection) as captured:
+        follow_known(
+            nir=nir(1), date_naissance=date(1980, 5, 17), type_relation="contrat", debut=TODAY, actor=cip, on=TODAY
+        )
+    found = [query["sql"] for query in captured if '"nir_empreinte" = ' in query["sql"]]
+    assert [sql.endswith("FOR UPDATE") for sql in found] == [True]
 
 
 def test_an_organisation_follows_under_another_title_once(cip: User) -> None:

@@ -113,5 +113,4 @@ class IdentiteForm(forms.Form):
             date_naissance=data["date_naissance"],
             nir=data["nir"] or None,
             commune=commune.code,
-            departement=commune.departement,
         )

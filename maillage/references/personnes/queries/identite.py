@@ -9,6 +9,8 @@ from maillage.foundations.kernel.encryption import fingerprint
 from maillage.references.personnes.models import Personne
 from maillage.references.personnes.queries.visibilite import visible_to
 from maillage.references.personnes.rules import check_nir
+from maillage.references.territoires.enums import Niveau
+from maillage.references.territoires.models import Territoire
 from maillage.references.territoires.rules import plain_words
 
 if TYPE_CHECKING:
@@ -24,9 +26,16 @@ def empreinte_nir(nir: str) -> str:
     return fingerprint(nir, "nir")
 
 
-def find_by_nir(nir: str) -> Personne | None:
+def find_by_nir(nir: str, *, lock: bool = False) -> Personne | None:
     """Return the person of a NIR, whoever may see them: the caller must not say who it is."""
-    return Personne.objects.filter(nir_empreinte=empreinte_nir(nir)).first()
+    persons = Personne.objects.select_for_update() if lock else Personne.objects
+    return persons.filter(nir_empreinte=empreinte_nir(nir)).first()
+
+
+def find_departement(commune: str) -> str:
+    """Return the code of the département of a commune, by the last vintage that knows it; "" for no commune."""
+    known = Territoire.objects.filter(niveau=Niveau.COMMUNE, code=commune).order_by("-millesime")
+    return known.values_list("departement", flat=True).first() or ""
 
 
 def find_exact(text: str) -> list[Personne]:

@@ -17,6 +17,7 @@ from maillage.references.personnes.permissions import Permission
 from maillage.references.personnes.queries.identite import find_exact
 from maillage.references.personnes.rules import check_ouverture, etat_ouverture
 from maillage.references.personnes.services.droit import check_permission
+from maillage.references.personnes.services.essais import count_try
 from maillage.references.personnes.services.notifications import notify_ouverture
 
 if TYPE_CHECKING:
@@ -32,21 +33,26 @@ def most_hours(on: date) -> int:
     return int(get_parametre(HEURES, on=on).value)
 
 
-@transaction.atomic
 def open_file(*, identifiant: str, motif: str, heures: int, actor: User, on: date) -> Ouverture:
-    """Open to an operator the file of one person, named by public id, e-mail or NIR; each reading will keep `motif`."""
+    """Open to an operator the file of one person, named by public id, e-mail or NIR; identifiers tried are counted."""
     check_permission(actor, Permission.OPEN)
     refusals = check_ouverture(motif=motif, heures=heures, maximum=most_hours(on))
     if refusals:
         raise Refused(*refusals)
+    count_try(actor, on=on)
+    return _open_file(identifiant, motif.strip(), heures, actor)
+
+
+@transaction.atomic
+def _open_file(identifiant: str, motif: str, heures: int, actor: User) -> Ouverture:
     found = find_exact(identifiant)
     if len(found) != 1:
         message = "Aucun dossier, ou plusieurs, ne répondent à cet identifiant\u202f: demandez-en un autre."
         raise Refused(Refusal("personne_introuvable", message, "identifiant"))
     ouverture = Ouverture.objects.create(
-        exploitant=actor, personne=found[0], motif=motif.strip(), fin=timezone.now() + timedelta(hours=heures)
+        exploitant=actor, personne=found[0], motif=motif, fin=timezone.now() + timedelta(hours=heures)
     )
-    audit.record("personnes.open", found[0], actor=actor, motif=motif.strip(), heures=heures)
+    audit.record("personnes.open", found[0], actor=actor, motif=motif, heures=heures)
     notify_ouverture(ouverture)
     return ouverture
 

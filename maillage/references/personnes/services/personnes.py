@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
@@ -10,10 +10,11 @@ from maillage.foundations.kernel import audit, readings
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.references.personnes.models import Personne
 from maillage.references.personnes.permissions import Permission
-from maillage.references.personnes.queries.identite import empreinte_nir, find_by_nir
+from maillage.references.personnes.queries.identite import empreinte_nir, find_by_nir, find_departement
 from maillage.references.personnes.rules import MOTIF_MIN, check_nir, differences
 from maillage.references.personnes.services.droit import check_permission, follower, lock
-from maillage.references.personnes.services.relations import open_relation
+from maillage.references.personnes.services.essais import count_try
+from maillage.references.personnes.services.relations import check_start, open_relation
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,7 +33,6 @@ DEJA = Refusal(
 )
 
 
-@transaction.atomic
 def create_personne(
     *,
     identite: Identite,
@@ -47,26 +47,40 @@ def create_personne(
 
     `verifie` says that the NIR was read on a document although it differs from the civil status. Raise `Refused`.
     """
-    follower(actor)
-    personne = Personne(**{name: getattr(identite, name) for name in FIELDS})
+    check_start(type_relation=type_relation, debut=debut, actor=actor, on=on, referent=referent)
+    personne = Personne(**_values(identite))
     _name(personne)
     if identite.nir:
-        _set_nir(personne, identite.nir, verifie=verifie)
-    _write(personne)
-    filled = sorted(name for name in (*FIELDS, "nir") if getattr(personne, name))
-    audit.record("personnes.create", personne, actor=actor, champs=filled)
-    open_relation(personne=personne, type_relation=type_relation, debut=debut, actor=actor, on=on, referent=referent)
+        count_try(actor, on=on)
+    with transaction.atomic():
+        if identite.nir:
+            _set_nir(personne, identite.nir, verifie=verifie)
+        _write(personne)
+        filled = sorted(name for name in (*FIELDS, "nir") if getattr(personne, name))
+        audit.record("personnes.create", personne, actor=actor, champs=filled)
+        open_relation(
+            personne=personne, type_relation=type_relation, debut=debut, actor=actor, on=on, referent=referent
+        )
     return personne
 
 
-@transaction.atomic
-def rectify_personne(*, personne: Personne, identite: Identite, actor: User, verifie: bool = False) -> Personne:
-    """Correct a file; the journal keeps the names of the fields that changed, never what they say."""
+def rectify_personne(
+    *, personne: Personne, identite: Identite, actor: User, on: date, verifie: bool = False
+) -> Personne:
+    """Correct a file; the journal keeps the names of the fields that changed, never what they say. Raise `Refused`."""
     follower(actor)
+    if identite.nir:
+        count_try(actor, on=on)
+    return _rectify(personne, identite, actor, verifie=verifie)
+
+
+@transaction.atomic
+def _rectify(personne: Personne, identite: Identite, actor: User, *, verifie: bool) -> Personne:
     locked = lock(personne, actor)
-    changed = [name for name in FIELDS if getattr(locked, name) != getattr(identite, name)]
+    values = _values(identite)
+    changed = [name for name in FIELDS if getattr(locked, name) != values[name]]
     for name in changed:
-        setattr(locked, name, getattr(identite, name))
+        setattr(locked, name, values[name])
     _name(locked)
     nir, former = identite.nir, locked.nir
     if nir and check_nir(nir) != former:
@@ -92,6 +106,12 @@ def read_nir(*, personne: Personne, motif: str, actor: User) -> str:
         raise Refused(Refusal("sans_nir", "Aucun numéro n’est enregistré pour cette personne."))
     readings.record([locked], reader=actor, screen="personnes:nir", motif=motif.strip())
     return locked.nir
+
+
+def _values(identite: Identite) -> dict[str, Any]:
+    """Return the fields of a file as they were typed, and the département of the commune."""
+    typed = {name: getattr(identite, name) for name in FIELDS if name != "departement"}
+    return typed | {"departement": find_departement(identite.commune)}
 
 
 def _name(personne: Personne) -> None:

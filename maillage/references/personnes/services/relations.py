@@ -8,22 +8,19 @@ from django.db import IntegrityError, transaction
 
 from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.errors import Refusal, Refused
-from maillage.foundations.kernel.limits import Limit
 from maillage.references.accounts.models import Membre
 from maillage.references.personnes.enums import TypeRelation
 from maillage.references.personnes.models import Relation
 from maillage.references.personnes.queries.identite import find_by_nir
 from maillage.references.personnes.rules import TYPES_PAR_ROLE, check_nir
 from maillage.references.personnes.services.droit import follower, lock
+from maillage.references.personnes.services.essais import count_try
 
 if TYPE_CHECKING:
     from datetime import date
 
     from maillage.references.accounts.models import User
     from maillage.references.personnes.models import Personne
-
-# Numbers are not to be tried one after the other until one answers.
-ESSAIS = Limit("personnes.suivre", most=20, minutes=60)
 
 INCONNUE = Refusal(
     "personne_introuvable",
@@ -37,12 +34,37 @@ def follow_known(*, nir: str, date_naissance: date, type_relation: str, debut: d
 
     Raise `Refused` with the same words whether the number is unknown or the day wrong; tries are counted.
     """
-    follower(actor)
-    ESSAIS.hit(str(actor.pk))
-    known = find_by_nir(check_nir(nir))
+    check_start(type_relation=type_relation, debut=debut, actor=actor, on=on)
+    count_try(actor, on=on)
+    return _follow_known(check_nir(nir), date_naissance, type_relation, debut, actor, on)
+
+
+@transaction.atomic
+def _follow_known(nir: str, date_naissance: date, type_relation: str, debut: date, actor: User, on: date) -> Relation:
+    """Read behind the lock: the number may be corrected, or the person forgotten, while we wait."""
+    known = find_by_nir(nir, lock=True)
     if known is None or known.anonymisee_le or known.date_naissance != date_naissance:
         raise Refused(INCONNUE)
     return _open(known, type_relation, debut, actor, on, None)
+
+
+def check_start(
+    *, type_relation: str, debut: date, actor: User, on: date, referent: Membre | None = None
+) -> tuple[Membre, Membre]:
+    """Return in whose name and by whom a person will be followed; raise `Refused`.
+
+    Call it before a number is looked for: what is refused afterwards would tell whether somebody bears it.
+    """
+    membre = follower(actor)
+    allowed = TYPES_PAR_ROLE.get(membre.profil, ())
+    if type_relation not in allowed:
+        raise Refused(Refusal("type_interdit", "Votre rôle ne suit personne à ce titre.", "type_relation"))
+    if debut > on:
+        raise Refused(Refusal("debut_futur", "Une relation commence aujourd’hui au plus tard.", "debut"))
+    # A référent RSA follows in person; elsewhere the organisation does, and a colleague may be in charge.
+    referent = membre if type_relation == TypeRelation.REFERENT_RSA or referent is None else referent
+    _check_referent(referent, membre)
+    return membre, referent
 
 
 @transaction.atomic
@@ -118,22 +140,14 @@ def list_referents(membre: Membre) -> list[Membre]:
 def _open(
     personne: Personne, type_relation: str, debut: date, actor: User, on: date, referent: Membre | None
 ) -> Relation:
-    membre = follower(actor)
-    allowed = TYPES_PAR_ROLE.get(membre.profil, ())
-    if type_relation not in allowed:
-        raise Refused(Refusal("type_interdit", "Votre rôle ne suit personne à ce titre.", "type_relation"))
-    if debut > on:
-        raise Refused(Refusal("debut_futur", "Une relation commence aujourd’hui au plus tard.", "debut"))
-    # A référent RSA follows in person; elsewhere the organisation does, and a colleague may be in charge.
-    referent = membre if type_relation == TypeRelation.REFERENT_RSA or referent is None else referent
-    _check_referent(referent, membre)
+    membre, charge = check_start(type_relation=type_relation, debut=debut, actor=actor, on=on, referent=referent)
     try:
         with transaction.atomic():
             relation = Relation.objects.create(
                 personne=personne,
                 organisation_id=membre.organisation_id,
                 type=type_relation,
-                referent=referent,
+                referent=charge,
                 debut=debut,
             )
             audit.record(
@@ -142,7 +156,7 @@ def _open(
                 actor=actor,
                 type=type_relation,
                 debut=debut.isoformat(),
-                membre=str(referent.public_id),
+                membre=str(charge.public_id),
             )
     except IntegrityError as error:
         message = "Votre organisation suit déjà cette personne à ce titre."

@@ -150,7 +150,11 @@ class PersonneRectify(PersonneAct):
     @sensitive_variables()
     def perform(self, form: IdentiteForm) -> str:
         rectify_personne(
-            personne=self.personne, identite=form.identite, verifie=form.cleaned_data["verifie"], actor=self.actor
+            personne=self.personne,
+            identite=form.identite,
+            verifie=form.cleaned_data["verifie"],
+            actor=self.actor,
+            on=timezone.localdate(),
         )
         return self.sheet_url
 
