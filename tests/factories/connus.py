@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 from pghistory.models import Context
 
 from maillage.foundations.kernel import audit, readings
@@ -24,7 +25,10 @@ from maillage.references.accounts.models import (
     Session,
     User,
 )
-from maillage.references.personnes.models import DemandeDroit, Ouverture, Personne
+from maillage.references.personnes.models import DemandeDroit, Personne
+from maillage.references.personnes.queries.personnes import list_personnes
+from maillage.references.personnes.services.ouvertures import open_file
+from maillage.references.personnes.services.personnes import read_nir
 from tests.factories.accounts import MembreFactory, UserFactory
 from tests.factories.imports import (
     AvertissementFactory,
@@ -92,9 +96,13 @@ def relation(connus: Connus) -> None:
 
 
 def ouverture(connus: Connus) -> None:
-    Ouverture.objects.create(
-        personne=connus.personne, exploitant=connus.compte, motif="motif-plante", fin=datetime(2099, 1, 1, tzinfo=UTC)
-    )
+    """An operator opens the file by the act itself, and reads it as the screens do."""
+    operator, on = UserFactory(exploitant=True), timezone.localdate()
+    motif = "motif-plante : la fiche de Zubrowska ne s’enregistre plus"
+    open_file(identifiant=connus.personne.email, motif=motif, heures=1, actor=operator, on=on)
+    seen = list_personnes(operator)
+    assert [each.pk for each in seen] == [connus.personne.pk]
+    readings.record(seen, reader=operator, screen="personnes:detail", reason=lambda each: each.motif_lecture)  # type: ignore[attr-defined]
 
 
 def demande(connus: Connus) -> None:
@@ -108,6 +116,14 @@ def demande(connus: Connus) -> None:
         echeance=date(2020, 5, 14),
         repondue_le=date(2020, 4, 20),
     )
+
+
+def lecture(connus: Connus) -> None:
+    """The account reads the NIR while the organisation follows the person."""
+    last = connus.personne.relations.filter(debut=date(2020, 9, 25))
+    last.update(fin=None)
+    read_nir(personne=connus.personne, motif="droits", actor=connus.compte)
+    last.update(fin=date(2021, 4, 12))
 
 
 def compte(connus: Connus) -> None:
@@ -188,7 +204,7 @@ PLANTS: dict[str, tuple[Callable[[Connus], Any], str]] = {
     "accounts.MembreEvent": (by_trigger, "siae_accompagnement"),
     "accounts.Invitation": (invitation, "Bronislawa"),
     "kernel.Acte": (lambda c: audit.record("essai.acte", c.personne, actor=c.compte), "essai.acte"),
-    "kernel.Lecture": (lambda c: readings.record([c.personne], reader=c.compte, screen="essai:ecran"), "essai:ecran"),
+    "kernel.Lecture": (lecture, "personnes:nir"),
     "kernel.JournalTransition": (transition, "essai"),
     "kernel.Notification": (notification, "notification-plantee"),
     "kernel.PreferenceNotification": (

@@ -23,6 +23,15 @@ class TypeRelation(TextChoices):
     CONSEIL_EMPLOI = "conseil_emploi", "suivi par France Travail"
 
 
+class MotifNir(TextChoices):
+    """Why a whole NIR is shown: the journal of readings keeps the words, which name nobody."""
+
+    EMBAUCHE = "embauche", "déclarer une embauche ou établir la paie"
+    DROITS = "droits", "ouvrir ou vérifier des droits"
+    PERSONNE = "personne", "répondre à la personne elle-même"
+    CONTROLE = "controle", "comparer avec un document"
+
+
 class EtatOuverture(StrEnum):
     """Where an exceptional opening stands; the values are what screens show."""
 

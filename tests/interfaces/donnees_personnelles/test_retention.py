@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from maillage.foundations.kernel import privileges, retention
-from maillage.foundations.kernel.models import Acte, Compteur, Notification
+from maillage.foundations.kernel.models import Acte, Compteur, Lecture, Notification
 from maillage.foundations.kernel.retention import Bilan
 from maillage.interfaces.imports.models import Fichier, Rejet
 from maillage.references.accounts.models import Invitation, Membre, Session, User
@@ -241,7 +241,7 @@ def test_files_invitations_and_counters_have_their_time(connus: Connus) -> None:
     Compteur.objects.create(cle="c", nombre=1, expire_le=timezone.now() - timedelta(minutes=1))
     later = rested(timezone.localdate())
     run(later)
-    assert not Compteur.objects.exists()
+    assert not Compteur.objects.filter(cle="c").exists()
     assert not any(bytes(contenu) for contenu in Fichier.objects.values_list("contenu", flat=True))
     assert list(Rejet.objects.values_list("valeurs", flat=True)) == [[]]
 
@@ -272,6 +272,7 @@ def test_a_summary_is_one_line_by_step() -> None:
 def test_journals_hold_no_planted_word(connus: Connus) -> None:
     anonymise_personnes(personnes=Personne.objects.filter(pk=connus.personne.pk), actor=None)
     assert [acte for acte in Acte.objects.all() if sought(f"{acte.details}{acte.motif}")] == []
+    assert [motif for motif in Lecture.objects.values_list("motif", flat=True) if sought(motif)] == []
 
 
 def test_a_page_forgets_all_but_the_history_and_the_owner_ends_it(connus: Connus) -> None:

@@ -252,14 +252,14 @@ def test_the_nir_is_shown_by_a_reasoned_act_only(client: Client, cip: User) -> N
     personne = follow(cip, number=number)
     assert number not in client.get(url("nir", personne)).content.decode().replace(" ", "")
 
-    refused = client.post(url("nir", personne), {"motif": "vite"})
+    refused = client.post(url("nir", personne), {"motif": MOTIF})
     assert (refused.status_code, number in refused.content.decode().replace(" ", "")) == (422, False)
 
-    shown = client.post(url("nir", personne), {"motif": MOTIF})
+    shown = client.post(url("nir", personne), {"motif": "controle"})
     assert number in shown.content.decode().replace(" ", "")
     assert "no-store" in shown["Cache-Control"]
     asked, sent_back = ("personnes:nir", "Brindille", ""), ("personnes:nir", "Brindille", "")
-    assert told() == [asked, sent_back, ("personnes:nir", "Brindille", MOTIF)]
+    assert told() == [asked, sent_back, ("personnes:nir", "Brindille", "comparer avec un document")]
 
 
 def test_relations_begin_change_hands_and_end(client: Client, cip: User) -> None:
@@ -325,11 +325,36 @@ def test_an_operator_opens_reads_under_a_reason_and_closes(client: Client, cip: 
     assert opened["Location"] == url("detail", personne)
     assert MOTIF in client.get(url("detail", personne)).content.decode()
     client.get("/personnes/")
-    assert told() == [("personnes:detail", "Brindille", MOTIF), ("personnes:list", "Brindille", MOTIF)]
-
     ouverture = Ouverture.objects.get()
+    motif = f"ouverture exceptionnelle {ouverture.public_id}"
+    assert told() == [("personnes:detail", "Brindille", motif), ("personnes:list", "Brindille", motif)]
+
     client.post(reverse("personnes:refermer", args=[ouverture.public_id]))
     assert client.get(url("detail", personne)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["lectures", "personne_lectures"])
+def test_readings_show_the_reason_of_their_opening_until_it_is_erased(
+    client: Client, cip: User, name: str, django_assert_constant_queries: Any
+) -> None:
+    personne = follow(cip)
+    address = url(name, personne) if name == "personne_lectures" else reverse(f"personnes:{name}")
+
+    def read(number: int) -> None:
+        for _ in range(number):
+            ouverture = OuvertureFactory(personne=personne, motif=MOTIF)
+            client.force_login(ouverture.exploitant)
+            client.get(url("detail", personne))
+        client.force_login(cip)
+
+    read(1)
+    reference = Lecture.objects.get().motif
+    shown = cells(client.get(address).content.decode())
+    assert (shown.count(MOTIF), shown.count(reference)) == (1, 0)
+    django_assert_constant_queries(read, lambda: client.get(address))
+    Ouverture.objects.update(motif="")
+    shown = cells(client.get(address).content.decode())
+    assert (shown.count(MOTIF), shown.count(reference)) == (0, 1)
 
 
 def test_openings_are_told_to_whom_they_concern(client: Client, cip: User) -> None:

@@ -171,12 +171,13 @@ def test_a_neighbour_corrects_nothing(cip: User) -> None:
 def test_a_nir_is_read_for_a_reason(cip: User) -> None:
     personne = create(cip)
     with pytest.raises(Refused) as refused:
-        read_nir(personne=personne, motif="pour voir", actor=cip)
-    assert codes(refused) == [("motif_court", "motif")]
+        read_nir(personne=personne, motif=MOTIF, actor=cip)
+    assert codes(refused) == [("motif_inconnu", "motif")]
     assert Lecture.objects.count() == 0
 
-    assert read_nir(personne=personne, motif=MOTIF, actor=cip) == ALDO.nir
-    assert Lecture.objects.values_list("ecran", "motif", "objet_id").get() == ("personnes:nir", MOTIF, personne.pk)
+    assert read_nir(personne=personne, motif="droits", actor=cip) == ALDO.nir
+    reading = ("personnes:nir", "ouvrir ou vérifier des droits", personne.pk)
+    assert Lecture.objects.values_list("ecran", "motif", "objet_id").get() == reading
 
 
 def test_a_known_person_is_followed_by_number_and_day_of_birth(cip: User) -> None:
@@ -339,10 +340,13 @@ def test_an_operator_opens_a_file_by_an_exact_identifier(cip: User, by: str) -> 
 
     assert list(visible_to(operator)) == [personne]
     assert timedelta(minutes=119) < ouverture.fin - timezone.now() <= timedelta(hours=2)
-    acte = Acte.objects.latest("pk")
-    assert (acte.acte, acte.motif, acte.details) == ("personnes.open", MOTIF, {"heures": 2})
+    assert ouverture.motif == MOTIF
+    reference = {"ouverture": str(ouverture.public_id)}
+    assert acts(personne)[-1] == ("personnes.open", reference | {"heures": 2})
 
     close_file(ouverture=ouverture, actor=operator)
+    assert acts(personne)[-1] == ("personnes.close", reference)
+    assert set(Acte.objects.values_list("motif", flat=True)) == {""}
     assert list(visible_to(operator)) == []
     with pytest.raises(Refused) as refused:
         close_file(ouverture=ouverture, actor=operator)

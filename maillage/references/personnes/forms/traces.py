@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from maillage.foundations.kernel.screens import FilterForm
 from maillage.foundations.kernel.ui.forms import DateInput
+from maillage.references.personnes.enums import MotifNir
 from maillage.references.personnes.rules import MOTIF_MIN
 
 if TYPE_CHECKING:
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 AIDE = f"Une phrase, {MOTIF_MIN} caractères au moins, sans le nom de la personne : elle est gardée et sera lue."
 
 
-class MotifForm(forms.Form):
-    """Why."""
+class NirForm(forms.Form):
+    """Why a NIR is shown."""
 
-    motif = forms.CharField(label="Motif", max_length=500, help_text=AIDE, widget=forms.Textarea(attrs={"rows": 3}))
+    motif = forms.ChoiceField(label="Motif", choices=[("", "à choisir"), *MotifNir.choices])
 
 
-class OuvertureForm(MotifForm):
+class OuvertureForm(forms.Form):
     """Whose file, why, how long."""
 
     identifiant = forms.CharField(
@@ -34,8 +35,8 @@ class OuvertureForm(MotifForm):
         help_text="Celui que donne l’organisation qui demande de l’aide : identifiant du dossier (dans son adresse), "
         "adresse électronique ou numéro de sécurité sociale, exacts.",
     )
+    motif = forms.CharField(label="Motif", max_length=500, help_text=AIDE, widget=forms.Textarea(attrs={"rows": 3}))
     heures = forms.IntegerField(label="Durée, en heures", min_value=1, initial=1)
-    field_order = ["identifiant", "motif", "heures"]
 
     def __init__(self, *args: Any, maximum: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django.db.models import CharField, Exists, F, Min, OuterRef, Prefetch, Q, S
 from django.utils import timezone
 
 from maillage.references.personnes.models import Ouverture, Personne, Relation
+from maillage.references.personnes.queries.traces import REFERENCE
 from maillage.references.personnes.queries.visibilite import in_charge, relations_en_cours, visible_to
 from maillage.references.territoires.enums import Niveau
 from maillage.references.territoires.models import Territoire
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 def list_personnes(user: User) -> QuerySet[Personne]:
     """Return the visible persons, in two queries whatever their number.
 
-    Adds `commune_nom`, `depuis` (first day of the oldest relation in force), `motif_lecture` (that of the opening under
-    which an operator reads) and the list `en_cours` of the relations in force.
+    Adds `commune_nom`, `depuis` (first day of the oldest relation in force), the list `en_cours` of the relations in
+    force, and of the opening under which an operator reads: `motif_ouverture`, and `motif_lecture` for the journal.
     """
     on = timezone.localdate()
     current = Relation.objects.filter(Q(fin__isnull=True) | Q(fin__gt=on), debut__lte=on)
@@ -34,7 +35,12 @@ def list_personnes(user: User) -> QuerySet[Personne]:
     return (
         visible_to(user)
         .defer("nir", "nir_empreinte")
-        .annotate(commune_nom=_commune(), depuis=Subquery(oldest), motif_lecture=_motif(user))
+        .annotate(
+            commune_nom=_commune(),
+            depuis=Subquery(oldest),
+            motif_ouverture=_of_opening(user, F("motif")),
+            motif_lecture=_of_opening(user, REFERENCE),
+        )
         .prefetch_related(
             Prefetch(
                 "relations",
@@ -93,10 +99,10 @@ def _commune() -> Subquery:
     return Subquery(names.values("nom")[:1])
 
 
-def _motif(user: User) -> Any:
-    """Return the reason under which an operator reads a person; nobody else needs one."""
+def _of_opening(user: User, what: Any) -> Any:
+    """Return something of the opening under which an operator reads a person; nobody else needs one."""
     if not user.is_staff:
         return Value("", output_field=CharField())
     now = timezone.now()
     own = Ouverture.objects.filter(personne=OuterRef("pk"), exploitant=user, fin__gt=now, close_le__isnull=True)
-    return Subquery(own.order_by("-debut").values("motif")[:1])
+    return Subquery(own.order_by("-debut").annotate(what=what).values("what")[:1])

@@ -1,4 +1,7 @@
-"""Open a file exceptionally, for a reason and a time; close it before its end."""
+"""Open a file exceptionally, for a reason and a time; close it before its end.
+
+The reason is a free text: it stays in the opening, where it can be erased. The journals keep its reference.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,8 @@ def _open_file(identifiant: str, motif: str, heures: int, actor: User) -> Ouvert
     ouverture = Ouverture.objects.create(
         exploitant=actor, personne=found[0], motif=motif, fin=timezone.now() + timedelta(hours=heures)
     )
-    audit.record("personnes.open", found[0], actor=actor, motif=motif, heures=heures)
+    ouverture.refresh_from_db(fields=["public_id"])
+    audit.record("personnes.open", found[0], actor=actor, ouverture=str(ouverture.public_id), heures=heures)
     notify_ouverture(ouverture)
     return ouverture
 
@@ -69,5 +73,5 @@ def close_file(*, ouverture: Ouverture, actor: User) -> Ouverture:
         raise Refused(Refusal("deja_close", "Ce dossier n’est plus ouvert."))
     locked.close_le = now
     locked.save(update_fields=["close_le"])
-    audit.record("personnes.close", locked.personne, actor=actor)
+    audit.record("personnes.close", locked.personne, actor=actor, ouverture=str(locked.public_id))
     return locked

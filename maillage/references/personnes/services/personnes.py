@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 
 from maillage.foundations.kernel import audit, readings
 from maillage.foundations.kernel.errors import Refusal, Refused
+from maillage.references.personnes.enums import MotifNir
 from maillage.references.personnes.models import Personne
 from maillage.references.personnes.permissions import Permission
 from maillage.references.personnes.queries.identite import empreinte_nir, find_by_nir, find_departement
-from maillage.references.personnes.rules import MOTIF_MIN, check_nir, differences
+from maillage.references.personnes.rules import check_nir, differences
 from maillage.references.personnes.services.droit import check_permission, follower, lock
 from maillage.references.personnes.services.essais import count_try
 from maillage.references.personnes.services.relations import check_start, open_relation
@@ -96,15 +97,14 @@ def _rectify(personne: Personne, identite: Identite, actor: User, *, verifie: bo
 
 @transaction.atomic
 def read_nir(*, personne: Personne, motif: str, actor: User) -> str:
-    """Return the NIR of a person, for a reason that the journal of readings keeps."""
+    """Return the NIR of a person, for a reason of the list: nobody can take a free text out of the journal."""
     check_permission(actor, Permission.FOLLOW)
     locked = lock(personne, actor)
-    if len(motif.strip()) < MOTIF_MIN:
-        message = f"Dites pourquoi, en une phrase ({MOTIF_MIN} caractères au moins)\u202f: le motif sera lu."
-        raise Refused(Refusal("motif_court", message, "motif"))
+    if motif not in MotifNir:
+        raise Refused(Refusal("motif_inconnu", "Choisissez un motif de la liste.", "motif"))
     if not locked.nir:
         raise Refused(Refusal("sans_nir", "Aucun numéro n’est enregistré pour cette personne."))
-    readings.record([locked], reader=actor, screen="personnes:nir", motif=motif.strip())
+    readings.record([locked], reader=actor, screen="personnes:nir", motif=MotifNir(motif).label)
     return locked.nir
 
 

@@ -15,7 +15,7 @@ from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.screens import ActScreen, DetailScreen
 from maillage.references.personnes.forms.personnes import IdentiteForm
 from maillage.references.personnes.forms.relations import CreationForm
-from maillage.references.personnes.forms.traces import MotifForm
+from maillage.references.personnes.forms.traces import NirForm
 from maillage.references.personnes.permissions import Permission
 from maillage.references.personnes.queries.identite import find_likely
 from maillage.references.personnes.queries.personnes import is_current, last_day, list_relations
@@ -164,7 +164,7 @@ class PersonneNir(PersonneAct):
 
     title = "Afficher le numéro de sécurité sociale"
     intro = "Le numéro s’affiche une fois. Votre motif est gardé au journal des lectures."
-    form_class = MotifForm
+    form_class = NirForm
     submit_label = "Afficher le NIR"
     template_name = "personnes/nir.html"
     lu = False

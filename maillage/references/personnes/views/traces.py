@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
-from maillage.foundations.kernel import readings
 from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.screens import ActScreen, Column, ListScreen
 from maillage.foundations.kernel.wording import screen_label
 from maillage.references.personnes.enums import EtatOuverture
 from maillage.references.personnes.forms.traces import LectureFilter, OuvertureForm
 from maillage.references.personnes.permissions import Permission
-from maillage.references.personnes.queries.traces import list_lectures, list_ouvertures
+from maillage.references.personnes.queries.traces import list_lectures, list_lectures_of, list_ouvertures
 from maillage.references.personnes.rules import etat_ouverture
 from maillage.references.personnes.services.ouvertures import close_file, most_hours, open_file
 from maillage.references.personnes.views.base import OfPersonne, PersonnesScreen
@@ -33,7 +32,7 @@ LECTURE = (
     Column("lecteur", "Lu par", lambda lecture: str(lecture.lecteur), sort="lecteur__email"),
     Column("pour", "Au nom de", lambda lecture: lecture.pour_nom or "—", sort="pour_nom"),
     Column("ecran", "Écran", lambda lecture: capfirst(screen_label(lecture.ecran)), sort="ecran"),
-    Column("motif", "Motif", lambda lecture: lecture.motif or "—"),
+    Column("motif", "Motif", lambda lecture: lecture.motif_ouverture or lecture.motif or "—"),
 )
 
 
@@ -73,7 +72,7 @@ class PersonneLectures(OfPersonne, LectureList):
     empty_text = "Ce dossier n’a encore été consulté par personne."
 
     def get_queryset(self) -> QuerySet[Lecture]:
-        return readings.of(self.personne)
+        return list_lectures_of(self.personne)
 
 
 def etat(ouverture: Ouverture) -> EtatOuverture:
@@ -134,7 +133,7 @@ class Ouvrir(PersonnesScreen, ActScreen):
     parents = (("Personnes", "personnes:list"), ("Ouvertures exceptionnelles", "personnes:ouvertures"))
     form_class = OuvertureForm
     submit_label = "Ouvrir le dossier"
-    success_message = "Le dossier vous est ouvert. Chaque consultation est inscrite, avec votre motif."
+    success_message = "Le dossier vous est ouvert. Chaque consultation est inscrite, et votre motif se lit avec elle."
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"maximum": most_hours(timezone.localdate())}
