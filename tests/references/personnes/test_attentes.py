@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from maillage.references.accounts.models import Organisation, User
 from maillage.references.personnes.models import DemandeDroit, Ouverture, Relation
 from maillage.references.personnes.queries.attentes import list_attentes
+from maillage.references.personnes.services.relations import end_relation
 from tests.factories.accounts import MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.personnes import PersonneFactory, RelationFactory
 
@@ -84,6 +86,19 @@ def test_a_relation_that_ends_soon_awaits_the_organisation(
 
     assert sorted(found(me)) == [("1 suivi se termine bientôt", 1), ("1 suivi se termine bientôt", 1)]
     assert found(neighbour) == []
+
+
+def test_a_task_leads_to_the_persons_it_counts(client: Client, organisation: Organisation, me: User) -> None:
+    orphan = follow(organisation, referent=None).personne
+    ending = end_relation(relation=follow(organisation), fin=TODAY + timedelta(days=3), actor=me, on=TODAY).personne
+    follow(organisation)
+    client.force_login(me)
+
+    shown = {
+        attente.url: [row.pk for row in client.get(attente.url).context["page"]]
+        for attente in list_attentes(User.objects.get(pk=me.pk))
+    }
+    assert shown == {"/personnes/?sans_referent=on": [orphan.pk], "/personnes/?fin_proche=on": [ending.pk]}
 
 
 def test_a_request_awaits_its_answer_by_its_deadline(organisation: Organisation, me: User, neighbour: User) -> None:

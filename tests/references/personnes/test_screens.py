@@ -79,12 +79,14 @@ def told() -> list[tuple[str, str, str]]:
         ("?type=candidature", ["Écorce"]),
         ("?moi=on", ["Bruyère"]),
         ("?terminee=on", ["Ortie"]),
+        ("?sans_referent=on", ["Écorce"]),
+        ("?fin_proche=on", ["Bruyère"]),
         ("?tri=depuis", ["Bruyère", "Écorce", "Ortie"]),
         ("?q=personne-de-ce-nom", []),
     ],
 )
 def test_the_list_is_searched_and_filtered(client: Client, cip: User, query: str, expected: list[str]) -> None:
-    follow(cip, "Bruyère", referent=cip.membre, debut=date(2025, 1, 1))
+    follow(cip, "Bruyère", referent=cip.membre, debut=date(2025, 1, 1), fin=TODAY + timedelta(days=30))
     follow(cip, "Écorce", type="candidature", debut=date(2025, 2, 1))
     follow(cip, "Ortie", departement="93", commune="93066", fin=TODAY)
     follow(member(P.SIAE_DIRECTION), "Voisine")
@@ -273,6 +275,18 @@ def test_relations_begin_change_hands_and_end(client: Client, cip: User) -> None
     client.post(url("end", personne, relation.public_id), {"fin": "2026-03-01"})
     relation.refresh_from_db()
     assert (relation.referent, relation.fin) == (colleague, date(2026, 3, 1))
+
+
+def test_a_planned_end_is_shown_and_moved(client: Client, cip: User) -> None:
+    personne = follow(cip)
+    address = url("end", personne, personne.relations.get().public_id)
+    client.post(address, {"fin": str(TODAY + timedelta(days=9))})
+
+    page = client.get(url("detail", personne)).content.decode()
+    assert (page.count("Déplacer la fin prévue"), page.count("Désigner le référent")) == (1, 1)
+    client.post(address, {"fin": str(TODAY)})
+    page = client.get(url("detail", personne)).content.decode()
+    assert (page.count("Déplacer la fin prévue"), page.count("Désigner le référent")) == (0, 0)
 
 
 def test_a_referent_rsa_who_hands_a_person_over_is_led_to_the_list(client: Client) -> None:

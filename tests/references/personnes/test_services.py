@@ -304,14 +304,24 @@ def test_the_referent_is_a_member_who_follows(cip: User) -> None:
     ("fin", "expected"),
     [
         (date(2026, 1, 4), ("fin_avant_debut", "fin")),
-        (TODAY + timedelta(days=1), ("fin_future", "fin")),
+        (TODAY + timedelta(days=367), ("fin_lointaine", "fin")),
     ],
 )
-def test_a_relation_ends_between_its_start_and_today(cip: User, fin: date, expected: tuple[str, str]) -> None:
+def test_a_relation_ends_from_its_start_to_the_year_to_come(cip: User, fin: date, expected: tuple[str, str]) -> None:
     relation = create(cip).relations.get()
     with pytest.raises(Refused) as refused:
         end_relation(relation=relation, fin=fin, actor=cip, on=TODAY)
     assert codes(refused) == [expected]
+
+
+def test_a_planned_end_is_moved_until_it_comes(cip: User) -> None:
+    relation = create(cip).relations.get()
+    colleague = MembreFactory(organisation=cip.membre.organisation, profil=P.SIAE_DIRECTION)
+    for fin in (TODAY + timedelta(days=366), TODAY + timedelta(days=1)):
+        assert end_relation(relation=relation, fin=fin, actor=cip, on=TODAY).fin == fin
+    assert assign_referent(relation=relation, referent=colleague, actor=cip).referent == colleague
+
+    assert end_relation(relation=relation, fin=TODAY, actor=cip, on=TODAY).fin == TODAY
 
 
 def test_a_relation_ends_once(cip: User) -> None:

@@ -12,7 +12,13 @@ from maillage.foundations.kernel.screens import FilterForm
 from maillage.foundations.kernel.ui.forms import DateInput
 from maillage.references.personnes.enums import Sexe, TypeRelation
 from maillage.references.personnes.queries.identite import search_name
-from maillage.references.personnes.queries.personnes import keep_ended, keep_referent, keep_type
+from maillage.references.personnes.queries.personnes import (
+    keep_ended,
+    keep_ending,
+    keep_referent,
+    keep_sans_referent,
+    keep_type,
+)
 from maillage.references.personnes.rules import Identite
 from maillage.references.territoires.enums import Niveau
 from maillage.references.territoires.models import Territoire
@@ -36,6 +42,9 @@ def find_commune(text: str) -> Territoire | None:
     return found
 
 
+_OF_ORGANISATION = {"sans_referent": keep_sans_referent, "fin_proche": keep_ending, "terminee": keep_ended}
+
+
 class PersonneFilter(FilterForm):
     """Name, place, why and by whom the person is followed."""
 
@@ -44,6 +53,8 @@ class PersonneFilter(FilterForm):
     departement = forms.CharField(label="Département (code)", max_length=3)
     type = forms.ChoiceField(label="Type de relation", choices=[("", "tous"), *TypeRelation.choices])
     moi = forms.BooleanField(label="Dont je suis le référent")
+    sans_referent = forms.BooleanField(label="Que nous suivons sans référent")
+    fin_proche = forms.BooleanField(label="Dont notre suivi se termine bientôt")
     terminee = forms.BooleanField(label="Que nous ne suivons plus, dossier encore ouvert")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -65,8 +76,9 @@ class PersonneFilter(FilterForm):
             rows = keep_type(rows, values["type"])
         if values.get("moi"):
             rows = keep_referent(rows, membre)
-        if values.get("terminee"):
-            rows = keep_ended(rows, membre.organisation_id if membre else None)
+        for name, keep in _OF_ORGANISATION.items():
+            if values.get(name):
+                rows = keep(rows, membre.organisation_id if membre else None)
         return rows
 
 

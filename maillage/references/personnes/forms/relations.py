@@ -76,9 +76,13 @@ class ReferentForm(forms.Form):
 
 
 class FinForm(forms.Form):
-    """Since when the organisation no longer follows the person."""
+    """From which day the organisation no longer follows the person."""
 
-    fin = forms.DateField(label="Nous ne suivons plus cette personne depuis le", widget=DateInput())
+    fin = forms.DateField(
+        label="Nous ne suivons plus cette personne à partir du",
+        widget=DateInput(),
+        help_text="Aujourd’hui, un jour passé, ou la fin prévue : elle se corrige jusqu’à ce jour.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

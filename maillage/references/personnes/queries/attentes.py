@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
 
 from maillage.foundations.kernel.attentes import Attente, gather, page
-from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.permissions import Role, granted, roles
 from maillage.references.accounts.enums import ProfilMembre
 from maillage.references.personnes.models import DemandeDroit, Ouverture, Relation
 from maillage.references.personnes.permissions import Permission
+from maillage.references.personnes.queries.personnes import soon
 from maillage.references.personnes.queries.visibilite import sans_referent, visible_to
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from maillage.references.accounts.models import User
-
-ALERTE = "personnes.alerte_fin_relation_jours"
 
 
 def list_attentes(user: User) -> Iterator[Attente]:
@@ -44,18 +41,17 @@ def _sans_referent(user: User, on: date) -> Iterator[Attente]:
         label = (
             f"{count} personnes suivies n’ont pas de référent" if count > 1 else "1 personne suivie n’a pas de référent"
         )
-        yield Attente(label, page("personnes:list"), nombre=count)
+        yield Attente(label, _list("sans_referent"), nombre=count)
 
 
 def _fins_proches(user: User, on: date) -> Iterator[Attente]:
     """Yield the relations of one's organisation that end soon: it is time to prepare what follows."""
-    delay = timedelta(days=int(get_parametre(ALERTE, on=on).value))
-    ends = _mine(user, on).filter(fin__lte=on + delay).values_list("fin", flat=True)
+    ends = _mine(user, on).filter(fin__lte=soon(on)).values_list("fin", flat=True)
 
     def label(count: int) -> str:
         return f"{count} suivis se terminent bientôt" if count > 1 else "1 suivi se termine bientôt"
 
-    yield from gather(label, page("personnes:list"), [end for end in ends if end], on)
+    yield from gather(label, _list("fin_proche"), [end for end in ends if end], on)
 
 
 def _demandes(user: User, on: date) -> Iterator[Attente]:
@@ -88,6 +84,11 @@ def _count_ouvertures(ouvertures: QuerySet[Ouverture], what: str) -> Iterator[At
         count = len(days)
         label = f"{count} ouvertures exceptionnelles {what}" if count > 1 else f"1 ouverture exceptionnelle {what}"
         yield Attente(label, page("personnes:ouvertures"), min(days), count)
+
+
+def _list(kept: str) -> str:
+    """Return the address of the list, narrowed to what a task is about."""
+    return f"{page('personnes:list')}?{kept}=on"
 
 
 def _mine(user: User, on: date) -> QuerySet[Relation]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from django.db.models import CharField, Exists, F, Min, OuterRef, Prefetch, Q, Subquery, Value
 from django.utils import timezone
 
+from maillage.foundations.kernel.parameters import get_parametre
 from maillage.references.personnes.models import Ouverture, Personne, Relation
 from maillage.references.personnes.queries.traces import REFERENCE
-from maillage.references.personnes.queries.visibilite import in_charge, relations_en_cours, visible_to
+from maillage.references.personnes.queries.visibilite import in_charge, relations_en_cours, sans_referent, visible_to
 from maillage.references.territoires.enums import Niveau
 from maillage.references.territoires.models import Territoire
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from maillage.references.accounts.models import Membre, User
+
+
+ALERTE = "personnes.alerte_fin_relation_jours"
 
 
 def list_personnes(user: User) -> QuerySet[Personne]:
@@ -66,6 +70,23 @@ def keep_referent(persons: QuerySet[Personne], membre: Membre | None) -> QuerySe
     if membre is None:
         return persons.none()
     return persons.filter(Exists(relations_en_cours(timezone.localdate()).filter(in_charge(membre))))
+
+
+def keep_sans_referent(persons: QuerySet[Personne], organisation_id: int | None) -> QuerySet[Personne]:
+    """Keep the persons whom an organisation follows today without anybody in charge."""
+    theirs = relations_en_cours(timezone.localdate()).filter(organisation=organisation_id)
+    return persons.filter(Exists(theirs.filter(sans_referent())))
+
+
+def keep_ending(persons: QuerySet[Personne], organisation_id: int | None) -> QuerySet[Personne]:
+    """Keep the persons whom an organisation follows, until an end that comes soon."""
+    on = timezone.localdate()
+    return persons.filter(Exists(relations_en_cours(on).filter(organisation=organisation_id, fin__lte=soon(on))))
+
+
+def soon(on: date) -> date:
+    """Return the last day whose ends an organisation is told of."""
+    return on + timedelta(days=int(get_parametre(ALERTE, on=on).value))
 
 
 def keep_ended(persons: QuerySet[Personne], organisation_id: int | None) -> QuerySet[Personne]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.errors import Refusal, Refused
+from maillage.foundations.kernel.parameters import get_parametre
 from maillage.references.accounts.models import Membre
 from maillage.references.personnes.enums import TypeRelation
 from maillage.references.personnes.models import Relation
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
     from maillage.references.accounts.models import User
     from maillage.references.personnes.models import Personne
+
+FIN_PREVUE = "personnes.fin_prevue_jours"
 
 INCONNUE = Refusal(
     "personne_introuvable",
@@ -101,7 +106,7 @@ def assign_referent(*, relation: Relation, referent: Membre, actor: User) -> Rel
     membre = follower(actor)
     lock(relation.personne, actor)
     locked = _own(relation, membre)
-    _check_open(locked)
+    _check_open(locked, timezone.localdate())
     _check_referent(referent, membre)
     if locked.referent_id != referent.pk:
         locked.referent = referent
@@ -112,15 +117,19 @@ def assign_referent(*, relation: Relation, referent: Membre, actor: User) -> Rel
 
 @transaction.atomic
 def end_relation(*, relation: Relation, fin: date, actor: User, on: date) -> Relation:
-    """Stop following a person from the day `fin`; the file stays open to the organisation for the delay in force."""
+    """Stop following a person from the day `fin`, past or planned; a planned end may be moved until it comes.
+
+    The file stays open to the organisation for the delay in force.
+    """
     membre = follower(actor)
     lock(relation.personne, actor)
     locked = _own(relation, membre)
-    _check_open(locked)
+    _check_open(locked, on)
     if fin < locked.debut:
         raise Refused(Refusal("fin_avant_debut", "La fin ne précède pas le début.", "fin"))
-    if fin > on:
-        raise Refused(Refusal("fin_future", "Une relation se termine aujourd’hui au plus tard.", "fin"))
+    latest = on + timedelta(days=int(get_parametre(FIN_PREVUE, on=on).value))
+    if fin > latest:
+        raise Refused(Refusal("fin_lointaine", f"Une fin se prévoit jusqu’au {latest:%d/%m/%Y}.", "fin"))
     locked.fin = fin
     locked.save(update_fields=["fin"])
     audit.record("personnes.end", locked.personne, actor=actor, type=locked.type, fin=fin.isoformat())
@@ -171,8 +180,8 @@ def _own(relation: Relation, membre: Membre) -> Relation:
     return locked
 
 
-def _check_open(relation: Relation) -> None:
-    if relation.fin is not None:
+def _check_open(relation: Relation, on: date) -> None:
+    if relation.fin is not None and relation.fin <= on:
         raise Refused(Refusal("relation_finie", "Cette relation est déjà terminée."))
 
 

@@ -108,7 +108,7 @@ class RelationEnd(RelationAct):
     intro = "Le dossier vous reste ouvert quelque temps après la fin, pour terminer ce qui est en cours."
     form_class = FinForm
     submit_label = "Mettre fin au suivi"
-    success_message = "Le suivi est terminé."
+    success_message = "La fin du suivi est enregistrée."
 
     def perform(self, form: FinForm) -> str:
         end_relation(relation=self.relation, fin=form.cleaned_data["fin"], actor=self.actor, on=timezone.localdate())
