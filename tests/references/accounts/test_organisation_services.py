@@ -229,6 +229,32 @@ def test_an_invitation_is_for_its_address_and_for_an_open_account_once() -> None
     assert codes(accept, lien=lien, actor=user) == [("deja_membre", None)]
 
 
+def test_an_operator_never_holds_a_role_that_reads_people() -> None:
+    """Who operates everything could otherwise invite themselves into any file."""
+    operator = UserFactory(exploitant=True)
+    chantier = OrganisationFactory()
+    waiting = InvitationFactory(organisation=chantier, email=operator.email, profil="dpo")
+    membre = MembreFactory(organisation=chantier, user=operator, profil="siae_encadrement", administrateur=True)
+    refused = [("exploitant", "profil")]
+    other = OrganisationFactory()
+    arguments = {"actor": operator, "link": link, "email": operator.email.upper()}
+
+    assert codes(invite, organisation=other, profil="siae_direction", **arguments) == refused
+    assert codes(change_membre, membre=membre, profil="dpo", administrateur=True, actor=operator) == refused
+    end_membre(membre=membre, actor=operator)
+    assert codes(accept, lien=sign_invitation(waiting), actor=operator) == refused
+
+    invite(organisation=other, profil="siae_encadrement", **arguments)
+
+
+def test_a_role_that_is_offered_no_longer_is_not_joined() -> None:
+    invitation = InvitationFactory()
+    Organisation.objects.filter(pk=invitation.organisation_id).update(types=["donneur_ordre_public"])
+    user = UserFactory(email=invitation.email)
+
+    assert codes(accept, lien=sign_invitation(invitation), actor=user) == [("role_non_offert", "profil")]
+
+
 def test_an_ended_membership_is_kept_and_opens_nothing(
     directrice: User, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -60,7 +60,7 @@ def invite(
     """
     organisation, email = lock_organisation(organisation), email.strip()
     check(may_manage(actor, organisation))
-    check_profil(organisation, profil)
+    check_profil(organisation, profil, find_account(email))
     if Membre.objects.actifs().filter(organisation=organisation, user__email__iexact=email).exists():
         raise Refused(Refusal("deja_membre", "Cette personne est déjà membre de l’organisation.", "email"))
     if organisation.invitations.filter(etat=Invitation.Etat.EN_ATTENTE, email__iexact=email).exists():
@@ -149,6 +149,7 @@ def _join(invitation: Invitation, user: User) -> Membre:
         raise Refused(Refusal("compte_ferme", "Ce compte est fermé\u202f: écrivez aux exploitants de la plateforme."))
     if Membre.objects.actifs().filter(organisation=invitation.organisation, user=user).exists():
         raise Refused(Refusal("deja_membre", "Vous êtes déjà membre de cette organisation."))
+    check_profil(invitation.organisation, invitation.profil, user)
     membre = Membre.objects.create(
         user=user,
         organisation=invitation.organisation,

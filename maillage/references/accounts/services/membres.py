@@ -14,7 +14,7 @@ from maillage.foundations.kernel.events import Event, publish
 from maillage.references.accounts.models import Membre, Organisation
 from maillage.references.accounts.permissions import is_operator, may_end, may_manage
 from maillage.references.accounts.queries.membres import count_other_administrators
-from maillage.references.accounts.rules import may_stop_administering
+from maillage.references.accounts.rules import LECTEURS_DE_PERSONNES, may_stop_administering
 from maillage.references.accounts.services.notifications import notify_role
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def change_membre(*, membre: Membre, profil: str, administrateur: bool, actor: U
     now = timezone.now()  # behind the lock: the membership may have begun while we waited
     check(may_manage(actor, membre.organisation))
     _check_in_force(membre, now)
-    check_profil(membre.organisation, profil)
+    check_profil(membre.organisation, profil, membre.user)
     if (profil, administrateur) == (membre.profil, membre.administrateur):
         return membre
     if not administrateur:
@@ -112,10 +112,16 @@ def check(decision: Decision) -> None:
         raise Refused(Refusal("interdit", decision.reason))
 
 
-def check_profil(organisation: Organisation, profil: str) -> None:
-    """Refuse a role that the kinds of the organisation do not offer."""
+def check_profil(organisation: Organisation, profil: str, user: User | None) -> None:
+    """Refuse a role that the kinds of the organisation do not offer, or that would let an operator read people.
+
+    `user` is None for who has no account yet.
+    """
     if profil not in organisation.roles_offerts:
         raise Refused(Refusal("role_non_offert", "Ce rôle n’existe pas dans cette organisation.", "profil"))
+    if user is not None and user.is_staff and profil in LECTEURS_DE_PERSONNES:
+        message = "Un exploitant n’ouvre un dossier que par une ouverture exceptionnelle."
+        raise Refused(Refusal("exploitant", message, "profil"))
 
 
 def _check_in_force(membre: Membre, now: datetime) -> None:
