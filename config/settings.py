@@ -235,7 +235,21 @@ LOGGING = {
     "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
 }
 
-EMAIL_BACKEND = os.environ.get("MAILLAGE_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# The mail server; without one, messages are written on the console, which production refuses.
+EMAIL_HOST = os.environ.get("MAILLAGE_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("MAILLAGE_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("MAILLAGE_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("MAILLAGE_EMAIL_PASSWORD", "")
+_TLS = os.environ.get("MAILLAGE_EMAIL_TLS", "starttls")
+if _TLS not in {"starttls", "tls", "non"}:
+    raise ImproperlyConfigured(f"MAILLAGE_EMAIL_TLS vaut « starttls », « tls » ou « non », pas « {_TLS} ».")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _TLS == "starttls", _TLS == "tls"
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+if PRODUCTION and not EMAIL_HOST:
+    raise ImproperlyConfigured(
+        "MAILLAGE_EMAIL_HOST est obligatoire en production : les invitations partent par courriel."
+    )
 DEFAULT_FROM_EMAIL = os.environ.get("MAILLAGE_EMAIL_FROM", "ne-pas-repondre@maillage.invalid")
 # Where people reach the platform: messages lead back to it.
 MAILLAGE_ADRESSE = os.environ.get("MAILLAGE_ADRESSE", "http://localhost:8000").rstrip("/")
@@ -309,8 +323,8 @@ MAILLAGE_PROCONNECT_ACR = list(filter(None, os.environ.get("MAILLAGE_PROCONNECT_
 
 # Writes the accounts of the fictional region (`manage.py demo`) on the sign-in page.
 MAILLAGE_DEMO = os.environ.get("MAILLAGE_DEMO") == "1" and not PRODUCTION
-# Operators and whoever reads people by name sign in with a second factor (accounts.rules.needs_second_factor). Not in
-# the demonstration, whose accounts are everybody's.
+# Operators, whoever reads people by name or lets others do sign in with a second factor
+# (accounts.rules.needs_second_factor). Not in the demonstration, whose accounts are everybody's.
 MAILLAGE_SECOND_FACTEUR = os.environ.get("MAILLAGE_SECOND_FACTEUR", "0" if MAILLAGE_DEMO else "1") == "1"
 MAILLAGE_DEMO_COMPTE = ("exploitant@maillage.example", "region-fictive-2018")
 

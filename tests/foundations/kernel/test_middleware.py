@@ -133,6 +133,7 @@ PRODUCTION = {
     "MAILLAGE_CLES": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "MAILLAGE_CLE_EMPREINTE": "une-clef-d-empreinte-de-test-assez-longue-elle-aussi",
     "MAILLAGE_HOSTS": "maillage.example",
+    "MAILLAGE_EMAIL_HOST": "smtp.maillage.example",
 }
 SHOW = """
 import django; django.setup()
@@ -180,3 +181,50 @@ def test_proxies_are_named_one_by_one(production: dict[str, str]) -> None:
     environment = {**production, "MAILLAGE_MANDATAIRES": "*"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert "MAILLAGE_MANDATAIRES nomme des adresses" in done.stderr
+
+
+SHOW_MAIL = """
+from django.conf import settings as s
+print(s.EMAIL_BACKEND.split(".")[-2], s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_USER, s.EMAIL_HOST_PASSWORD)
+print(s.EMAIL_USE_TLS, s.EMAIL_USE_SSL)
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, ["smtp smtp.maillage.example 587  ", "True False"]),
+        (
+            {
+                "MAILLAGE_EMAIL_PORT": "465",
+                "MAILLAGE_EMAIL_TLS": "tls",
+                "MAILLAGE_EMAIL_USER": "maillage",
+                "MAILLAGE_EMAIL_PASSWORD": "a/b@c:d",
+            },
+            ["smtp smtp.maillage.example 465 maillage a/b@c:d", "False True"],
+        ),
+        ({"MAILLAGE_EMAIL_TLS": "non"}, ["smtp smtp.maillage.example 587  ", "False False"]),
+    ],
+    ids=["default", "tls", "plain"],
+)
+def test_messages_leave_by_the_mail_server_that_is_named(
+    production: dict[str, str], given: dict[str, str], expected: list[str]
+) -> None:
+    command = [sys.executable, "-c", SHOW_MAIL]
+    done = subprocess.run(command, cwd=ROOT, env={**production, **given}, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == expected, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"MAILLAGE_EMAIL_HOST": ""}, "MAILLAGE_EMAIL_HOST est obligatoire en production"),
+        ({"MAILLAGE_EMAIL_TLS": "ssl"}, "MAILLAGE_EMAIL_TLS vaut"),
+    ],
+)
+def test_production_does_not_start_without_a_mail_server(
+    production: dict[str, str], given: dict[str, str], reason: str
+) -> None:
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(command, cwd=ROOT, env={**production, **given}, capture_output=True, text=True, check=False)
+    assert (done.returncode != 0, reason in done.stderr) == (True, True)
