@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-# Their holders read people by name: their session asks for a second factor (CNIL, délibération 2022-100; RGPD art. 32).
+# Their holders read people by name: their sessions, and those of who may give these roles, ask for a second factor
+# (CNIL, délibération 2022-100; RGPD art. 32).
 LECTEURS_DE_PERSONNES = frozenset(
     {
         ProfilMembre.SIAE_DIRECTION,
@@ -97,9 +98,12 @@ def roles_offerts(types: Iterable[str]) -> tuple[ProfilMembre, ...]:
     return (*dict.fromkeys(offered), ProfilMembre.DPO)
 
 
-def needs_second_factor(*, exploitant: bool, profils: Iterable[str]) -> bool:
-    """Tell whether a person must sign in with a second factor: operators, and whoever may read people by name."""
-    return exploitant or bool(LECTEURS_DE_PERSONNES & set(profils))
+def needs_second_factor(*, exploitant: bool, profils: Iterable[str], donnes: Iterable[str] = ()) -> bool:
+    """Tell whether a person must sign in with a second factor: operators, who may read people by name or let others.
+
+    `profils` are the roles that one holds, `donnes` those that one may give.
+    """
+    return exploitant or bool(LECTEURS_DE_PERSONNES & {*profils, *donnes})
 
 
 # How many characters each kind offers, as the CNIL counts them (délibération n° 2022-100 du 21 juillet 2022, examples).

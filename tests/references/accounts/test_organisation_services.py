@@ -134,14 +134,18 @@ def test_only_administrators_and_operators_invite(directrice: User, who: str) ->
     invite(actor=UserFactory(exploitant=True), link=link, **arguments)
 
 
-def test_an_operator_whose_session_is_not_verified_invites_nobody(settings: Any) -> None:
+@pytest.mark.parametrize("who", ["an operator", "an administrator whose own role reads nobody"])
+def test_who_may_give_a_role_that_reads_people_invites_by_a_verified_session(settings: Any, who: str) -> None:
     settings.MAILLAGE_SECOND_FACTEUR = True
-    actor = UserFactory(exploitant=True)
+    organisation = OrganisationFactory()
+    administrator = member("siae_encadrement", organisation=organisation, administrateur=True)
+    actor = UserFactory(exploitant=True) if who == "an operator" else administrator
+    arguments = {"organisation": organisation, "email": "a@b.example", "profil": "dpo", "actor": actor, "link": link}
+
     actor.second_facteur_verifie = False
-
-    found = codes(invite, organisation=OrganisationFactory(), email="a@b.example", profil="dpo", actor=actor, link=link)
-
-    assert found == [("interdit", None)]
+    assert codes(invite, **arguments) == [("interdit", None)]
+    actor.second_facteur_verifie = True
+    invite(**arguments)
 
 
 def test_a_new_link_makes_the_former_one_void(directrice: User) -> None:

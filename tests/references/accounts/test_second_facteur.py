@@ -245,9 +245,10 @@ def test_leaving_it_asks_for_the_password_and_forgets_everything(
         (lambda: UserFactory(is_staff=True), True),
         (lambda: member(ProfilMembre.SIAE_ACCOMPAGNEMENT), True),
         (lambda: member(ProfilMembre.ACHETEUR, "donneur_ordre_public"), False),
+        (lambda: member(ProfilMembre.ACHETEUR, "donneur_ordre_public", administrateur=True), True),
         (UserFactory, False),
     ],
-    ids=["operator", "reads persons", "reads none", "no organisation"],
+    ids=["operator", "reads persons", "reads none", "may name a DPO, who reads", "no organisation"],
 )
 def test_who_owes_one_is_led_to_it_after_signing_in(client: Client, settings: Any, make: Any, exige: bool) -> None:
     settings.MAILLAGE_SECOND_FACTEUR = True

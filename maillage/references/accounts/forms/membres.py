@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from maillage.references.accounts.models import Organisation
 
 ADMINISTRE = "Administre l’organisation"
-ADMINISTRE_AIDE = "Invite et retire ses membres, change leur rôle. Ne donne aucun autre droit."
+ADMINISTRE_AIDE = (
+    "Invite et retire ses membres, change leur rôle, y compris un rôle qui lit des dossiers de personnes\u202f: "
+    "la double authentification est demandée."
+)
 
 
 class RoleForm(forms.Form):

@@ -138,10 +138,11 @@ class User(AbstractBaseUser):
 
     @property
     def second_facteur_exige(self) -> bool:
-        """Whether the role of the person asks for a second factor, on this platform."""
+        """Whether the role of the person, or one that they may give, asks for a second factor, on this platform."""
         if not settings.MAILLAGE_SECOND_FACTEUR:
             return False
-        return needs_second_factor(exploitant=self.is_staff, profils=self.roles_promis)
+        donnes = self.membre.organisation.roles_offerts if self.membre and self.membre.administrateur else ()
+        return needs_second_factor(exploitant=self.is_staff, profils=self.roles_promis, donnes=donnes)
 
     @property
     def roles_endormis(self) -> bool:
