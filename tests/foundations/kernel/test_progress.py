@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -139,8 +139,15 @@ def test_fragment_tells_htmx_when_to_stop(client: Client, tache: Tache) -> None:
     assert "<html" not in response.content.decode()
 
 
-@pytest.mark.parametrize(("is_staff", "status"), [(False, 403), (True, 200)])
-def test_task_of_somebody_else_is_for_operators_only(client: Client, tache: Tache, is_staff: bool, status: int) -> None:
+@pytest.mark.parametrize(
+    ("is_staff", "asleep", "status"),
+    [(False, False, 404), (True, False, 200), (True, True, 404)],
+    ids=["somebody", "an operator", "an operator without second factor"],
+)
+def test_task_of_somebody_else_is_for_operators_only(
+    client: Client, settings: Any, tache: Tache, is_staff: bool, asleep: bool, status: int
+) -> None:
+    settings.MAILLAGE_SECOND_FACTEUR = asleep
     client.force_login(UserFactory(is_staff=is_staff))
     assert client.get(reverse("kernel:tache", args=[tache.pk])).status_code == status
 

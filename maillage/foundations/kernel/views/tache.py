@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from maillage.foundations.kernel.models import Tache
-from maillage.foundations.kernel.permissions import Decision, Permission
+from maillage.foundations.kernel.permissions import Permission, Role, roles
 from maillage.foundations.kernel.screens import DetailScreen
 
 if TYPE_CHECKING:
@@ -26,14 +26,9 @@ class TacheDetail(DetailScreen):
     template_name = "kernel/tache.html"
 
     def get_object(self) -> Tache:
-        return get_object_or_404(Tache, pk=self.kwargs["pk"])
-
-    def decide(self) -> Decision:
         user = self.request.user
-        decision = super().decide()
-        if decision and not user.is_staff and self.object.auteur_id != user.pk:
-            return Decision(False, "Seule la personne qui a lancé cette tâche peut la suivre.")
-        return decision
+        rows = Tache.objects.all() if Role.EXPLOITANT in roles(user) else Tache.objects.filter(auteur=user.pk)
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get_context(self) -> dict[str, Any]:
         return {"tache": self.object, "avancement_url": reverse("kernel:tache_avancement", args=[self.object.pk])}
