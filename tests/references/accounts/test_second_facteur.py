@@ -228,6 +228,8 @@ def test_leaving_it_asks_for_the_password_and_forgets_everything(
 ) -> None:
     sign_in(client, user)
     client.post(CODE, {"code": code_of(user)})
+    other = Client()
+    other.force_login(user)
 
     url = f"{STEPS}desactiver/"
     assert client.get(url).status_code == 200
@@ -235,6 +237,7 @@ def test_leaving_it_asks_for_the_password_and_forgets_everything(
     assert client.post(url, {"password": PASSWORD})["Location"] == "/compte/"
 
     assert (SecondFacteur.objects.count(), CodeSecours.objects.count(), client.session[VERIFIEE]) == (0, 0, False)
+    assert (is_in(client), is_in(other)) == (True, False)
     client.post("/compte/deconnexion/")
     assert sign_in(client, user)["Location"] == "/mon-espace/"
 

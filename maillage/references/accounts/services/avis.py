@@ -19,7 +19,8 @@ ACTIVEE = (
 )
 DESACTIVEE = (
     "Double authentification désactivée",
-    "La double authentification de votre compte Maillage vient d’être désactivée.",
+    "La double authentification de votre compte Maillage vient d’être désactivée. Vos sessions ouvertes ailleurs sont "
+    "fermées.",
 )
 CODE_SECOURS = (
     "Un code de secours a servi",

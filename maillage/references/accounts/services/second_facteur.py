@@ -62,7 +62,7 @@ def _activate(actor: User, code: str, session_key: str | None) -> Sequence[str]:
         raise Refused(Refusal("code_faux", FAUX, "code"))
     factor.confirme_le = timezone.now()
     factor.save()
-    Session.objects.filter(user=actor).exclude(session_key=session_key or "").delete()
+    _close_others(actor, session_key)
     audit.record("accounts.activate_second_factor", actor, actor=actor)
     warn(actor, ACTIVEE)
     return _draw_codes(actor)
@@ -99,9 +99,12 @@ def _renew(actor: User) -> Sequence[str]:
 
 
 def disable(*, request: HttpRequest, actor: User, password: str) -> None:
-    """Forget the second factor and its codes, against one's password; roles that need it sleep from now on."""
+    """Forget the second factor and its codes, against one's password; the other sessions are closed.
+
+    Roles that need it sleep from now on.
+    """
     prove(request=request, actor=actor, password=password)
-    _disable(actor)
+    _disable(actor, request.session.session_key)
     request.session[VERIFIEE] = False
 
 
@@ -114,8 +117,9 @@ def remove(*, user: User, motif: str) -> None:
 
 
 @transaction.atomic
-def _disable(actor: User) -> None:
+def _disable(actor: User, session_key: str | None) -> None:
     _forget(actor)
+    _close_others(actor, session_key)
     audit.record("accounts.disable_second_factor", actor, actor=actor)
 
 
@@ -140,6 +144,10 @@ def _forget(user: User) -> None:
         raise Refused(INACTIVE)
     CodeSecours.objects.filter(user=user).delete()
     warn(user, DESACTIVEE)
+
+
+def _close_others(user: User, session_key: str | None) -> None:
+    Session.objects.filter(user=user).exclude(session_key=session_key or "").delete()
 
 
 def _lock(user: User) -> None:

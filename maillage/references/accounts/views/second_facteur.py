@@ -137,7 +137,7 @@ class Desactiver(CompteAct):
     template_name = "accounts/second_facteur_desactiver.html"
     form_class = PreuveForm
     submit_label = "Désactiver"
-    success_message = "La double authentification est désactivée."
+    success_message = "La double authentification est désactivée. Vos autres sessions sont fermées."
 
     def get_context(self) -> dict[str, Any]:
         return {"exige": self.actor.second_facteur_exige}
