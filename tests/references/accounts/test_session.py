@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from maillage.foundations.kernel import retention
+from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import Acte, Compteur
 from maillage.references.accounts.models import Session
+from maillage.references.accounts.services.limites import compte_de
+from maillage.references.accounts.services.session import open_session
 from maillage.references.accounts.sessions import OUVERTE
 from tests.factories.accounts import UserFactory
 
@@ -106,6 +109,24 @@ def test_ten_wrong_passwords_block_whether_the_account_exists_or_not(client: Cli
 
     assert [try_to_sign_in(client, "wrong", email) for _ in range(11)] == ["wrong"] * 10 + ["blocked"]
     assert try_to_sign_in(client, PASSWORD, email.upper()) == "blocked"
+
+
+DOTLESS = "v\u0131ct\u0131me@maillage.example"
+
+
+def test_the_spelling_of_an_address_does_not_give_more_tries(client: Client, rf: RequestFactory) -> None:
+    """The database, when it ignores case, reads « ı » as « i »; a form lets one alphabet in."""
+    user = UserFactory(email="victime@maillage.example")
+
+    for page in (SIGN_IN, "/compte/mot-de-passe/oublie/"):
+        form = client.post(page, {"email": DOTLESS, "password": "wrong"}).context["form"]
+        assert form.errors["email"] == ["Une adresse électronique s’écrit sans accent ni lettre d’un autre alphabet."]
+
+    assert {compte_de(email) for email in (DOTLESS, user.email, user.email.upper())} == {str(user.pk)}
+    for _ in range(10):
+        with pytest.raises(Refused):
+            open_session(request=rf.post(SIGN_IN), email=DOTLESS, password="wrong")
+    assert try_to_sign_in(client, PASSWORD, user.email) == "blocked"
 
 
 def test_a_blocked_account_says_until_when_and_opens_then(client: Client) -> None:

@@ -6,12 +6,8 @@ from typing import Any
 
 from django import forms
 
+from maillage.references.accounts.forms.fields import AdresseField, password_field
 from maillage.references.accounts.validators import AIDE
-
-
-def _password(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
-    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, strip=False, help_text=help_text, max_length=200, widget=widget)
 
 
 class NomForm(forms.Form):
@@ -26,14 +22,14 @@ class NomForm(forms.Form):
 class PreuveForm(forms.Form):
     """The present password: what one asks for before an act that weakens the account."""
 
-    password = _password("Votre mot de passe", "current-password")
+    password = password_field("Votre mot de passe", "current-password")
 
 
 class NouveauForm(forms.Form):
     """A new password, typed twice."""
 
-    nouveau = _password("Nouveau mot de passe", "new-password", AIDE)
-    encore = _password("Le même, encore une fois", "new-password")
+    nouveau = password_field("Nouveau mot de passe", "new-password", AIDE)
+    encore = password_field("Le même, encore une fois", "new-password")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -45,14 +41,14 @@ class NouveauForm(forms.Form):
 class ChangementForm(NouveauForm):
     """The present password, then a new one."""
 
-    ancien = _password("Mot de passe actuel", "current-password")
+    ancien = password_field("Mot de passe actuel", "current-password")
     field_order = ("ancien", "nouveau", "encore")
 
 
 class OubliForm(forms.Form):
     """The address of the account whose password is forgotten."""
 
-    email = forms.EmailField(
+    email = AdresseField(
         label="Adresse électronique",
         help_text="Celle de votre compte. Format attendu\u202f: nom@domaine.fr",
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),

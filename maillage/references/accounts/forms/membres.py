@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from maillage.references.accounts.forms.fields import AdresseField, password_field
 from maillage.references.accounts.validators import AIDE
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class RoleForm(forms.Form):
 class InvitationForm(RoleForm):
     """Whom to invite, and to do what."""
 
-    email = forms.EmailField(
+    email = AdresseField(
         label="Adresse électronique",
         help_text="L’adresse professionnelle de la personne. Format attendu\u202f: nom@domaine.fr",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
@@ -43,11 +44,6 @@ class InvitationForm(RoleForm):
     field_order = ("email", "prenom", "nom", "profil", "administrateur")
 
 
-def _password(label: str, help_text: str = "") -> forms.CharField:
-    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    return forms.CharField(label=label, strip=False, help_text=help_text, max_length=200, widget=widget)
-
-
 class CompteForm(forms.Form):
     """What makes an account, besides the address of the invitation."""
 
@@ -55,8 +51,8 @@ class CompteForm(forms.Form):
         label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
     nom = forms.CharField(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
-    password = _password("Mot de passe", AIDE)
-    confirmation = _password("Mot de passe, une seconde fois")
+    password = password_field("Mot de passe", "new-password", AIDE)
+    confirmation = password_field("Mot de passe, une seconde fois", "new-password")
 
     def clean(self) -> dict[str, Any]:
         """Refuse two passwords that differ."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from django import forms
 
+from maillage.references.accounts.forms.fields import AdresseField, password_field
+
 
 class ConnexionForm(forms.Form):
     """An e-mail address and a password."""
 
-    email = forms.EmailField(
+    email = AdresseField(
         label="Adresse électronique",
         help_text="Format attendu : nom@domaine.fr",
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
-    password = forms.CharField(
-        label="Mot de passe", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
+    password = password_field("Mot de passe", "current-password")
 
 
 class CodeForm(forms.Form):

@@ -1,7 +1,7 @@
 """How often one may try to get in: by account, then more widely by network address.
 
-An account is counted by what was typed, before anything is read: who does not exist is blocked as well, and tries made
-at the same time cannot outrun the count. An address is counted by its failures: a whole service shares one.
+An account is counted before anything is proved: who does not exist is blocked as well, and tries made at the same time
+cannot outrun the count. An address is counted by its failures: a whole service shares one.
 Call none of this inside a transaction that a refusal rolls back: the try would not count.
 """
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from maillage.foundations.kernel.limits import Limit
 from maillage.foundations.kernel.parameters import get_parametre
+from maillage.references.accounts.queries.membres import find_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,12 @@ class Essai:
     @property
     def _par_adresse(self) -> Limit:
         return _limit(f"{self.quoi}.adresse", "accounts.essais_adresse")
+
+
+def compte_de(email: str) -> str:
+    """Return by what an account is counted: itself, however its address was typed; else by what was typed."""
+    user = find_account(email)
+    return str(user.pk) if user else email
 
 
 def _limit(code: str, most: str) -> Limit:

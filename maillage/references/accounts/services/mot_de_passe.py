@@ -18,7 +18,7 @@ from maillage.foundations.kernel.limits import address
 from maillage.foundations.kernel.mail import notify
 from maillage.references.accounts.models import Session, User
 from maillage.references.accounts.services.avis import MOT_DE_PASSE, warn
-from maillage.references.accounts.services.limites import Essai
+from maillage.references.accounts.services.limites import Essai, compte_de
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -54,7 +54,7 @@ def _change(request: HttpRequest, actor: User, password: str) -> None:
 
 def ask_reset(*, request: HttpRequest, email: str) -> None:
     """Send the link that opens an account again, if there is one: nothing tells who asks whether there is."""
-    essai = Essai("lien", email.strip(), address(request))
+    essai = Essai("lien", compte_de(email.strip()), address(request))
     essai.begin()
     essai.fail()  # every request weighs on the address: there is no right answer
     user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
@@ -76,7 +76,7 @@ def reset_password(*, request: HttpRequest, public_id: UUID, token: str, passwor
     _set(user, password)
     Session.objects.filter(user=user).delete()
     audit.record("accounts.reset_password", user, actor=None)
-    Essai("mot_de_passe", user.email, address(request)).succeed()
+    Essai("mot_de_passe", str(user.pk), address(request)).succeed()
     warn(user, MOT_DE_PASSE)
 
 

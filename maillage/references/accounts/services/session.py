@@ -14,7 +14,7 @@ from maillage.foundations.kernel.limits import address
 from maillage.references.accounts.models import Session, User
 from maillage.references.accounts.queries.acces import find_second_factor, sessions_of
 from maillage.references.accounts.services.identites import link_awaiting
-from maillage.references.accounts.services.limites import Essai
+from maillage.references.accounts.services.limites import Essai, compte_de
 from maillage.references.accounts.services.second_facteur import verify
 from maillage.references.accounts.sessions import MEMBRE, VERIFIEE
 
@@ -35,7 +35,7 @@ def open_session(*, request: HttpRequest, email: str, password: str) -> bool:
 
     Raise `Refused` without telling which of the two is wrong, nor whether the account exists.
     """
-    essai = Essai("mot_de_passe", email.strip(), address(request))
+    essai = Essai("mot_de_passe", compte_de(email.strip()), address(request))
     essai.begin()
     user = auth.authenticate(request, username=email, password=password)
     if not isinstance(user, User):
