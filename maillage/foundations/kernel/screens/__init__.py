@@ -10,6 +10,7 @@ from maillage.foundations.kernel.screens.detail import DetailScreen
 from maillage.foundations.kernel.screens.export import Export, ExportScreen
 from maillage.foundations.kernel.screens.filters import FilterForm
 from maillage.foundations.kernel.screens.list import ListScreen
+from maillage.foundations.kernel.screens.onward import Onward
 
 __all__ = [
     "ActScreen",
@@ -19,5 +20,6 @@ __all__ = [
     "ExportScreen",
     "FilterForm",
     "ListScreen",
+    "Onward",
     "Screen",
 ]

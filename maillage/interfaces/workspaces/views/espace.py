@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.shortcuts import resolve_url
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from maillage.foundations.kernel.attentes import list_groupes
 from maillage.foundations.kernel.notifications import list_notifications
-from maillage.foundations.kernel.screens import ActScreen, Screen
+from maillage.foundations.kernel.screens import ActScreen, Onward, Screen
 from maillage.interfaces.workspaces.forms.organisation import OrganisationForm
 from maillage.interfaces.workspaces.permissions import Permission
 from maillage.interfaces.workspaces.queries.espace import get_profils, list_raccourcis
@@ -52,7 +50,7 @@ class MonEspace(Screen):
         }
 
 
-class ChoixOrganisation(ActScreen):
+class ChoixOrganisation(Onward, ActScreen):
     """Choose in whose name one acts, then go on where one was."""
 
     permission = Permission.ESPACE
@@ -73,11 +71,3 @@ class ChoixOrganisation(ActScreen):
         membre = choose_organisation(session=self.request.session, membre=form.cleaned_data["membre"], actor=user)
         messages.success(self.request, f"Vous agissez au nom de {membre.organisation}.")
         return self.get_next()
-
-    def get_next(self) -> str:
-        """Return the page asked for when it is one of ours, else the home."""
-        asked = self.request.GET.get("next", "")
-        safe = url_has_allowed_host_and_scheme(
-            asked, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
-        )
-        return asked if safe else resolve_url("workspaces:mon_espace")

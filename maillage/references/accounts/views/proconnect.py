@@ -14,7 +14,7 @@ from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.screens.base import Screen
 from maillage.references.accounts.services import oidc
 from maillage.references.accounts.services.proconnect import SUITE, arrive
-from maillage.references.accounts.views.base import Onward
+from maillage.references.accounts.views.base import Entree
 from maillage.references.accounts.views.session import DEPART
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ REFUS = {
 
 
 @method_decorator(never_cache, name="dispatch")
-class Passage(Onward):
+class Passage(Entree):
     """A page that speaks with ProConnect: out of the read-only transaction of the screens.
 
     The answer may be slow, and the provider sends people back by GET, which then opens a session.

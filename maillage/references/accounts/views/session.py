@@ -29,7 +29,7 @@ from maillage.references.accounts.services.session import (
     revoke_others,
     revoke_session,
 )
-from maillage.references.accounts.views.base import CompteAct, Onward
+from maillage.references.accounts.views.base import CompteAct, Entree
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 @method_decorator((never_cache, sensitive_post_parameters("password")), name="dispatch")
-class Connexion(Onward, ActScreen):
+class Connexion(Entree, ActScreen):
     """Ask for an address and a password, then lead where the person wanted to go."""
 
     public = True
@@ -63,7 +63,7 @@ class Connexion(Onward, ActScreen):
 
 
 @method_decorator((never_cache, sensitive_post_parameters("code")), name="dispatch")
-class Code(Onward, ActScreen):
+class Code(Entree, ActScreen):
     """Ask whoever gave a first factor for the second."""
 
     public = True
