@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import SimpleLazyObject
 
 from maillage.foundations.kernel.limits import address
-from maillage.references.accounts.sessions import MEMBRE, VERIFIEE
+from maillage.references.accounts.sessions import ORGANISATION, VERIFIEE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
     from maillage.references.accounts.models import User
 
-__all__ = ["MEMBRE", "VERIFIEE", "Acteur"]
+__all__ = ["ORGANISATION", "VERIFIEE", "Acteur"]
 
 
 class Acteur:
-    """Complete `request.user`: the membership chosen in this session and whether its second factor was given.
+    """Complete `request.user`: the organisation chosen in this session and whether its second factor was given.
 
-    A membership that ended since is not found among those in force: its rights are gone at the next click.
+    A membership that ended since is not found among those in force: its rights are gone at the next click. Who was
+    given another role in the organisation goes on there, in that role.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -44,6 +45,6 @@ class Acteur:
 
 def _complete(user: User | AnonymousUser, request: HttpRequest) -> User | AnonymousUser:
     if user.is_authenticated:
-        user.membre_choisi = request.session.get(MEMBRE)
+        user.organisation_choisie = request.session.get(ORGANISATION)
         user.second_facteur_verifie = bool(request.session.get(VERIFIEE))
     return user

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-# Keys of a session: the hour of its opening (its row is written anew at each save), the membership in whose name one
-# acts, whether the second factor was given.
+# Keys of a session: the hour of its opening (its row is written anew at each save), the organisation in whose name
+# one acts, whether the second factor was given.
 OUVERTE = "ouverte_le"
-MEMBRE = "membre"
+ORGANISATION = "organisation"
 VERIFIEE = "second_facteur"
 
 # « Vue le » need not be truer than this: one write in five minutes, not one per page.

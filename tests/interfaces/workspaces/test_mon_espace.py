@@ -16,9 +16,10 @@ from maillage.foundations.kernel.notifications import notify
 from maillage.foundations.kernel.permissions import Role
 from maillage.interfaces.workspaces.profils import PROFILS
 from maillage.references.accounts.enums import ProfilMembre
-from maillage.references.accounts.middleware import MEMBRE
+from maillage.references.accounts.middleware import ORGANISATION
 from maillage.references.accounts.models import Membre, User
 from maillage.references.accounts.rules import LECTEURS_DE_PERSONNES, types_organisation
+from maillage.references.accounts.services.membres import change_membre
 from tests.factories.accounts import MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.imports import LotFactory, RejetFactory
 from tests.factories.personnes import RelationFactory
@@ -180,7 +181,7 @@ def test_one_acts_for_the_organisation_one_chose(client: Client, two: tuple[Memb
 
     assert response.redirect_chain == [(HOME, 302)]
     assert "Vous agissez au nom de Le Réseau." in text(response)
-    assert (acting(client), client.session[MEMBRE]) == ("Le Réseau", other.pk)
+    assert (acting(client), client.session[ORGANISATION]) == ("Le Réseau", other.organisation_id)
     client.post(CHOICE, {"membre": str(oldest.public_id)})
     assert acting(client) == "Le Chantier"
 
@@ -211,7 +212,7 @@ def test_only_ones_own_memberships_in_force_can_be_chosen(
 
     assert response.status_code == 422
     assert ("partie de cette organisation" in text(response)) is (whose != "nothing")
-    assert MEMBRE not in client.session
+    assert ORGANISATION not in client.session
     assert acting(client) == "Le Chantier"
 
 
@@ -228,13 +229,25 @@ def test_a_choice_whose_membership_ended_falls_back_without_error(client: Client
     assert "Vous ne faites encore partie d’aucune organisation" in text(response)
 
 
+def test_one_goes_on_in_the_organisation_chosen_when_the_role_there_changes(
+    client: Client, two: tuple[Membre, Membre]
+) -> None:
+    other = two[1]
+    client.post(CHOICE, {"membre": str(other.public_id)})
+    operator = UserFactory(exploitant=True)
+
+    change_membre(membre=other, profil="siae_encadrement", administrateur=True, actor=operator)
+
+    assert acting(client) == "Le Réseau"
+
+
 def test_the_choice_is_a_post_with_a_token(two: tuple[Membre, Membre]) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(two[0].user)
 
     assert strict.post(CHOICE, {"membre": str(two[1].public_id)}).status_code == 403
     assert strict.get(f"{CHOICE}?membre={two[1].public_id}").status_code == 200
-    assert MEMBRE not in strict.session
+    assert ORGANISATION not in strict.session
 
 
 def test_the_form_offers_ones_own_organisations(client: Client, two: tuple[Membre, Membre]) -> None:

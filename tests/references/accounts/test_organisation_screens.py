@@ -409,14 +409,18 @@ def test_a_wrong_answer_is_told_on_its_field(client: Client, values: dict[str, s
 
 def test_a_known_person_signs_in_then_accepts_in_one_click(client: Client) -> None:
     user = UserFactory(email="cip@maillage.example")
-    address = page_of(InvitationFactory(email="Cip@maillage.example"))
+    elsewhere = MembreFactory(user=user, organisation__denomination="Ailleurs").organisation
+    invitation = InvitationFactory(email="Cip@maillage.example")
+    address = page_of(invitation)
 
     page = text(client.get(address))
     assert f"/compte/connexion/?next={address.replace(':', '%3A')}" in page.replace("%2F", "/")
     assert client.post(address).status_code == 422
     client.force_login(user)
+    assert client.get("/compte/").wsgi_request.user.membre.organisation == elsewhere
     assert client.post(address).status_code == 302
-    assert Membre.objects.get().user == user
+    assert Membre.objects.exclude(organisation=elsewhere).get().user == user
+    assert client.get("/compte/").wsgi_request.user.membre.organisation == invitation.organisation
 
 
 def test_somebody_else_is_told_so_and_accepts_nothing() -> None:

@@ -20,6 +20,7 @@ from maillage.references.accounts.queries.membres import read_invitation, sign_i
 from maillage.references.accounts.queries.organisations import list_evenements, list_organisations
 from maillage.references.accounts.rules import FicheOrganisation
 from maillage.references.accounts.services.invitations import InvitationAcceptee, accept, invite, join, resend, revoke
+from maillage.references.accounts.services.limites import hit_envoi
 from maillage.references.accounts.services.membres import MembreAjoute, MembreParti, change_membre, end_membre
 from maillage.references.accounts.services.organisations import create_organisation, update_organisation
 from maillage.references.territoires.enums import Niveau
@@ -148,6 +149,16 @@ def test_who_may_give_a_role_that_reads_people_invites_by_a_verified_session(set
     invite(**arguments)
 
 
+def test_nobody_invites_in_bulk(directrice: User) -> None:
+    for _ in range(60):
+        hit_envoi(directrice)
+    arguments = {"organisation": of(directrice), "email": "a@b.example", "profil": "dpo", "actor": directrice}
+
+    assert codes(invite, link=link, **arguments) == [("trop_d_essais", None)]
+    waiting = InvitationFactory(organisation=of(directrice))
+    assert codes(resend, invitation=waiting, actor=directrice, link=link) == [("trop_d_essais", None)]
+
+
 def test_a_new_link_makes_the_former_one_void(directrice: User) -> None:
     past = timezone.now() - timedelta(days=1)
     invitation = InvitationFactory(organisation=of(directrice), expire_le=past)
@@ -218,22 +229,22 @@ def test_an_address_that_has_an_account_is_not_given_a_second_one(request_: Any)
     lien = sign_invitation(InvitationFactory(email="CIP@maillage.example"))
 
     assert codes(join, request=request_, lien=lien, prenom="A", nom="B", password=SECRET) == [("compte_existant", None)]
-    assert accept(lien=lien, actor=user).user == user
+    assert accept(request=request_, lien=lien, actor=user).user == user
 
 
-def test_an_invitation_is_for_its_address_and_for_an_open_account_once() -> None:
+def test_an_invitation_is_for_its_address_and_for_an_open_account_once(request_: Any) -> None:
     invitation = InvitationFactory()
     lien = sign_invitation(invitation)
     user = UserFactory(email=invitation.email, is_active=False)
 
-    assert codes(accept, lien=lien, actor=UserFactory()) == [("autre_compte", None)]
-    assert codes(accept, lien=lien, actor=user) == [("compte_ferme", None)]
+    assert codes(accept, request=request_, lien=lien, actor=UserFactory()) == [("autre_compte", None)]
+    assert codes(accept, request=request_, lien=lien, actor=user) == [("compte_ferme", None)]
     user.is_active = True
     MembreFactory(user=user, organisation=invitation.organisation)
-    assert codes(accept, lien=lien, actor=user) == [("deja_membre", None)]
+    assert codes(accept, request=request_, lien=lien, actor=user) == [("deja_membre", None)]
 
 
-def test_an_operator_never_holds_a_role_that_reads_people() -> None:
+def test_an_operator_never_holds_a_role_that_reads_people(request_: Any) -> None:
     """Who operates everything could otherwise invite themselves into any file."""
     operator = UserFactory(exploitant=True)
     chantier = OrganisationFactory()
@@ -246,17 +257,19 @@ def test_an_operator_never_holds_a_role_that_reads_people() -> None:
     assert codes(invite, organisation=other, profil="siae_direction", **arguments) == refused
     assert codes(change_membre, membre=membre, profil="dpo", administrateur=True, actor=operator) == refused
     end_membre(membre=membre, actor=operator)
-    assert codes(accept, lien=sign_invitation(waiting), actor=operator) == refused
+    assert codes(accept, request=request_, lien=sign_invitation(waiting), actor=operator) == refused
 
     invite(organisation=other, profil="siae_encadrement", **arguments)
 
 
-def test_a_role_that_is_offered_no_longer_is_not_joined() -> None:
+def test_a_role_that_is_offered_no_longer_is_not_joined(request_: Any) -> None:
     invitation = InvitationFactory()
     Organisation.objects.filter(pk=invitation.organisation_id).update(types=["donneur_ordre_public"])
     user = UserFactory(email=invitation.email)
 
-    assert codes(accept, lien=sign_invitation(invitation), actor=user) == [("role_non_offert", "profil")]
+    assert codes(accept, request=request_, lien=sign_invitation(invitation), actor=user) == [
+        ("role_non_offert", "profil")
+    ]
 
 
 def test_an_ended_membership_is_kept_and_opens_nothing(

@@ -162,7 +162,7 @@ def test_one_sees_in_the_name_of_one_organisation_at_a_time(monde: SimpleNamespa
     other = MembreFactory(user=user, organisation=monde.voisine, profil=P.SIAE_ACCOMPAGNEMENT)
     assert seen(User.objects.get(pk=user.pk)) == OURS
     user = User.objects.get(pk=user.pk)
-    user.membre_choisi = other.pk
+    user.organisation_choisie = other.organisation_id
 
     assert seen(user) == {"Voisine"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maillage.foundations.kernel.errors import Refusal, Refused
-from maillage.references.accounts.middleware import MEMBRE
+from maillage.references.accounts.middleware import ORGANISATION
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
@@ -20,7 +20,7 @@ def choose_organisation(*, session: SessionBase, membre: str, actor: User) -> Me
     """
     for each in actor.membres_actifs:
         if str(each.public_id) == membre:
-            session[MEMBRE] = each.pk
+            session[ORGANISATION] = each.organisation_id
             return each
     message = "Vous ne faites pas, ou plus, partie de cette organisation. Choisissez-en une autre."
     raise Refused(Refusal("pas_membre", message, "membre"))

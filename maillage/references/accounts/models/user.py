@@ -61,7 +61,7 @@ class User(AbstractBaseUser):
 
     # What the middleware learns from the session. Outside a request (jobs, commands) nothing is left to verify: whoever
     # queued the work was.
-    membre_choisi: int | None = None
+    organisation_choisie: int | None = None
     second_facteur_verifie = True
 
     personnel = Personnel(
@@ -110,8 +110,8 @@ class User(AbstractBaseUser):
 
     @cached_property
     def membre(self) -> Membre | None:
-        """The membership in whose name the person acts: the one chosen in this session, else the oldest."""
-        chosen = (membre for membre in self.membres_actifs if membre.pk == self.membre_choisi)
+        """The membership in whose name the person acts: of the organisation chosen in this session, else the oldest."""
+        chosen = (each for each in self.membres_actifs if each.organisation_id == self.organisation_choisie)
         return next(chosen, self.membres_actifs[0] if self.membres_actifs else None)
 
     @property

@@ -14,14 +14,15 @@ from django.utils import timezone
 from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.events import Event, publish
-from maillage.foundations.kernel.limits import Limit
 from maillage.foundations.kernel.mail import notify
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.references.accounts.models import Invitation, Membre, User
 from maillage.references.accounts.permissions import may_manage
 from maillage.references.accounts.queries.membres import find_account, read_invitation, sign_invitation
+from maillage.references.accounts.services.limites import hit_envoi
 from maillage.references.accounts.services.membres import MembreAjoute, check, check_profil, lock_organisation
 from maillage.references.accounts.services.session import enter
+from maillage.references.accounts.sessions import ORGANISATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from maillage.references.accounts.models import Organisation
-
-# Messages go to addresses that an administrator types: the platform is no machine to send them in bulk.
-ENVOIS = Limit("invitations", most=60, minutes=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def invite(
     if organisation.invitations.filter(etat=Invitation.Etat.EN_ATTENTE, email__iexact=email).exists():
         message = "Cette personne a déjà une invitation en attente\u202f: renvoyez-la plutôt, ou annulez-la."
         raise Refused(Refusal("deja_invite", message, "email"))
-    ENVOIS.hit(str(actor.pk))
+    hit_envoi(actor)
     invitation = Invitation.objects.create(
         organisation=organisation,
         email=email,
@@ -86,7 +84,7 @@ def invite(
 def resend(*, invitation: Invitation, actor: User, link: Callable[[str], str]) -> Invitation:
     """Send a new link, whose delay begins today; the former one no longer opens."""
     invitation = _lock_waiting(invitation, actor)
-    ENVOIS.hit(str(actor.pk))
+    hit_envoi(actor)
     invitation.envois += 1
     invitation.expire_le = _deadline()
     invitation.save(update_fields=["envois", "expire_le"])
@@ -107,12 +105,17 @@ def revoke(*, invitation: Invitation, actor: User) -> Invitation:
 
 
 @transaction.atomic
-def accept(*, lien: str, actor: User) -> Membre:
-    """Join by one's own account; raise `Refused` when the link opens nothing or was meant for another address."""
+def accept(*, request: HttpRequest, lien: str, actor: User) -> Membre:
+    """Join by one's own account, and act from now on for the organisation joined.
+
+    Raise `Refused` when the link opens nothing or was meant for another address.
+    """
     invitation = _lock_link(lien)
     if invitation.email.casefold() != actor.email.casefold():
         raise Refused(Refusal("autre_compte", "Cette invitation a été envoyée à une autre adresse que la vôtre."))
-    return _join(invitation, actor)
+    membre = _join(invitation, actor)
+    request.session[ORGANISATION] = membre.organisation_id
+    return membre
 
 
 def join(*, request: HttpRequest, lien: str, prenom: str, nom: str, password: str) -> Membre:

@@ -1,4 +1,4 @@
-"""How often one may try to get in: by account, then more widely by network address.
+"""How often one may try to get in: by account, then more widely by network address; how often one may invite.
 
 An account is counted before anything is proved: who does not exist is blocked as well, and tries made at the same time
 cannot outrun the count. An address is counted by its failures: a whole service shares one.
@@ -8,12 +8,16 @@ Call none of this inside a transaction that a refusal rolls back: the try would 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from maillage.foundations.kernel.limits import Limit
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.references.accounts.queries.membres import find_account
+
+if TYPE_CHECKING:
+    from maillage.references.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,15 @@ class Essai:
     @property
     def _par_adresse(self) -> Limit:
         return _limit(f"{self.quoi}.adresse", "accounts.essais_adresse")
+
+
+def hit_envoi(user: User) -> None:
+    """Count one invitation sent by a person; raise `Refused` beyond `accounts.envois_invitation` in an hour.
+
+    Inside the transaction of the act: an invitation that is refused is not sent, and need not count.
+    """
+    most = get_parametre("accounts.envois_invitation", on=timezone.localdate()).value
+    Limit("invitations", int(most), minutes=60).hit(str(user.pk))
 
 
 def compte_de(email: str) -> str:

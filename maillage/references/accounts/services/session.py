@@ -16,7 +16,7 @@ from maillage.references.accounts.queries.acces import find_second_factor, sessi
 from maillage.references.accounts.services.identites import link_awaiting
 from maillage.references.accounts.services.limites import Essai, compte_de
 from maillage.references.accounts.services.second_facteur import verify
-from maillage.references.accounts.sessions import MEMBRE, VERIFIEE
+from maillage.references.accounts.sessions import ORGANISATION, VERIFIEE
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -91,7 +91,7 @@ def give_code(*, request: HttpRequest, code: str) -> None:
 def _open(request: HttpRequest, user: User, *, verified: bool, method: str) -> None:
     auth.login(request, user, BACKEND)
     request.session[VERIFIEE] = verified
-    user.membre_choisi, user.second_facteur_verifie = request.session.get(MEMBRE), verified
+    user.organisation_choisie, user.second_facteur_verifie = request.session.get(ORGANISATION), verified
     audit.record("accounts.sign_in", user, actor=user, methode=method, second_facteur=verified)
     link_awaiting(request=request, user=user)
 

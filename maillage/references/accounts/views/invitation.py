@@ -86,4 +86,4 @@ class Reponse(ActScreen):
         if self.situation == "connecter":
             raise Refused(Refusal("a_connecter", "Connectez-vous d’abord avec l’adresse de l’invitation."))
         assert isinstance(self.request.user, User)
-        return detail_url(accept(lien=lien, actor=self.request.user).organisation)
+        return detail_url(accept(request=self.request, lien=lien, actor=self.request.user).organisation)
