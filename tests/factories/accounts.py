@@ -41,7 +41,7 @@ class OrganisationFactory(DjangoModelFactory[Organisation]):
     class Meta:
         model = Organisation
 
-    siret = factory.Sequence(siret)
+    siret = factory.Sequence(lambda n: siret(n + 1))  # a SIREN of zeros is nobody's
     denomination = factory.Sequence(lambda n: f"Association {n}")
     types = ("siae",)
 

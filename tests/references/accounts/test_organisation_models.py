@@ -1,10 +1,12 @@
-"""What the database refuses of organisations, their names and lands, their members and invitations."""
+"""What the database refuses of organisations, names, lands, members and invitations, and what it keeps of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
@@ -111,3 +113,24 @@ def test_an_invitation_goes_with_its_answer(fields: dict[str, object]) -> None:
         "invitation_etat_et_reponse",
         "Une invitation acceptée a son membre et sa date, une révoquée sa date.",
     )
+
+
+@pytest.mark.parametrize(
+    ("make", "column", "before", "after"),
+    [
+        (lambda of: Competence(organisation=of, niveau="departement", code="95"), "code", "95", "77"),
+        (lambda of: AncienNom(organisation=of, nom="Direccte", fin=date(2021, 4, 1)), "nom", "Direccte", "Dirrecte"),
+    ],
+    ids=["land", "name"],
+)
+def test_a_row_that_goes_leaves_its_history(
+    make: Callable[[Organisation], Model], column: str, before: str, after: str
+) -> None:
+    row = make(OrganisationFactory())
+    row.save()
+    setattr(row, column, after)
+    row.save()
+    row.delete()
+
+    history = apps.get_model("accounts", f"{type(row).__name__}Event").objects.order_by("pgh_id")
+    assert list(history.values_list("pgh_label", column)) == [("insert", before), ("update", after), ("delete", after)]

@@ -107,6 +107,7 @@ class Organisation(models.Model):
         return ", ".join(types_organisation()[code].nom(on) for code in self.types)
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class AncienNom(models.Model):
     """A name that an organisation bore during `[debut, fin)`: screens show the name of their date."""
 
@@ -148,10 +149,12 @@ class AncienNom(models.Model):
         return self.fin - timedelta(days=1)
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Competence(models.Model):
     """A territory for which an organisation answers: its members see what lives there, under their role.
 
-    Written by level and code, which outlive the vintages of the COG.
+    Written by level and code, which outlive the vintages of the COG. Rows come and go: their history tells who answered
+    for what at a date, hence who could read whom.
     """
 
     organisation = models.ForeignKey(
