@@ -307,13 +307,6 @@ if MAILLAGE_MARQUE not in {"etat", "neutre"}:
 MAILLAGE_REGION = os.environ.get("MAILLAGE_REGION", "11")
 # Wording of the State's block, a bar between two lines.
 MAILLAGE_INTITULE = os.environ.get("MAILLAGE_INTITULE", "République|Française").replace("|", "\n")
-# Who publishes and who hosts, named on the legal pages (loi n° 2004-575 du 21 juin 2004, art. 1-1).
-MAILLAGE_EDITEUR = os.environ.get("MAILLAGE_EDITEUR", "")
-MAILLAGE_HEBERGEUR = os.environ.get("MAILLAGE_HEBERGEUR", "")
-# The data protection officer, and who answers for the processings when it is not the publisher: on the privacy page.
-MAILLAGE_DPO = os.environ.get("MAILLAGE_DPO", "")
-MAILLAGE_RESPONSABLE = os.environ.get("MAILLAGE_RESPONSABLE", MAILLAGE_EDITEUR)
-
 # ProConnect, switched on when the three are given (ADR 0011).
 MAILLAGE_PROCONNECT_ISSUER = os.environ.get("MAILLAGE_PROCONNECT_ISSUER", "").rstrip("/")
 MAILLAGE_PROCONNECT_CLIENT_ID = os.environ.get("MAILLAGE_PROCONNECT_CLIENT_ID", "")
@@ -327,6 +320,12 @@ MAILLAGE_DEMO = os.environ.get("MAILLAGE_DEMO") == "1" and not PRODUCTION
 # (accounts.rules.needs_second_factor). Not in the demonstration, whose accounts are everybody's.
 MAILLAGE_SECOND_FACTEUR = os.environ.get("MAILLAGE_SECOND_FACTEUR", "0" if MAILLAGE_DEMO else "1") == "1"
 MAILLAGE_DEMO_COMPTE = ("exploitant@maillage.example", "region-fictive-2018")
+# Who publishes and who hosts, named on the legal pages (loi n° 2004-575 du 21 juin 2004, art. 1-1).
+MAILLAGE_EDITEUR = os.environ.get("MAILLAGE_EDITEUR", "La région fictive" if MAILLAGE_DEMO else "")
+MAILLAGE_HEBERGEUR = os.environ.get("MAILLAGE_HEBERGEUR", "")
+# The data protection officer, and who answers for the processings when it is not the publisher: on the privacy page.
+MAILLAGE_DPO = os.environ.get("MAILLAGE_DPO", "dpo@maillage.example" if MAILLAGE_DEMO else "")
+MAILLAGE_RESPONSABLE = os.environ.get("MAILLAGE_RESPONSABLE", MAILLAGE_EDITEUR)
 
 # A sentence on top of every page: invented figures, a maintenance to come, a test instance.
 MAILLAGE_BANDEAU = os.environ.get(

@@ -43,6 +43,9 @@ CHIFFRES = Raccourci(
 LECTURES = Raccourci("Savoir qui a lu les dossiers", "personnes:lectures", "Le journal des lectures.")
 DROITS = Raccourci("Répondre à une demande de droit", "donnees_personnelles:demandes", "Et tenir le délai d’un mois.")
 OUVERTURES = Raccourci("Dépanner un dossier", "personnes:ouvertures", "Une ouverture motivée, limitée et journalisée.")
+REGISTRE = Raccourci(
+    "Lire le registre des traitements", "donnees_personnelles:registre", "Chaque donnée gardée, et pourquoi."
+)
 ORGANISATIONS = Raccourci("Trouver une organisation", "organisations:list", "Et, pour la vôtre, ses membres.")
 JOURNAL = Raccourci("Relire le journal", "kernel:journal", "Qui a fait quoi, au nom de qui, et quand.")
 PARAMETRES = Raccourci(
@@ -84,7 +87,7 @@ PROFILS: dict[str, Profil] = {
     P.ANALYSTE: Profil(_SITUER, (CHIFFRES, *_PILOTAGE)),
     P.DPO: Profil(
         "Quand une personne exercera ses droits, vous le verrez ici, avec le délai de réponse.",
-        (DROITS, LECTURES, JOURNAL, DOSSIERS),
+        (DROITS, LECTURES, REGISTRE, JOURNAL, DOSSIERS),
     ),
     Role.EXPLOITANT: Profil(
         "Rien n’attend l’exploitation. Vérifiez l’âge des données, ou déposez un nouveau fichier.",

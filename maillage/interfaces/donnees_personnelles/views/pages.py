@@ -47,6 +47,7 @@ class Accueil(Screen):
             "cookies": COOKIES,
             "responsable": settings.MAILLAGE_RESPONSABLE or settings.MAILLAGE_EDITEUR,
             "dpo": settings.MAILLAGE_DPO,
+            "complet": bool((settings.MAILLAGE_RESPONSABLE or settings.MAILLAGE_EDITEUR) and settings.MAILLAGE_DPO),
             "traitements": traitements(on),
         }
 

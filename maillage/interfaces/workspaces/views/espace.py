@@ -12,7 +12,7 @@ from maillage.foundations.kernel.notifications import list_notifications
 from maillage.foundations.kernel.screens import ActScreen, Onward, Screen
 from maillage.interfaces.workspaces.forms.organisation import OrganisationForm
 from maillage.interfaces.workspaces.permissions import Permission
-from maillage.interfaces.workspaces.queries.espace import get_profils, list_raccourcis
+from maillage.interfaces.workspaces.queries.espace import get_chez, get_profils, list_raccourcis
 from maillage.interfaces.workspaces.services.organisation import choose_organisation
 from maillage.references.accounts.models import User
 
@@ -45,6 +45,7 @@ class MonEspace(Screen):
             "exploitant": user.is_staff,
             "groupes": list_groupes(user, timezone.localdate()),
             "profils": profils,
+            "chez": get_chez(user),
             "raccourcis": list_raccourcis(user, profils),
             "notifications": list_notifications(user)[:LAST],
         }

@@ -63,13 +63,16 @@ class SuivreForm(forms.Form):
 
 
 class ReferentForm(forms.Form):
-    """Who takes over."""
+    """Who takes over: nobody is chosen beforehand."""
 
     referent = ReferentField()
 
     def __init__(self, *args: Any, membre: Membre | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.membres = offer_referents(self.fields["referent"], membre)
+        field = self.fields["referent"]
+        self.membres = offer_referents(field, membre)
+        _choose(field, [("", "Choisir un référent"), *field.choices])  # type: ignore[attr-defined]
+        field.initial = ""
 
     def clean_referent(self) -> Membre:
         return self.membres[self.cleaned_data["referent"]]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from maillage.foundations.kernel.attentes import page
 from maillage.foundations.kernel.notifications import notify, notify_all
-from maillage.references.accounts.models import User
+from maillage.references.accounts.models import Membre, User
 from maillage.references.personnes.models import Relation
 from maillage.references.personnes.queries.visibilite import sans_referent
 
@@ -24,14 +24,13 @@ if TYPE_CHECKING:
 
 
 def notify_ouverture(ouverture: Ouverture) -> None:
-    """Tell the référents of a person that an operator opened their file; call it in the act of opening."""
+    """Tell who follows a person that an operator opened their file; call it in the act of opening."""
     heure = timezone.localtime(ouverture.fin)
     texte = (
         "Un exploitant de la plateforme a ouvert un dossier que vous suivez, pour un motif écrit, "
-        f"jusqu’au {heure:%d/%m/%Y à %H:%M}."
+        f"jusqu’au {heure:%d/%m/%Y à %H\u202fh\u202f%M}."
     )
-    users = User.objects.filter(pk__in=_in_charge([ouverture.personne]).values("referent__user"))
-    notify_all(users, "personnes.ouverture", texte, _sheet(ouverture.personne))
+    notify_all(_warned(ouverture.personne), "personnes.ouverture", texte, _sheet(ouverture.personne))
 
 
 def notify_effacement(personnes: Iterable[Personne], *, le: date) -> int:
@@ -56,6 +55,17 @@ def notify_effacement(personnes: Iterable[Personne], *, le: date) -> int:
         )
         notify(user, "personnes.effacement", f"{what} le {le:%d/%m/%Y}.", page("personnes:list"))
     return len(counts)
+
+
+def _warned(personne: Personne) -> QuerySet[User]:
+    """Return the référents of a person; for who has none, those who administer the organisations that follow them."""
+    today = timezone.localdate()
+    followed = Relation.objects.filter(Q(fin__isnull=True) | Q(fin__gt=today), personne=personne, debut__lte=today)
+    orphans = followed.filter(sans_referent()).values("organisation")
+    administrators = Membre.objects.actifs().filter(organisation__in=orphans, administrateur=True)
+    return User.objects.filter(
+        Q(pk__in=_in_charge([personne]).values("referent__user")) | Q(pk__in=administrators.values("user"))
+    )
 
 
 def _in_charge(personnes: Iterable[Personne]) -> QuerySet[Relation]:
