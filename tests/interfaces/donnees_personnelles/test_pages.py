@@ -11,7 +11,7 @@ from django.utils import timezone
 from maillage.foundations.kernel.personal import declarations
 from maillage.foundations.kernel.register import traitements
 from maillage.interfaces.donnees_personnelles.views.pages import COOKIES
-from tests.factories.accounts import member
+from tests.factories.accounts import UserFactory, member
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -29,9 +29,12 @@ def test_the_privacy_page_names_who_answers(client: Client, settings: SettingsWr
     assert "À compléter" not in content
 
 
-def test_the_privacy_page_says_what_is_missing(client: Client, settings: SettingsWrapper) -> None:
+def test_the_privacy_page_tells_the_operator_what_is_missing(client: Client, settings: SettingsWrapper) -> None:
     settings.MAILLAGE_DPO = ""
-    assert "À compléter par l’exploitant" in client.get(reverse("donnees_personnelles:accueil")).content.decode()
+    address = reverse("donnees_personnelles:accueil")
+    assert "À compléter par l’exploitant" not in client.get(address).content.decode()
+    client.force_login(UserFactory(exploitant=True))
+    assert "À compléter par l’exploitant" in client.get(address).content.decode()
 
 
 def test_the_privacy_page_says_who_reads_a_file_and_how_long(client: Client) -> None:
