@@ -36,6 +36,10 @@ def test_the_referents_in_charge_learn_of_an_exceptional_opening() -> None:
     for membre in (first, former, left):
         RelationFactory(personne=personne, organisation=membre.organisation, referent=membre)
     RelationFactory(organisation=elsewhere.organisation, referent=elsewhere)
+    # Nobody is in charge where the référent left: who administers that organisation is told, and no other colleague.
+    head = MembreFactory(profil="siae_direction", organisation=left.organisation, administrateur=True)
+    referent(organisation=left.organisation)
+    MembreFactory(profil="siae_direction", organisation=first.organisation, administrateur=True)
     ended = referent()
     RelationFactory(personne=personne, organisation=ended.organisation, referent=ended, fin=BEGIN)
     fin = timezone.make_aware(datetime(2099, 7, 14, 15, 30))
@@ -46,10 +50,10 @@ def test_the_referents_in_charge_learn_of_an_exceptional_opening() -> None:
     notify_ouverture(ouverture)
 
     texte = (
-        "Un exploitant de la plateforme a ouvert un dossier que vous suivez, pour un motif écrit, "
-        "jusqu’au 14/07/2099 à 15:30."
+        "Un exploitant de la plateforme a ouvert un dossier suivi par votre organisation, pour un motif écrit, "
+        "jusqu’au 14/07/2099 à 15\u202fh\u202f30."
     )
-    assert told() == {first.user.email: texte, second.user.email: texte}
+    assert told() == dict.fromkeys((first.user.email, second.user.email, head.user.email), texte)
 
 
 def test_each_referent_learns_once_how_many_files_will_be_erased() -> None:

@@ -27,7 +27,7 @@ def notify_ouverture(ouverture: Ouverture) -> None:
     """Tell who follows a person that an operator opened their file; call it in the act of opening."""
     heure = timezone.localtime(ouverture.fin)
     texte = (
-        "Un exploitant de la plateforme a ouvert un dossier que vous suivez, pour un motif écrit, "
+        "Un exploitant de la plateforme a ouvert un dossier suivi par votre organisation, pour un motif écrit, "
         f"jusqu’au {heure:%d/%m/%Y à %H\u202fh\u202f%M}."
     )
     notify_all(_warned(ouverture.personne), "personnes.ouverture", texte, _sheet(ouverture.personne))
