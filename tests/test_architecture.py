@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from configparser import ConfigParser
 from itertools import count
 from typing import TYPE_CHECKING
@@ -11,7 +13,6 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from importlinter.cli import lint_imports
 from pghistory.models import Event
 
 from tests.source import CODE, ROOT, files, name, text
@@ -100,9 +101,11 @@ def test_no_relation_points_upwards() -> None:
     assert wrong == []
 
 
-def test_no_import_points_upwards(capsys: pytest.CaptureFixture[str]) -> None:
-    status = lint_imports(config_filename=str(ROOT / ".importlinter"), no_cache=True, no_logo=True)
-    assert status == 0, capsys.readouterr().out
+def test_no_import_points_upwards() -> None:
+    # A process of its own: called in this one, import-linter silences every logger that exists already.
+    lint = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    found = subprocess.run([*lint, "--no-cache", "--no-logo"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr
 
 
 def test_no_room_for_what_has_no_subject() -> None:
