@@ -13,6 +13,7 @@ OFFLINE := MAILLAGE_OFFLINE=1 $(MANAGE)
 # What was installed, and when: newer than the requirement file, there is nothing to do.
 RUN := .venv/installed-run
 DEV := .venv/installed-dev
+BENCH := .venv/installed-bench
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --require-hashes
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
@@ -57,7 +58,7 @@ fix: $(DEV) ## corrige ce qui peut l’être : style et gabarits
 	$(BIN)/ruff format
 	$(BIN)/djlint maillage --reformat --quiet
 
-bench: $(DEV) ## mesure les calculs et les compare à une bibliothèque de référence
+bench: $(BENCH) ## mesure les calculs et les compare à une bibliothèque de référence
 	@$(BIN)/python -m benchmarks.run
 
 docs: $(DEV) ## réécrit les pages de documentation tirées du code
@@ -65,7 +66,8 @@ docs: $(DEV) ## réécrit les pages de documentation tirées du code
 
 lock: $(DEV) ## fige les dépendances de pyproject.toml, avec leurs empreintes
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --output-file requirements.txt
-	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev --output-file requirements-dev.txt
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev --extra bench --constraint requirements-dev.txt --output-file requirements-bench.txt
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -83,6 +85,12 @@ $(DEV): requirements.txt requirements-dev.txt | $(BIN)/python
 	@echo "Installation des dépendances de développement (une à trois minutes)…"
 	@$(PIP) --requirement requirements-dev.txt
 	@touch $(RUN) $@
+
+# And the one of the benchmarks holds both.
+$(BENCH): requirements-bench.txt | $(DEV)
+	@echo "Installation des bibliothèques auxquelles on se compare (une à trois minutes)…"
+	@$(PIP) --requirement requirements-bench.txt
+	@touch $(RUN) $(DEV) $@
 
 chromium: $(DEV)
 	@sh .ci/chromium

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "maillage.interfaces.workspaces",
     "maillage.interfaces.imports",
     "maillage.interfaces.donnees_personnelles",
+    "maillage.domains.offre",
     "maillage.domains.diagnostics",
     "maillage.references.structures",
     "maillage.references.personnes",

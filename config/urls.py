@@ -13,6 +13,7 @@ urlpatterns = [
     path("personnes/", include("maillage.references.personnes.urls")),
     path("structures/", include("maillage.references.structures.urls")),
     path("diagnostics/", include("maillage.domains.diagnostics.urls")),
+    path("offre/", include("maillage.domains.offre.urls")),
     path("donnees-personnelles/", include("maillage.interfaces.donnees_personnelles.urls")),
     path("imports/", include("maillage.interfaces.imports.urls")),
 ]
