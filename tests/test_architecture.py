@@ -70,7 +70,7 @@ def may_point(source: str, target: str) -> bool:
         ("maillage.references.personnes", "maillage.references.structures", False),
         ("maillage.domains.gouvernance", "maillage.domains.diagnostics", True),
         ("maillage.domains.diagnostics", "maillage.domains.gouvernance", False),
-        ("maillage.domains.offre", "maillage.domains.formations", False),
+        ("maillage.domains.developpement", "maillage.domains.formations", False),
         ("maillage.interfaces.imports", "maillage.foundations.kernel", True),
         ("maillage.interfaces.imports", "maillage.interfaces.workspaces", False),
         ("maillage.foundations.kernel", "maillage.references.accounts", False),
