@@ -247,9 +247,10 @@ if _TLS not in {"starttls", "tls", "non"}:
 EMAIL_USE_TLS, EMAIL_USE_SSL = _TLS == "starttls", _TLS == "tls"
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-if PRODUCTION and not EMAIL_HOST:
+_COURRIEL = ("MAILLAGE_EMAIL_HOST", "MAILLAGE_EMAIL_FROM", "MAILLAGE_ADRESSE")
+if PRODUCTION and (_MISSING := [name for name in _COURRIEL if not os.environ.get(name)]):
     raise ImproperlyConfigured(
-        "MAILLAGE_EMAIL_HOST est obligatoire en production : les invitations partent par courriel."
+        f"{', '.join(_MISSING)} : obligatoire en production, les invitations partent par courriel et mènent ici."
     )
 DEFAULT_FROM_EMAIL = os.environ.get("MAILLAGE_EMAIL_FROM", "ne-pas-repondre@maillage.invalid")
 # Where people reach the platform: messages lead back to it.

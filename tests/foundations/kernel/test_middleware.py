@@ -134,6 +134,8 @@ PRODUCTION = {
     "MAILLAGE_CLE_EMPREINTE": "une-clef-d-empreinte-de-test-assez-longue-elle-aussi",
     "MAILLAGE_HOSTS": "maillage.example",
     "MAILLAGE_EMAIL_HOST": "smtp.maillage.example",
+    "MAILLAGE_EMAIL_FROM": "ne-pas-repondre@maillage.example",
+    "MAILLAGE_ADRESSE": "https://maillage.example",
 }
 SHOW = """
 import django; django.setup()
@@ -218,7 +220,11 @@ def test_messages_leave_by_the_mail_server_that_is_named(
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"MAILLAGE_EMAIL_HOST": ""}, "MAILLAGE_EMAIL_HOST est obligatoire en production"),
+        ({"MAILLAGE_EMAIL_HOST": ""}, "MAILLAGE_EMAIL_HOST : obligatoire en production"),
+        (
+            {"MAILLAGE_EMAIL_FROM": "", "MAILLAGE_ADRESSE": ""},
+            "MAILLAGE_EMAIL_FROM, MAILLAGE_ADRESSE : obligatoire en production",
+        ),
         ({"MAILLAGE_EMAIL_TLS": "ssl"}, "MAILLAGE_EMAIL_TLS vaut"),
     ],
 )
