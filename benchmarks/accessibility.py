@@ -11,7 +11,9 @@ import numpy as np
 import shapely
 
 from benchmarks.timing import Result, side_by_side, timed
-from maillage.foundations.compute.accessibility import FloatArray, catchment, e2sfca, gaussian
+from maillage.foundations.compute.accessibility import FloatArray, access
+from maillage.foundations.compute.catchments import catchment
+from maillage.foundations.compute.decays import gaussian
 from maillage.foundations.compute.geodesy import to_lambert93
 from maillage.references.territoires.queries.contours import read_contours
 from maillage.references.territoires.queries.faits import get_decoupage, list_millesimes
@@ -43,7 +45,7 @@ class Land:
 
     def ours(self) -> FloatArray:
         weights = catchment(self.units, self.sites, self.radius).weights(gaussian(self.sigma))
-        return e2sfca(self.need, self.capacity, weights).scores
+        return access(self.need, self.capacity, weights).scores
 
     def peer(self) -> Callable[[], FloatArray]:
         """Return the call of `access` on prepared tables: building them is not counted."""
@@ -129,7 +131,7 @@ def scenario() -> Result:
     """A what-if on the mainland (another capacity everywhere) with the weights kept: 5 ms."""
     land = _france()
     weights = catchment(land.units, land.sites, land.radius).weights(gaussian(land.sigma))
-    ours_ms = timed(lambda: e2sfca(land.need, land.capacity, weights), runs=21)
+    ours_ms = timed(lambda: access(land.need, land.capacity, weights), runs=21)
     figures = {"units": len(land.need), "sites": len(land.sites), "ours_ms": f"{ours_ms:.2f}", "bar_ms": 5}
     return Result(figures, held=ours_ms <= 5)
 

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.accessibility import Land, mainland
-from maillage.foundations.compute.accessibility import catchment, e2sfca, gaussian, mean, nearest, step, total
+from maillage.foundations.compute.accessibility import access, mean, total
+from maillage.foundations.compute.catchments import catchment, nearest
+from maillage.foundations.compute.decays import gaussian, step
 
 ORIGIN = np.array([650_000.0, 6_860_000.0])  # the heart of Île-de-France, in Lambert-93
 
@@ -28,7 +30,7 @@ DECAY = gaussian(5_000.0)
 
 def scores(need, capacity, demand, supply, radius=15_000.0, decay=DECAY):
     weights = catchment(demand, supply, radius).weights(decay)
-    return e2sfca(np.array(need, dtype=float), np.array(capacity, dtype=float), weights)
+    return access(np.array(need, dtype=float), np.array(capacity, dtype=float), weights)
 
 
 # --- by hand -------------------------------------------------------------------------------------------------------
@@ -117,7 +119,7 @@ def test_degrees_and_unknown_points_are_refused():
 
 
 def test_amounts_of_the_wrong_length_are_refused():
-    with pytest.raises(ValueError, match="need: 1 values are expected"):
+    with pytest.raises(ValueError, match=r"need: values of shape \(1,\) are expected, not \(2,\)"):
         scores([1, 2], [1], points(0, 0), points(0, 0))
 
 

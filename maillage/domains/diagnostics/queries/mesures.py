@@ -10,16 +10,9 @@ from numpy.typing import NDArray
 
 from maillage.domains.diagnostics.enums import Capacite, Classe, Critere
 from maillage.domains.diagnostics.rules import Mesure, Seuils, classify
-from maillage.foundations.compute.accessibility import (
-    FloatArray,
-    IntArray,
-    catchment,
-    e2sfca,
-    gaussian,
-    mean,
-    nearest,
-    total,
-)
+from maillage.foundations.compute.accessibility import FloatArray, IntArray, access, mean, total
+from maillage.foundations.compute.catchments import catchment, nearest
+from maillage.foundations.compute.decays import gaussian
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Maille
 
@@ -128,7 +121,7 @@ def measure(
     asking, counted = placed & np.isfinite(besoin), standing & np.isfinite(capacite) & face
     pairs = catchment(points[asking], sites[counted], reglages.rayon)
     results = [
-        e2sfca(besoin[asking], capacite[counted], pairs.weights(gaussian(sigma)))
+        access(besoin[asking], capacite[counted], pairs.weights(gaussian(sigma)))
         for sigma in (reglages.sigma, *reglages.variantes)
     ]
     near = (nearest(points[placed], sites[standing]) <= reglages.proximite).astype(np.float64)
