@@ -40,6 +40,8 @@ IntArray: TypeAlias = NDArray[np.intp]
 
 # Under this part of what it was, what is left of a score after a site has gone is rounding: nothing is left.
 _ROUNDING = 1e-12
+# Under this need, a site is out of everyone's reach: sharing it would overflow.
+_NOBODY = 1e-200
 
 
 class Model(StrEnum):
@@ -155,9 +157,10 @@ def _two_steps(
 
 def _ratios(capacity: FloatArray, potential: FloatArray) -> tuple[FloatArray, IntArray]:
     """Return R_j and the positions of the sites whose capacity nobody can reach."""
+    reached = potential > _NOBODY
     ratios = np.full(len(capacity), np.nan)
-    np.divide(capacity, potential, out=ratios, where=potential > 0)
-    return ratios, np.flatnonzero((potential <= 0) & (capacity > 0))
+    np.divide(capacity, potential, out=ratios, where=reached)
+    return ratios, np.flatnonzero(~reached & (capacity > 0))
 
 
 def _power(weights: csc_array, power: int) -> csc_array:

@@ -65,7 +65,8 @@ class Catchment:
         """
         distances = self.distances
         if radius is not None:
-            distances = distances * (radius / np.minimum(self.reach[self.points], self.site_reach[self.sites]))
+            reach = np.minimum(self.reach[self.points], self.site_reach[self.sites])
+            distances = distances * np.divide(radius, reach, out=np.ones_like(reach), where=reach > 0)
         return csc_array((decay(distances), self.points, self.starts), shape=self.shape)
 
 
