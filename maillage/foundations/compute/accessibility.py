@@ -215,8 +215,10 @@ def what_if(
     neighbours out anew. Raise `ValueError` when a capacity is unknown or negative.
     """
     positions = np.array(list(changes or {}), dtype=np.intp)
-    if opened is None or opened_capacity is None:
+    if opened is None:
         opened, opened_capacity = csc_array((len(kept.need), 0)), np.empty(0)
+    if opened_capacity is None:
+        raise ValueError("opened_capacity: what the new sites offer must be told")
     _check("opened_capacity", opened_capacity, (opened.shape[1],))
     if not np.isin(positions, np.arange(len(kept.capacity))).all():
         raise ValueError(f"changes: the sites are numbered from 0 to {len(kept.capacity) - 1}")

@@ -76,8 +76,8 @@ def bottom(values: FloatArray, weights: FloatArray, part: float = 0.1) -> Bottom
     The threshold is the smallest value that at least this part of the units does not exceed; units that share it are
     all in. `supply` is the share of what the whole public reaches that they reach: under `public`, they are short.
     """
-    known = np.isfinite(values) & np.isfinite(weights) & (weights > 0)
-    threshold = float(quantiles(values, np.where(known, 1.0, np.nan), (part,))[0])
+    known = _known(values, weights)
+    threshold = float(quantiles(values[known], np.ones(known.sum()), (part,))[0])
     units = np.flatnonzero(known & (values <= threshold))
     reached, people = values[known] * weights[known], weights[known].sum()
     if not reached.sum() > 0:
@@ -86,16 +86,22 @@ def bottom(values: FloatArray, weights: FloatArray, part: float = 0.1) -> Bottom
     return Bottom(threshold, units, float(weights[units].sum() / people), float(held))
 
 
-def _sorted(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the known values in increasing order, and their weights."""
+def _known(values: FloatArray, weights: FloatArray) -> NDArray[np.bool_]:
+    """Return which units count."""
     if values.shape != weights.shape or values.ndim != 1:
         raise ValueError(f"one weight per value is expected, not {weights.shape} for {values.shape}")
-    known = np.isfinite(values) & np.isfinite(weights) & (weights != 0)
-    values, weights = values[known], weights[known]
-    if not len(values):
+    known: NDArray[np.bool_] = np.isfinite(values) & np.isfinite(weights) & (weights != 0)
+    if not known.any():
         raise ValueError("no value is known")
-    if (values < 0).any() or (weights < 0).any():
+    if (values[known] < 0).any() or (weights[known] < 0).any():
         raise ValueError("values and weights may not be negative")
+    return known
+
+
+def _sorted(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the values that count in increasing order, and their weights."""
+    known = _known(values, weights)
+    values, weights = values[known], weights[known]
     order = np.argsort(values, kind="stable")
     return values[order], weights[order]
 
