@@ -43,7 +43,7 @@ def measure(communes: int, sites: int) -> tuple[float, float]:
     units, need = mainland()
     held = np.sort(np.random.default_rng(SEED).permutation(len(need))[:communes])
     land = Land.draw(units[held], need[held], sites=sites, radius=30_000, sigma=10_000)
-    ours, peer = side_by_side(land.ours, land.peer(), runs=5)
+    ours, peer = side_by_side(land.ours, land.peer(), runs=9)
     print(
         f"communes={communes} sites={sites} pairs={len(land.pairs().distances)} ours_ms={ours:.1f} access_ms={peer:.1f}"
     )
@@ -55,7 +55,8 @@ def plot(axes: Axes, title: str, label: str, points: Sequence[Point]) -> None:
     for column, (name, colour, marker, line) in enumerate(SERIES, start=1):
         times = [point[column] for point in points]
         axes.loglog(sizes, times, color=colour, marker=marker, linestyle=line, markersize=5)
-        axes.annotate(name, (sizes[0], times[0]), (0, 8), textcoords="offset points", color=colour, fontsize=9)
+        place = {"xytext": (-12, 6), "textcoords": "offset points", "ha": "right"}
+        axes.annotate(name, (sizes[-1], times[-1]), color=colour, fontsize=9, **place)
     axes.set_title(title, loc="left", fontsize=10)
     axes.set_xlabel(label, fontsize=9)
     axes.set_ylabel("millisecondes", fontsize=9)

@@ -242,7 +242,7 @@ def what_if(
 
 def _replaced(weights: csc_array, closed: IntArray, opened: csc_array) -> csc_array:
     """Return the weights once the closed sites attract nobody and the opened ones stand after the others."""
-    data = weights.data.copy()
+    data = weights.data.copy() if len(closed) else weights.data
     for site in closed:
         data[weights.indptr[site] : weights.indptr[site + 1]] = 0.0
     kept = csc_array((data, weights.indices, weights.indptr), shape=weights.shape)
