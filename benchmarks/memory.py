@@ -13,6 +13,7 @@ import re
 import resource
 import subprocess
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,11 +42,16 @@ def _measure(name: str) -> float:
 
 
 def _lower_the_mark() -> int:
-    """Give freed pages back and return what the process holds now, the high-water mark lowered to it (Linux)."""
-    if not _RESET.exists():
+    """Give freed pages back and return what the process holds now, the high-water mark lowered to it.
+
+    Where the system cannot lower it (Linux alone does), the mark itself is returned: the peak told is then too low.
+    """
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+    try:
+        _RESET.write_text("5")
+    except OSError:
         return _high_water()
-    ctypes.CDLL(None).malloc_trim(0)
-    _RESET.write_text("5")
     return _held("VmRSS")
 
 
