@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from scipy.stats import poisson
+from scipy.special import pdtr, pdtrik
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,6 +62,13 @@ def funnel(counts: FloatArray, exposure: FloatArray, chance: float = 0.05) -> Fu
     expected, size = rate * exposure[known], len(exposure)
     rates, lower, upper = np.full(size, np.nan), np.full(size, np.nan), np.full(size, np.nan)
     rates[known] = counts[known] / exposure[known]
-    lower[known] = poisson.ppf(chance / 2, expected) / exposure[known]
-    upper[known] = poisson.ppf(1 - chance / 2, expected) / exposure[known]
+    lower[known] = _quantile(chance / 2, expected) / exposure[known]
+    upper[known] = _quantile(1 - chance / 2, expected) / exposure[known]
     return Funnel(rate, rates, lower, upper)
+
+
+def _quantile(level: float, expected: FloatArray) -> FloatArray:
+    """Return the smallest count k with P(N ≤ k) ≥ level, N of the Poisson law of mean `expected`."""
+    above = np.ceil(pdtrik(level, expected))
+    below = np.maximum(above - 1.0, 0.0)  # `pdtrik` is not whole, and may round a whole count up
+    return np.asarray(np.where(pdtr(below, expected) >= level, below, above), dtype=np.float64)
