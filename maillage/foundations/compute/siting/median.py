@@ -1,0 +1,1 @@
+Median=minimise_distance=None
