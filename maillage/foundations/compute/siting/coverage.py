@@ -28,7 +28,8 @@ from maillage.foundations.compute.siting.results import Report, Search, Siting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from maillage.foundations.compute.accessibility import Catchment, FloatArray, IntArray
+    from maillage.foundations.compute.accessibility import FloatArray, IntArray
+    from maillage.foundations.compute.catchments import Catchment
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 

@@ -15,6 +15,8 @@ from scipy.sparse import csr_array
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
     from maillage.foundations.compute.accessibility import FloatArray, IntArray
     from maillage.foundations.compute.siting.results import Search
 
@@ -27,7 +29,7 @@ class Core:
     """Weights w_i of the points, `covers` (options × points, ones), `rows` A (rows × options), `totals` b.
 
     `origin` gives the position of each option in the problem it came from, `shares` the largest part that it takes of
-    a limit: a dear option must cover more to be worth it. `prices` is A by option, `dearest` the highest cost of each row.
+    a limit: a dear option must cover more to be worth it. `prices` is A by option, `dearest` the highest cost of a row.
     """
 
     weights: FloatArray
@@ -65,12 +67,12 @@ def merged(covers: csr_array, weights: FloatArray) -> tuple[csr_array, FloatArra
     by_point.sort_indices()
     groups: dict[bytes, int] = {}
     group = np.full(by_point.shape[0], -1)
-    first = []
+    first: list[int] = []
     for point in np.flatnonzero(np.diff(by_point.indptr)):
         key = by_point.indices[by_point.indptr[point] : by_point.indptr[point + 1]].tobytes()
         group[point] = groups.setdefault(key, len(groups))
         if group[point] == len(first):
-            first.append(point)
+            first.append(int(point))
     inside = group >= 0
     totals = np.bincount(group[inside], weights=weights[inside], minlength=len(first)).astype(np.float64)
     return by_point[first].T.tocsr(), totals
@@ -99,10 +101,10 @@ def undominated(covers: csr_array, rows: csr_array, conflicts: csr_array) -> Int
     return np.setdiff1d(np.arange(size), low)
 
 
-def _cheaper(rows: csr_array, one: IntArray, other: IntArray) -> FloatArray:
+def _cheaper(rows: csr_array, one: IntArray, other: IntArray) -> NDArray[np.bool_]:
     """Return where `one` goes before `other` among options that cover as much: the cheaper, else the first."""
     costs = np.asarray(rows.sum(axis=0), dtype=np.float64)
-    return (costs[one] < costs[other]) | ((costs[one] == costs[other]) & (one < other))
+    return np.asarray((costs[one] < costs[other]) | ((costs[one] == costs[other]) & (one < other)))
 
 
 def cliques(conflicts: csr_array) -> csr_array:

@@ -23,6 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from heapq import heappop, heappush
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -39,8 +40,8 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 # Starts of the first answer, then of the whole search; steps of the subgradient at the root and in a node.
 _FIRST_STARTS, _STARTS = 4, 24
 _FIRST_STEPS, _STEPS, _NODE_STEPS = 200, 1_000, 80
-# The pace of these steps, when it falls (after how many steps without a better bound) and when it is too small to go on;
-# the part of the former direction that is kept; how fast the memory of the lowest candidates fades.
+# The pace of these steps, at the root and in a node, how many steps without a better bound make it fall, and under what
+# pace to stop; the part of the former direction that is kept; how fast the memory of the lowest candidates fades.
 _PACE, _NODE_PACE, _PATIENCE, _LEAST_PACE, _DEFLECTION, _MEMORY = 1.5, 0.5, 15, 1e-3, 0.7, 0.03
 # Steps between two attempts to settle candidates.
 _SETTLE = 25
@@ -81,8 +82,8 @@ class Median:
         allowed: BoolArray | None = None,
     ) -> Median:
         """Return the problem on straight distances between Lambert-93 coordinates (n × 2, m × 2, e × 2)."""
-        there = existing is not None and len(existing) > 0
-        nearest = cdist(demand, existing).min(axis=1) if there else np.full(len(demand), np.inf)
+        there = np.empty((0, 2)) if existing is None else existing
+        nearest = cdist(demand, there).min(axis=1, initial=np.inf)
         everywhere = np.ones(len(candidates), dtype=bool)
         return cls(weights, cdist(demand, candidates), count, nearest, everywhere if allowed is None else allowed)
 
@@ -177,7 +178,7 @@ class Interchange:
         np.maximum(costs, first[:, None], out=costs)
         np.subtract(second[:, None], costs, out=costs)
         np.maximum(costs, 0.0, out=costs)
-        for site, (start, end) in enumerate(zip(starts[:-1], starts[1:], strict=True)):
+        for site, (start, end) in enumerate(pairwise(starts)):
             if start < end:
                 self.spare[site] += sign * costs[start:end].sum(axis=0)
                 self.lose[site] += sign * float((second[start:end] - first[start:end]).sum())

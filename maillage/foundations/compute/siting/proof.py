@@ -18,7 +18,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import eye_array, hstack, vstack
+from scipy.sparse import csc_array, eye_array, hstack, vstack
 
 from maillage.foundations.compute.siting.covering import Core, climb, fill
 from maillage.foundations.compute.siting.results import EXACT
@@ -34,12 +34,14 @@ _TRIED = (4, 6)
 
 @dataclass(frozen=True, slots=True)
 class Bounded:
-    """A bound, the values of x then y where it was taken, and what forcing each to 0 or to 1 would cost it."""
+    """A bound, the values of x then y where it was taken, the bounds once each is forced to 0 and to 1, and the basis
+    of the solver there."""
 
     bound: float
     values: FloatArray
     to_zero: FloatArray
     to_one: FloatArray
+    basis: Any = None
 
 
 class Relaxation:
@@ -52,7 +54,7 @@ class Relaxation:
         self.points, self.size = len(core.weights), len(core.weights) + len(core.origin)
         self._columns = np.arange(self.size, dtype=np.int32)
         self._infeasible = highspy.HighsModelStatus.kInfeasible
-        self._highs = highspy.Highs()
+        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._highs.silent()
         self._highs.setOptionValue("threads", 1)
         self._highs.setOptionValue("solver", method)
@@ -62,7 +64,7 @@ class Relaxation:
         core = self.core
         covering = hstack([eye_array(self.points), -core.covers.T])
         empty = eye_array(len(core.totals), self.points) * 0
-        matrix = vstack([covering, hstack([empty, core.rows])]).tocsc()
+        matrix = csc_array(vstack([covering, hstack([empty, core.rows])]))
         matrix.eliminate_zeros()
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = self.size, matrix.shape[0]
@@ -76,9 +78,11 @@ class Relaxation:
         model.a_matrix_.value_ = matrix.data
         return model
 
-    def solve(self, low: FloatArray, high: FloatArray, seconds: float) -> Bounded:
-        """Return the bound over low ≤ (x, y) ≤ high; −∞ when nothing fits."""
+    def solve(self, low: FloatArray, high: FloatArray, seconds: float, basis: Any = None) -> Bounded:
+        """Return the bound over low ≤ (x, y) ≤ high, found from the `basis` of a parent; −∞ when nothing fits."""
         highs = self._highs
+        if basis is not None:
+            highs.setBasis(basis)
         highs.changeColsBounds(self.size, self._columns, low, high)
         highs.setOptionValue("time_limit", highs.getRunTime() + max(seconds, 0.01))
         highs.run()
@@ -89,9 +93,9 @@ class Relaxation:
         if not len(prices):
             prices = np.zeros(self.points + len(self.core.totals))
         values = np.array(solution.col_value) if len(solution.col_value) else low
-        return self.bounded(prices, values, low, high)
+        return self.bounded(prices, values, low, high, highs.getBasis())
 
-    def bounded(self, prices: FloatArray, values: FloatArray, low: FloatArray, high: FloatArray) -> Bounded:
+    def bounded(self, prices: FloatArray, values: FloatArray, low: FloatArray, high: FloatArray, basis: Any) -> Bounded:
         """Return the bound that dual prices give, whatever they are worth."""
         core = self.core
         points, rows = prices[: self.points], np.maximum(prices[self.points :], 0.0)
@@ -99,15 +103,13 @@ class Relaxation:
         reduced = np.concatenate([core.weights - points, core.covers @ points - core.rows.T @ rows])
         best = np.where(reduced > 0, reduced * high, reduced * low)
         bound = float(best.sum() + rows @ core.totals)
-        return Bounded(bound, values, bound - best, bound - best + reduced)
+        return Bounded(bound, values, bound - best, bound - best + reduced, basis)
 
 
 def relax(core: Core, search: Search) -> Bounded:
     """Tighten the bound of the search by the linear relaxation of the whole core, and try what it suggests."""
     relaxation = Relaxation(core, "ipm")
-    root = relaxation.solve(
-        np.zeros(relaxation.size), np.ones(relaxation.size), search.deadline - search.elapsed
-    )
+    root = relaxation.solve(np.zeros(relaxation.size), np.ones(relaxation.size), search.deadline - search.elapsed)
     _round(core, root.values[relaxation.points :], search)
     search.tighten(root.bound)
     return root
@@ -180,8 +182,8 @@ class Tree:
                 self.push(low, high, state)
         self.search.tighten(self.search.best)
 
-    def solve(self, low: FloatArray, high: FloatArray) -> Bounded:
-        return self.relaxation.solve(low, high, self.search.deadline - self.search.elapsed)
+    def solve(self, low: FloatArray, high: FloatArray, basis: Any = None) -> Bounded:
+        return self.relaxation.solve(low, high, self.search.deadline - self.search.elapsed, basis)
 
     def push(self, low: FloatArray, high: FloatArray, state: Bounded) -> None:
         """Keep a node that may still win, once what its reduced costs settle is settled."""
@@ -221,8 +223,7 @@ class Tree:
         self.close(low, high)
         if (low > high).any():
             return low, high, Bounded(-np.inf, low, low, low)
-        state = self.solve(low, high)
-        return low, high, state
+        return low, high, self.solve(low, high, node.state.basis)
 
     def candidates(self, node: _Node) -> IntArray:
         """Return the columns to try: free, the most fractional first, points by the weight at stake."""
@@ -230,12 +231,14 @@ class Tree:
         values = node.state.values
         fraction = np.where(free, np.minimum(values, 1 - values), -1.0)
         options, points = fraction[self.points :], fraction[: self.points] * self.core.weights
-        tried = np.concatenate([
-            np.argsort(-points, kind="stable")[: _TRIED[1]],
-            self.points + np.argsort(-options, kind="stable")[: _TRIED[0]],
-        ])
+        tried = np.concatenate(
+            [
+                np.argsort(-points, kind="stable")[: _TRIED[1]],
+                self.points + np.argsort(-options, kind="stable")[: _TRIED[0]],
+            ]
+        )
         fractional = tried[fraction[tried] > _FRACTION]
         if len(fractional):
             return fractional
         # The relaxation is whole here, yet its bound is not reached (a solver cut short): any free option will do.
-        return self.points + np.flatnonzero(free[self.points :])[:1]
+        return np.asarray(self.points + np.flatnonzero(free[self.points :])[:1])
