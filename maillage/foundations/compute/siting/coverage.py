@@ -28,8 +28,7 @@ from maillage.foundations.compute.siting.results import Report, Search, Siting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from maillage.foundations.compute.accessibility import FloatArray, IntArray
-    from maillage.foundations.compute.catchments import Catchment
+    from maillage.foundations.compute.catchments import Catchment, FloatArray, IntArray
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 
@@ -168,12 +167,12 @@ def expansion(
     for position, kind in enumerate(kinds):
         if kind.reach.shape != (points, size):
             raise ValueError(f"reach: {points} points and {size} candidates are expected, not {kind.reach.shape}")
-        columns = range(width) if kind.serves is None else kind.serves
-        held = np.ones(len(kind.reach.sites), dtype=bool) if kind.allowed is None else kind.allowed[kind.reach.sites]
-        for column in columns:
-            pairs.append((kind.reach.points[held] * width + column, kind.reach.sites[held] + position * size))
+        near, sites = kind.reach.points.astype(np.intp), kind.reach.sites.astype(np.intp)
+        held = np.ones(len(sites), dtype=bool) if kind.allowed is None else kind.allowed[sites]
+        for column in range(width) if kind.serves is None else kind.serves:
+            pairs.append((near[held] * width + column, sites[held] + position * size))
             if kind.existing is not None:
-                weights[kind.existing.points * width + column] = 0.0
+                weights[kind.existing.points.astype(np.intp) * width + column] = 0.0
     rows, options = (np.concatenate(part) for part in zip(*pairs, strict=True))
     covers = csr_array((np.ones(len(rows)), (rows, options)), shape=(points * width, len(kinds) * size))
     limits = _limits(kinds, size, count, budget)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from maillage.foundations.compute.accessibility import FloatArray, IntArray
+    from maillage.foundations.compute.catchments import FloatArray, IntArray
     from maillage.foundations.compute.siting.results import Search
 
 # A move must win this much of the whole weight, a row may be passed by this much of its total: rounding, no more.

@@ -33,7 +33,7 @@ from scipy.spatial.distance import cdist
 from maillage.foundations.compute.siting.results import EXACT, Report, Search, Siting
 
 if TYPE_CHECKING:
-    from maillage.foundations.compute.accessibility import FloatArray, IntArray
+    from maillage.foundations.compute.catchments import FloatArray, IntArray
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 

@@ -24,7 +24,7 @@ from maillage.foundations.compute.siting.covering import Core, climb, fill
 from maillage.foundations.compute.siting.results import EXACT
 
 if TYPE_CHECKING:
-    from maillage.foundations.compute.accessibility import FloatArray, IntArray
+    from maillage.foundations.compute.catchments import FloatArray, IntArray
     from maillage.foundations.compute.siting.results import Search
 
 _FRACTION = 1e-6
@@ -231,14 +231,12 @@ class Tree:
         values = node.state.values
         fraction = np.where(free, np.minimum(values, 1 - values), -1.0)
         options, points = fraction[self.points :], fraction[: self.points] * self.core.weights
-        tried = np.concatenate(
-            [
-                np.argsort(-points, kind="stable")[: _TRIED[1]],
-                self.points + np.argsort(-options, kind="stable")[: _TRIED[0]],
-            ]
-        )
-        fractional = tried[fraction[tried] > _FRACTION]
+        first = np.argsort(-points, kind="stable")[: _TRIED[1]]
+        then = self.points + np.argsort(-options, kind="stable")[: _TRIED[0]]
+        tried: IntArray = np.concatenate([first, then]).astype(np.intp)
+        fractional: IntArray = tried[fraction[tried] > _FRACTION]
         if len(fractional):
             return fractional
         # The relaxation is whole here, yet its bound is not reached (a solver cut short): any free option will do.
-        return np.asarray(self.points + np.flatnonzero(free[self.points :])[:1])
+        anyone: IntArray = self.points + np.flatnonzero(free[self.points :])[:1]
+        return anyone
