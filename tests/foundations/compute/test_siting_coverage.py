@@ -256,9 +256,11 @@ def plain(problem):
     from scipy.sparse import eye_array, hstack
 
     count, options = problem.covers.shape
-    constraints = [LinearConstraint(hstack([eye_array(count), -problem.covers]), ub=0)]
-    for limit in problem.limits:
-        constraints.append(LinearConstraint(np.concatenate([np.zeros(count), limit.costs])[None], ub=limit.total))
+    costs = np.array([np.concatenate([np.zeros(count), limit.costs]) for limit in problem.limits])
+    constraints = [
+        LinearConstraint(hstack([eye_array(count), -problem.covers]), ub=0),
+        LinearConstraint(costs, ub=[limit.total for limit in problem.limits]),
+    ]
     pairs = np.array([pair for pair in problem.conflicts if pair[0] != pair[1]])
     rows = np.zeros((len(pairs), count + options))
     rows[np.arange(len(pairs)), count + pairs[:, 0]] = rows[np.arange(len(pairs)), count + pairs[:, 1]] = 1
@@ -267,7 +269,7 @@ def plain(problem):
     return -milp(gains, integrality=1, bounds=Bounds(0, 1), constraints=constraints, options={"mip_rel_gap": 0}).fun
 
 
-# --- promises -----------------------------------------------------------------------------------------------------------
+# --- promises ---------------------------------------------------------------------------------------------------------
 
 
 def region(radius, count):

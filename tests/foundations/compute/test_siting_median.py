@@ -189,7 +189,7 @@ def test_what_a_swap_is_said_to_save_is_what_it_saves(seed):
             assert told == pytest.approx(field.value(swaps.sites) - after, abs=1e-9)
 
 
-# --- promises -----------------------------------------------------------------------------------------------------------
+# --- promises ---------------------------------------------------------------------------------------------------------
 
 
 def region(count):
