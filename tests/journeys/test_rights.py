@@ -24,7 +24,9 @@ from maillage.references.accounts.models import Session, User
 from maillage.references.accounts.rules import types_organisation
 from maillage.references.accounts.sessions import SessionStore
 from maillage.references.personnes.models import DemandeDroit, Personne
+from maillage.references.territoires.models import Appartenance, Territoire
 from tests.factories.accounts import InvitationFactory, MembreFactory, OrganisationFactory, UserFactory, member
+from tests.factories.diagnostics import PlaceScenarioFactory, ScenarioFactory
 from tests.factories.imports import RejetFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
 from tests.factories.structures import SiaeFactory
@@ -129,6 +131,31 @@ def ouverture(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {"public_id": own.public_id}, {"public_id": other.public_id}
 
 
+def scenario(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Make a scenario of the organisation of who asks, and a neighbour's that is not shared."""
+    membre = user.membre if user.is_authenticated else None
+    unite, _ = Territoire.objects.get_or_create(
+        niveau="commune",
+        code="93066",
+        millesime=2026,
+        defaults={"nom": "Saint-Denis", "departement": "93", "region": "11", "x": 652_000, "y": 6_870_000},
+    )
+    region, _ = Territoire.objects.get_or_create(
+        niveau="region", code="11", millesime=2026, defaults={"nom": "Île-de-France", "region": "11"}
+    )
+    Appartenance.objects.get_or_create(unite=unite, ensemble=region, maille="region")
+    found = []
+    for organisation in (membre.organisation if membre else OrganisationFactory(), OrganisationFactory()):
+        made = ScenarioFactory(organisation=organisation, **({} if membre else {"visibilite": "partage"}))
+        values = {"public_id": made.public_id, "place": PlaceScenarioFactory(scenario=made, unite=unite).pk}
+        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
+    return found[0], found[1] if membre else None
+
+
+def methode(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    return {"methode": "couvrir"}, None
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -144,6 +171,9 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "les demandes des personnes dont le dossier lui est ouvert": demande,
     "les suivis de son organisation": personne,
     "ses ouvertures exceptionnelles": ouverture,
+    "les scénarios de son organisation": scenario,
+    "les scénarios de son organisation et ceux qui sont partagés": scenario,
+    "les méthodes de calcul": methode,
 }
 
 

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from maillage.domains.diagnostics.permissions import Permission
 from maillage.foundations.kernel.ui.menu import Entry
 
 
@@ -7,7 +8,16 @@ class DiagnosticsConfig(AppConfig):
     name = "maillage.domains.diagnostics"
     label = "diagnostics"
     verbose_name = "diagnostics territoriaux"
-    actes = {"diagnostics.record_besoins": "enregistrement de besoins"}
+    actes = {
+        "diagnostics.record_besoins": "enregistrement de besoins",
+        "diagnostics.create_scenario": "création d’un scénario",
+        "diagnostics.copy_scenario": "copie d’un scénario",
+        "diagnostics.set_place": "ajout d’un site à un scénario",
+        "diagnostics.remove_place": "retrait d’un site d’un scénario",
+        "diagnostics.share_scenario": "partage d’un scénario",
+        "diagnostics.delete_scenario": "suppression d’un scénario",
+        "diagnostics.prove_scenario": "fin du calcul d’un scénario",
+    }
     menu = (
         Entry(
             "Diagnostics",
@@ -15,6 +25,7 @@ class DiagnosticsConfig(AppConfig):
             children=(
                 Entry("Carte de la couverture", "diagnostics:carte"),
                 Entry("Comparer les territoires", "diagnostics:comparaison"),
+                Entry("Scénarios", "diagnostics:scenarios", permission=Permission.VIEW_SCENARIOS),
                 Entry("Méthode", "diagnostics:methode"),
             ),
         ),

@@ -37,3 +37,18 @@ class Indicateur(models.TextChoices):
     CLASSE = "classe", "territoires sous-dotés"
     SIAE = "siae", "nombre de SIAE"
     ETP = "etp", "ETP"
+
+
+class Methode(models.TextChoices):
+    """How the places of a scenario are chosen."""
+
+    MANUELLE = "manuelle", "places choisies à la main"
+    COUVRIR = "couvrir", "couvrir le plus de personnes"
+    RAPPROCHER = "rapprocher", "réduire la distance"
+
+
+class Visibilite(models.TextChoices):
+    """Who reads a scenario."""
+
+    ORGANISATION = "organisation", "mon organisation"
+    PARTAGE = "partage", "tous les partenaires connectés"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from maillage.domains.diagnostics.enums import Capacite, Classe, Critere
+from maillage.domains.diagnostics.enums import Capacite, Classe, Critere, Methode
 from maillage.foundations.kernel.errors import Refusal
 
 if TYPE_CHECKING:
@@ -139,4 +139,58 @@ def check_besoin(ligne: LigneBesoin, *, unites: Sequence[str] | set[str] | dict[
         refusals.append(Refusal("valeur_invalide", f"{ligne.valeur} n’est pas un nombre de personnes.", "valeur"))
     if not 1990 <= ligne.annee <= 2100:
         refusals.append(Refusal("annee_invalide", f"L’année {ligne.annee} est hors de portée.", "annee"))
+    return refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So many sites of one kind to open, of so many ETP each."""
+
+    type_siae: str
+    nombre: int
+    etp: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """What one asks of a scenario (the fields of `models.Scenario` say what each stands for)."""
+
+    nom: str
+    methode: Methode
+    public: str = PUBLIC_PAR_DEFAUT
+    annee: int | None = None
+    rayon_km: float = 5
+    composition: tuple[Part, ...] = ()
+    departements: tuple[str, ...] = ()
+    espacement_km: float | None = None
+    besoin_min: int | None = None
+    budget_etp: Decimal | None = None
+
+
+def check_demande(demande: Demande, *, publics: Sequence[str], sites_max: int) -> list[Refusal]:
+    """Return why a scenario makes no sense: no name, unknown public, absurd distance, nothing or too much to place."""
+    refusals = []
+    if not demande.nom.strip():
+        refusals.append(Refusal("sans_nom", "Donnez un nom au scénario.", "nom"))
+    if demande.public not in publics:
+        refusals.append(Refusal("public_inconnu", f"Le public « {demande.public} » n’est pas connu.", "public"))
+    if not 0 < demande.rayon_km <= RAYON_MAX_KM:
+        message = f"Indiquez une distance comprise entre 0 et {RAYON_MAX_KM} km, pas {demande.rayon_km:g}."
+        refusals.append(Refusal("distance_invalide", message, "rayon_km"))
+    if demande.methode == Methode.MANUELLE:
+        return refusals
+    total = sum(part.nombre for part in demande.composition)
+    if not total:
+        refusals.append(Refusal("rien_a_placer", "Demandez au moins un site, d’un type au moins."))
+    if total > sites_max:
+        message = f"Le calcul place {sites_max} sites au plus à la fois\u202f: vous en demandez {total}."
+        refusals.append(Refusal("trop_de_sites", message))
+    if demande.methode == Methode.RAPPROCHER and sum(part.nombre > 0 for part in demande.composition) > 1:
+        message = "Réduire la distance se calcule pour un seul type de SIAE à la fois."
+        refusals.append(Refusal("plusieurs_types", message))
+    if demande.budget_etp is not None:
+        least = min((part.etp for part in demande.composition if part.nombre), default=Decimal(0))
+        if demande.budget_etp < least:
+            message = "Le budget en ETP ne suffit pas pour un seul site."
+            refusals.append(Refusal("budget_trop_petit", message, "budget_etp"))
     return refusals

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from maillage.domains.diagnostics.views import scenarios
 from maillage.domains.diagnostics.views.carte import Carte
 from maillage.domains.diagnostics.views.comparaison import Comparaison
 from maillage.domains.diagnostics.views.fiche import Fichier, Territoire
@@ -10,6 +11,19 @@ urlpatterns = [
     path("", Carte.as_view(), name="carte"),
     path("territoires/", Comparaison.as_view(), name="comparaison"),
     path("methode/", Methode.as_view(), name="methode"),
+    path("scenarios/", scenarios.Scenarios.as_view(), name="scenarios"),
+    path("scenarios/comparer/", scenarios.Comparer.as_view(), name="scenarios_comparer"),
+    path("scenarios/nouveau/<slug:methode>/", scenarios.Nouveau.as_view(), name="scenario_nouveau"),
+    path("scenarios/<uuid:public_id>/", scenarios.Detail.as_view(), name="scenario"),
+    path("scenarios/<uuid:public_id>/sites/ajouter/", scenarios.AjouterSite.as_view(), name="scenario_ajouter"),
+    path(
+        "scenarios/<uuid:public_id>/sites/<int:place>/retirer/",
+        scenarios.RetirerSite.as_view(),
+        name="scenario_retirer",
+    ),
+    path("scenarios/<uuid:public_id>/partager/", scenarios.Partager.as_view(), name="scenario_partager"),
+    path("scenarios/<uuid:public_id>/copier/", scenarios.Copier.as_view(), name="scenario_copier"),
+    path("scenarios/<uuid:public_id>/supprimer/", scenarios.Supprimer.as_view(), name="scenario_supprimer"),
     path("<slug:niveau>/<str:code>/", Territoire.as_view(), name="territoire"),
     path("<slug:niveau>/<str:code>/diagnostic.<slug:extension>", Fichier.as_view(), name="fichier"),
 ]

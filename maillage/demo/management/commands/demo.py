@@ -15,6 +15,7 @@ from maillage.demo.lot import load_lot
 from maillage.demo.organisations import load_comptes, load_organisations
 from maillage.demo.personnes import load_personnes
 from maillage.demo.region import get_region
+from maillage.demo.scenarios import load_scenarios
 from maillage.demo.vie import load_vie
 from maillage.references.structures.services.secteurs import load_secteurs
 
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         self.step("autres organisations", lambda: load_organisations(actor, on))
         self.step("comptes, un par rôle", lambda: load_comptes(password))
         self.step("besoins estimés", lambda: load_besoins(actor, on))
+        self.step("scénarios", lambda: load_scenarios(on))
         self.step("personnes fictives", lambda: load_personnes(on))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))

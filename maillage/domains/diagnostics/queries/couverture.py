@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from maillage.domains.diagnostics import rules
 from maillage.domains.diagnostics.enums import Capacite, Indicateur
+from maillage.domains.diagnostics.queries.ajouts import Ajout, add_sites
 from maillage.domains.diagnostics.queries.besoins import Besoins, get_besoins
 from maillage.domains.diagnostics.queries.mesures import POUR_MILLE, Ligne, Reglages, capacity_of, measure, summarise
 from maillage.domains.diagnostics.queries.publics import list_publics, list_series
@@ -88,10 +89,16 @@ class Couverture:
 
 
 def compute_couverture(
-    region: str, choix: Choix | None = None, *, mailles: Sequence[Maille] = MAILLES, on: date | None = None
+    region: str,
+    choix: Choix | None = None,
+    *,
+    mailles: Sequence[Maille] = MAILLES,
+    ajouts: Sequence[Ajout] = (),
+    on: date | None = None,
 ) -> Couverture:
     """Measure the coverage of a region (INSEE code), in a number of queries that does not depend on its size.
 
+    `ajouts` are sites that do not exist and count as if they did: the figures then tell « what if ».
     Raise `Refused` when the choice makes no sense. Supply beyond the region is not counted: scores run
     low along its edge.
     """
@@ -108,6 +115,7 @@ def compute_couverture(
     offre = _of_types(get_offre(region), choix.types)
     known = {Capacite.ETP: int(np.isfinite(offre.etp).sum()), Capacite.POSTES: int(np.isfinite(offre.postes).sum())}
     capacite = rules.pick_capacite(choix.capacite, len(offre.etp), known, value["part_connue_min"])
+    offre = add_sites(offre, geographie, ajouts)
     rayon_km = choix.rayon_km or value["rayon_km"]
     sigma_km = choix.sigma_km or rayon_km * value["sigma_km"] / value["rayon_km"]
     reglages = Reglages(

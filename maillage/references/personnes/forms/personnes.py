@@ -20,23 +20,21 @@ from maillage.references.personnes.queries.personnes import (
     keep_type,
 )
 from maillage.references.personnes.rules import Identite
-from maillage.references.territoires.enums import Niveau
-from maillage.references.territoires.models import Territoire
-from maillage.references.territoires.queries.recherche import filter_territoires
+from maillage.references.territoires.queries.recherche import find_unite
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from maillage.references.accounts.models import User
     from maillage.references.personnes.models import Personne
+    from maillage.references.territoires.models import Territoire
 
 
 def find_commune(text: str) -> Territoire | None:
     """Return the commune that a text means; raise `ValidationError` when there is none."""
     if not text.strip():
         return None
-    communes = Territoire.objects.en_vigueur().filter(niveau=Niveau.COMMUNE)
-    found = filter_territoires(communes, text).first()
+    found = find_unite(text)
     if found is None:
         raise ValidationError(f"Aucune commune ne correspond à « {text} ».")
     return found

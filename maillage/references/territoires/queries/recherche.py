@@ -44,6 +44,11 @@ def search_territoires(text: str, *, limit: int = 20) -> list[Territoire]:
     return list(filter_territoires(Territoire.objects.en_vigueur(), text)[:limit])
 
 
+def find_unite(text: str) -> Territoire | None:
+    """Return the commune or arrondissement in force that a text means best, None when there is none."""
+    return filter_territoires(Territoire.objects.unites().en_vigueur(), text).first() if text.strip() else None
+
+
 def filter_territoires(territoires: QuerySet[Territoire], text: str) -> QuerySet[Territoire]:
     """Keep and rank the territories of a set that the text means (see `search_territoires`)."""
     return _by_code(territoires, text.strip().upper()) if is_code(text) else _by_name(territoires, text)
