@@ -90,7 +90,7 @@ def test_the_computation_covers_those_who_have_nobody_near(offre, agent):
     assert scenario.objectif == scenario.borne == pytest.approx(40_000 * 0.6568)
     assert "Optimum prouvé" in describe_preuve(scenario)
     assert describe_objectif(scenario, measure_today(scenario)).startswith(
-        "26 272 personnes de plus".replace(" ", "\u202f", 1)
+        "26 272 personnes du public de plus".replace(" ", "\u202f", 1)
     )
 
 
@@ -259,7 +259,7 @@ def test_the_proof_follows_with_its_progress(offre, agent, monkeypatch):
     ("objectif", "borne", "sentence"),
     [
         (100.0, 100.0, "Optimum prouvé"),
-        (100.0, 100.5, "au plus à 0,50"),
+        (100.0, 100.5, "au plus 0,50"),
         (0.0, 5.0, "écart inconnu"),
     ],
 )

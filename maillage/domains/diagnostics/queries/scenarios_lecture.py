@@ -41,24 +41,23 @@ def describe_preuve(scenario: Scenario) -> str:
     if scenario.objectif == scenario.borne:
         return "Optimum prouvé\u202f: aucun autre choix de sites ne fait mieux, à ces conditions."
     gap = abs(scenario.borne - scenario.objectif) / scenario.objectif if scenario.objectif else None
-    far = "écart inconnu" if gap is None else f"au plus à {pourcent(gap, 2)} de la meilleure possible"
+    far = "écart inconnu" if gap is None else f"la meilleure possible ferait au plus {pourcent(gap, 2)} de mieux"
     if is_running(scenario):
-        return f"Première réponse, {far}\u202f; la recherche de la preuve continue."
-    return f"Bonne réponse, {far}\u202f: le temps accordé n’a pas suffi pour prouver l’optimum."
+        return f"Première réponse\u202f: {far}\u202f; la recherche de la preuve continue."
+    return f"Bonne réponse, sans preuve qu’elle soit la meilleure\u202f: {far}."
 
 
 def describe_objectif(scenario: Scenario, today: Couverture) -> str:
     """Say what the places reach, in people or in kilometres; nothing for places chosen by hand."""
     if scenario.objectif is None:
         return ""
-    public = today.besoins.public.libelle
     if scenario.methode == Methode.COUVRIR:
-        radius = f"{decimal(scenario.rayon_km, 1)}\u202fkm"
-        return f"{nombre(round(scenario.objectif))} personnes de plus ({public}) à moins de {radius} d’un site."
+        radius = f"{nombre(scenario.rayon_km)}\u202fkm"
+        return f"{nombre(round(scenario.objectif))} personnes du public de plus à {radius} ou moins d’un site."
     need = today.besoins.valeurs[np.isfinite(today.geographie.x)]
     total = float(np.nansum(need))
     mean = decimal(scenario.objectif / total / KM, 2) if total else "?"
-    return f"Distance moyenne au site le plus proche\u202f: {mean}\u202fkm ({public})."
+    return f"Distance moyenne du public au site le plus proche\u202f: {mean}\u202fkm."
 
 
 def describe_demande(scenario: Scenario, parts: Sequence[Part]) -> list[tuple[str, str]]:
@@ -67,9 +66,9 @@ def describe_demande(scenario: Scenario, parts: Sequence[Part]) -> list[tuple[st
     rows = [
         ("Méthode", scenario.get_methode_display()),
         ("Sites demandés", composition),
-        ("Rayon", f"{decimal(scenario.rayon_km, 1)}\u202fkm"),
+        ("Rayon", f"{nombre(scenario.rayon_km)}\u202fkm"),
         ("Départements", ", ".join(scenario.departements) or "tous"),
-        ("Écart entre deux sites", f"{decimal(scenario.espacement_km, 1)}\u202fkm" if scenario.espacement_km else ""),
+        ("Écart entre deux sites", f"{nombre(scenario.espacement_km)}\u202fkm" if scenario.espacement_km else ""),
         ("Personnes à portée de chaque site, au moins", nombre(scenario.besoin_min) if scenario.besoin_min else ""),
         ("ETP en tout, au plus", decimal(scenario.budget_etp, 0) if scenario.budget_etp is not None else ""),
     ]
@@ -157,7 +156,10 @@ def list_chiffres(today: Couverture, effets: Sequence[Effet]) -> list[tuple[str,
     rows: list[tuple[str, list[Any]]] = [
         ("Sites à ouvrir", [0, *(effet.sites for effet in effets)]),
         ("ETP à ouvrir", [0.0, *(effet.etp for effet in effets)]),
-        (f"Accessibilité pour {today.pour}", [each.read(each.total, Indicateur.ACCESSIBILITE) for each in couvertures]),
+        (
+            f"Accessibilité pour {nombre(today.pour)}",
+            [each.read(each.total, Indicateur.ACCESSIBILITE) for each in couvertures],
+        ),
         (
             "EPT et EPCI sous-dotés",
             [_count_sous_dotes(each) for each in couvertures],
