@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, partial
 from math import exp
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -143,12 +144,15 @@ def _difference(scores: FloatArray, others: FloatArray) -> float:
 
 
 def _compare(land: Callable[[], Land], *, bar_ms: float, bar_ratio: float, bar_memory: float) -> Result:
-    """Set times, scores and memory of both sides face to face; memory holds at `bar_memory` times the peer's."""
+    """Set times (of the processor: each side keeps to one core), scores and memory of both sides face to face.
+
+    Memory holds at `bar_memory` times the peer's.
+    """
     here = land()
     peer, ufunc, name = here.peer(), here.peer_ufunc(), land.__name__
     difference = max(_difference(here.ours(), peer()), _difference(here.ours(), ufunc()))
-    ours_ms, access_ms = side_by_side(here.ours, peer)
-    again_ms, ufunc_ms = side_by_side(here.ours, ufunc)
+    ours_ms, access_ms = side_by_side(here.ours, peer, clock=process_time)
+    again_ms, ufunc_ms = side_by_side(here.ours, ufunc, clock=process_time)
     ours_mb, access_mb = (peak_mb(f"{__name__}:{name}_{side}") for side in ("ours", "peer"))
     figures = {
         "units": len(here.need),
