@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import settings
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 # The same as in .ci/chromium, which installs one when there is none.
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLAYWRIGHT_FOLDER = os.environ.setdefault("PLAYWRIGHT_BROWSERS_PATH", str(Path(sys.prefix) / "navigateurs"))
+
+# Time is what the benches measure: a property does not fail because the machine is busy.
+settings.register_profile("maillage", deadline=None)
+settings.load_profile("maillage")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
