@@ -6,7 +6,7 @@ nearest existing structure, and p new sites to choose,
     min Σ a_i min(t_i, min_{j chosen} d_ij)
 
 *From above*: the interchange of Teitz & Bart, every swap weighed at once from the two nearest sites of each point
-(Whitaker 1983; Resende & Werneck 2007, doi 10.1016/j.ejor.2005.05.032), from greedy starts and kicks of the best.
+(Whitaker 1983; Resende & Werneck 2007, doi 10.1007/s10479-006-0154-0), from greedy starts and kicks of the best.
 
 *From below*: the Lagrangian relaxation of « each point goes to one site » (Cornuéjols, Fisher & Nemhauser 1977,
 doi 10.1287/mnsc.23.8.789). For any prices u_i, with c_ij = a_i min(t_i, d_ij) and c_i0 = a_i t_i,
@@ -14,7 +14,7 @@ doi 10.1287/mnsc.23.8.789). For any prices u_i, with c_ij = a_i min(t_i, d_ij) a
     L(u) = Σ_i u_i + Σ_i min(0, c_i0 − u_i) + the p lowest of  ρ_j = Σ_i min(0, c_ij − u_i)
 
 is a lower bound. Subgradient steps raise it; a candidate whose ρ_j is too high is settled for good (1,285 become about
-200), which makes the next steps cheap. The rest is closed by branch and bound: a site held open is an existing site of
+50), which makes the next steps cheap. The rest is closed by branch and bound: a site held open is an existing site of
 a smaller problem, a site held shut is a candidate less; each node starts from the prices of its parent.
 """
 
