@@ -1,4 +1,4 @@
-"""What is measured, in which unit of supply, and how a territory is judged."""
+"""What is measured, in which unit of supply, with which model, and how a territory is judged."""
 
 from django.db import models
 
@@ -14,9 +14,9 @@ class Capacite(models.TextChoices):
 class Classe(models.TextChoices):
     """How a territory stands against its region (`rules.classify`); the order goes from the worst to the best."""
 
+    ZONE_BLANCHE = "zone_blanche", "zone blanche"
     SOUS_DOTE = "sous_dote", "sous-doté"
-    FRAGILE = "fragile", "fragile"
-    MOYEN = "moyen", "dans la moyenne"
+    EQUILIBRE = "equilibre", "équilibré"
     BIEN_DOTE = "bien_dote", "bien doté"
 
 
@@ -34,7 +34,8 @@ class Indicateur(models.TextChoices):
     ACCESSIBILITE = "accessibilite", "accessibilité"
     TAUX = "taux", "taux de couverture"
     PORTEE = "portee", "proximité"
-    CLASSE = "classe", "territoires sous-dotés"
+    CLASSE = "classe", "classe des territoires"
+    MANQUE = "manque", "ce qui manque"
     SIAE = "siae", "nombre de SIAE"
     ETP = "etp", "ETP"
 
@@ -52,3 +53,29 @@ class Visibilite(models.TextChoices):
 
     ORGANISATION = "organisation", "mon organisation"
     PARTAGE = "partage", "tous les partenaires connectés"
+
+
+class Modele(models.TextChoices):
+    """How the supply is shared between those who can reach it (`foundations/compute/accessibility.py`)."""
+
+    DEUX_SFCA = "2sfca", "2SFCA\u202f: tout compte de même dans le rayon"
+    E2SFCA = "e2sfca", "E2SFCA\u202f: les proches comptent plus"
+    TROIS_SFCA = "3sfca", "3SFCA\u202f: chacun choisit entre les sites"
+    M2SFCA = "m2sfca", "M2SFCA\u202f: une offre mal placée se perd"
+
+
+class Adaptation(models.TextChoices):
+    """What the radius depends on; σ follows the radius of each pair, in proportion."""
+
+    UNIQUE = "unique", "le même partout"
+    DENSITE = "densite", "selon la densité de la commune"
+    TYPE = "type", "selon le type de SIAE"
+    PUBLIC = "public", "selon le public"
+
+
+class Densite(models.TextChoices):
+    """How dense a commune is, by its population over its area: our own classes, not those of the Insee grid."""
+
+    DENSE = "dense", "dense"
+    INTERMEDIAIRE = "intermediaire", "intermédiaire"
+    PEU_DENSE = "peu_dense", "peu dense"

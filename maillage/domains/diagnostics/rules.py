@@ -6,23 +6,36 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from maillage.domains.diagnostics.enums import Capacite, Classe, Critere, Methode
+from maillage.domains.diagnostics.enums import Adaptation, Capacite, Classe, Critere, Densite, Methode, Modele
 from maillage.foundations.kernel.errors import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PUBLIC_PAR_DEFAUT = "population_active_age"
-RAYON_MAX_KM = 100
+DECROISSANCE_PAR_DEFAUT = "gaussienne"
+# The models and their papers.
+MODELES = {
+    Modele.DEUX_SFCA: "2SFCA (Luo et Wang 2003)",
+    Modele.E2SFCA: "E2SFCA (Luo et Qi 2009)",
+    Modele.TROIS_SFCA: "3SFCA (Wan, Zou et Sternberg 2012)",
+    Modele.M2SFCA: "M2SFCA (Delamater 2013)",
+}
+RAYON_MAX_KM, MINUTES_MAX, SEUIL_MAX = 100, 180, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Choix:
     """What the reader asks for; None leaves the choice to the parameters in force and to what is known.
 
-    `annee` is the year of the need, `types` the kinds of SIAE counted (empty: all), `rayon_km` the radius beyond which
-    a site is out of reach, `sigma_km` the distance at which a site weighs e^-½ (61 %); σ follows the radius when only
-    the radius is given.
+    `annee` is the year of the need and `annee_offre` that of the supply, `types` the kinds of SIAE counted (empty:
+    all), `rayon_km` the radius beyond which a site is out of reach, `sigma_km` the distance at which a site weighs e^-½
+    (61 %) when the decay is Gaussian; σ follows the radius when only the radius is given.
+
+    `mode` is that of an imported matrix of travel times (empty: straight distances); `minutes` and `sigma_minutes` then
+    stand for the radius and σ. `decroissance` names a family of `compute/decays.py`, `adaptation` what the radius
+    depends on: only a radius that is not given adapts. `seuil_bas` and `seuil_haut` are shares of the region's value;
+    `cible` is the accessibility aimed at, in the scale it is shown in (None: that of the region).
     """
 
     public: str = PUBLIC_PAR_DEFAUT
@@ -31,6 +44,16 @@ class Choix:
     types: tuple[str, ...] = ()
     rayon_km: float | None = None
     sigma_km: float | None = None
+    modele: Modele = Modele.E2SFCA
+    decroissance: str = DECROISSANCE_PAR_DEFAUT
+    adaptation: Adaptation = Adaptation.UNIQUE
+    mode: str = ""
+    minutes: float | None = None
+    sigma_minutes: float | None = None
+    annee_offre: int | None = None
+    seuil_bas: float | None = None
+    seuil_haut: float | None = None
+    cible: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +101,55 @@ def _ratio(value: float | None, reference: float | None) -> float | None:
     return None if value is None or not reference else value / reference
 
 
-def classify(mesures: Sequence[Mesure], seuils: Seuils) -> Classe | None:
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The class of a territory and what it was judged on: the measures that are low, or high, enough to count.
+
+    `fragile` tells a territory that some measure makes fear for, although not all settings agree: it is said in words,
+    never coloured.
+    """
+
+    classe: Classe | None
+    mesures: tuple[Mesure, ...] = ()
+    fragile: bool = False
+
+
+def judge(mesures: Sequence[Mesure], seuils: Seuils) -> Verdict:
     """Judge a territory on its three measures.
 
-    Under-served: low in at least two, whatever the setting. Fragile: low in at least one. Well served: rate and
-    accessibility both high. Else in the average. None when fewer than two measures are known: nothing is said.
+    Blank: nobody in it can reach any supply. Under-served: low in at least two measures, whatever the setting. Well
+    served: rate and accessibility both high, and no measure low. Else balanced, be it with a measure that is low
+    (`fragile`). Nothing is said when fewer than two measures are known, or when the region itself has nothing.
     """
-    if sum(mesure.rapport is not None for mesure in mesures) < 2:
+    known = [mesure for mesure in mesures if mesure.rapport is not None]
+    if len(known) < 2:
+        return Verdict(None)
+    if any(mesure.critere == Critere.ACCESSIBILITE and mesure.valeur == 0 for mesure in known):
+        return Verdict(Classe.ZONE_BLANCHE, tuple(m for m in known if m.critere == Critere.ACCESSIBILITE))
+    robust = tuple(mesure for mesure in known if mesure.is_low_throughout(seuils.bas))
+    if len(robust) >= 2:
+        return Verdict(Classe.SOUS_DOTE, robust)
+    low = tuple(mesure for mesure in known if mesure.is_low(seuils.bas))
+    if low:
+        return Verdict(Classe.EQUILIBRE, low, fragile=True)
+    high = tuple(m for m in known if m.rapport is not None and m.rapport >= seuils.haut)
+    if {Critere.TAUX, Critere.ACCESSIBILITE} <= {mesure.critere for mesure in high}:
+        return Verdict(Classe.BIEN_DOTE, high)
+    return Verdict(Classe.EQUILIBRE)
+
+
+def classify(mesures: Sequence[Mesure], seuils: Seuils) -> Classe | None:
+    """Return the class of a territory (see `judge`)."""
+    return judge(mesures, seuils).classe
+
+
+def density_of(density: float | None, dense: float, intermediaire: float) -> Densite | None:
+    """Return the class of a commune from its inhabitants per km², thresholds included; None when unknown."""
+    if density is None or density != density:
         return None
-    if sum(mesure.is_low_throughout(seuils.bas) for mesure in mesures) >= 2:
-        return Classe.SOUS_DOTE
-    if any(mesure.is_low(seuils.bas) for mesure in mesures):
-        return Classe.FRAGILE
-    high = {m.critere for m in mesures if m.rapport is not None and m.rapport >= seuils.haut}
-    return Classe.BIEN_DOTE if {Critere.TAUX, Critere.ACCESSIBILITE} <= high else Classe.MOYEN
+    if density >= dense:
+        return Densite.DENSE
+    return Densite.INTERMEDIAIRE if density >= intermediaire else Densite.PEU_DENSE
 
 
 def pick_capacite(asked: Capacite | None, sites: int, known: dict[Capacite, int], minimum: float) -> Capacite:
@@ -108,8 +166,16 @@ def pick_capacite(asked: Capacite | None, sites: int, known: dict[Capacite, int]
     return Capacite.STRUCTURES
 
 
-def check_choix(choix: Choix, *, publics: Sequence[str], annees: Sequence[int], types: Sequence[str]) -> list[Refusal]:
-    """Return why a choice makes no sense: unknown public, year without data, unknown kind, absurd distance."""
+def check_choix(
+    choix: Choix,
+    *,
+    publics: Sequence[str],
+    annees: Sequence[int],
+    types: Sequence[str],
+    decroissances: Sequence[str] = (DECROISSANCE_PAR_DEFAUT,),
+    modes: Sequence[str] = (),
+) -> list[Refusal]:
+    """Return why a choice makes no sense: unknown public, year without data, unknown kind, absurd distance or bound."""
     refusals = []
     if choix.public not in publics:
         refusals.append(Refusal("public_inconnu", f"Le public « {choix.public} » n’est pas connu.", "public"))
@@ -122,11 +188,46 @@ def check_choix(choix: Choix, *, publics: Sequence[str], annees: Sequence[int], 
         for kind in choix.types
         if kind not in types
     ]
-    for field, value in (("rayon", choix.rayon_km), ("sigma", choix.sigma_km)):
-        if value is not None and not 0 < value <= RAYON_MAX_KM:
-            message = f"Indiquez une distance comprise entre 0 et {RAYON_MAX_KM} km, pas {value:g}."
-            refusals.append(Refusal("distance_invalide", message, field))
+    if choix.decroissance not in decroissances:
+        message = f"La décroissance « {choix.decroissance} » n’est pas connue."
+        refusals.append(Refusal("decroissance_inconnue", message, "decroissance"))
+    if choix.mode and choix.mode not in modes:
+        message = f"Aucun temps de trajet « {choix.mode} » n’est importé."
+        refusals.append(Refusal("mode_inconnu", message, "mode"))
+    return [*refusals, *_check_lengths(choix), *_check_seuils(choix)]
+
+
+def _check_lengths(choix: Choix) -> list[Refusal]:
+    lengths = (
+        ("rayon", choix.rayon_km, RAYON_MAX_KM, "une distance", "km"),
+        ("sigma", choix.sigma_km, RAYON_MAX_KM, "une distance", "km"),
+        ("minutes", choix.minutes, MINUTES_MAX, "une durée", "min"),
+        ("sigma", choix.sigma_minutes, MINUTES_MAX, "une durée", "min"),
+    )
+    return [
+        Refusal("distance_invalide", f"Indiquez {what} comprise entre 0 et {most} {unit}, pas {value:g}.", field)
+        for field, value, most, what, unit in lengths
+        if value is not None and not 0 < value <= most
+    ]
+
+
+def _check_seuils(choix: Choix) -> list[Refusal]:
+    bounds = (("seuil_bas", choix.seuil_bas), ("seuil_haut", choix.seuil_haut))
+    refusals = [
+        Refusal("seuil_invalide", f"Un seuil va de 0 à {SEUIL_MAX} fois la valeur de la région, pas {value:g}.", field)
+        for field, value in bounds
+        if value is not None and not 0 < value <= SEUIL_MAX
+    ]
+    if choix.cible is not None and not 0 < choix.cible < float("inf"):
+        refusals.append(Refusal("cible_invalide", f"La cible est un nombre positif, pas {choix.cible:g}.", "cible"))
     return refusals
+
+
+def check_ordre(seuils: Seuils) -> list[Refusal]:
+    """Return why two thresholds do not go together: a territory cannot be low and high at once."""
+    if seuils.bas <= seuils.haut:
+        return []
+    return [Refusal("seuils_croises", "Le seuil bas dépasse le seuil haut.", "seuil_bas")]
 
 
 def check_besoin(ligne: LigneBesoin, *, unites: Sequence[str] | set[str] | dict[str, int]) -> list[Refusal]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from maillage.domains.diagnostics.views import scenarios
+from maillage.domains.diagnostics.views.analyses import EvolutionTerritoires, Inegalites, SensibiliteClassement
 from maillage.domains.diagnostics.views.carte import Carte
 from maillage.domains.diagnostics.views.comparaison import Comparaison
 from maillage.domains.diagnostics.views.fiche import Fichier, Territoire
@@ -10,6 +11,9 @@ app_name = "diagnostics"
 urlpatterns = [
     path("", Carte.as_view(), name="carte"),
     path("territoires/", Comparaison.as_view(), name="comparaison"),
+    path("inegalites/", Inegalites.as_view(), name="inegalites"),
+    path("sensibilite/", SensibiliteClassement.as_view(), name="sensibilite"),
+    path("evolution/", EvolutionTerritoires.as_view(), name="evolution"),
     path("methode/", Methode.as_view(), name="methode"),
     path("scenarios/", scenarios.Scenarios.as_view(), name="scenarios"),
     path("scenarios/comparer/", scenarios.Comparer.as_view(), name="scenarios_comparer"),

@@ -14,5 +14,6 @@ class TerritoiresConfig(AppConfig):
     actes = {
         "load_territoires": "chargement du découpage",
         "record_qpv": "chargement des quartiers prioritaires",
+        "record_trajets": "enregistrement de temps de trajet",
         "record_zonage": "chargement d’un zonage",
     }

@@ -39,5 +39,14 @@ class Maille(models.TextChoices):
     REGION = "region", "région"
 
 
+class Mode(models.TextChoices):
+    """How one travels, in a matrix of travel times."""
+
+    VOITURE = "voiture", "en voiture"
+    TRANSPORTS = "transports", "en transports en commun"
+    VELO = "velo", "à vélo"
+    MARCHE = "marche", "à pied"
+
+
 # The mailles at which a region is compared: those that cover it, from the finest to the whole.
 MAILLES_COUVRANTES = tuple(maille for maille in Maille if maille not in {Maille.VILLE, Maille.METROPOLE})

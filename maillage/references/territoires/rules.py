@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from maillage.foundations.kernel.errors import Refusal
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -43,3 +45,14 @@ def plain_words(text: str) -> list[str]:
 def is_code(text: str) -> bool:
     """Tell whether a text is a code (commune, postal, SIREN, QPV, département) rather than a name."""
     return bool(re.fullmatch(r"\d[\dAB]\d{0,7}|QN\w+", text.strip().upper()))
+
+
+MINUTES_MAX = 600
+
+
+def check_minutes(minutes: int) -> tuple[Refusal, ...]:
+    """Return why a travel time makes no sense: no one goes to work ten hours away."""
+    if 0 <= minutes <= MINUTES_MAX:
+        return ()
+    message = f"Indiquez un temps de trajet compris entre 0 et {MINUTES_MAX} minutes, pas {minutes}."
+    return (Refusal("minutes_invalides", message, "minutes"),)

@@ -65,7 +65,7 @@ def test_an_unknown_value_has_no_class(drawn):
 def test_the_darker_the_better_served_whatever_the_map(drawn):
     drawing = draw_region(couverture(), Maille.COMMUNE, Indicateur.CLASSE, link=link)
 
-    assert drawing.legend.classes == ["sous-doté", "fragile", "dans la moyenne", "bien doté"]
+    assert drawing.legend.classes == ["zone blanche", "sous-doté", "équilibré", "bien doté"]
     assert drawing.description.endswith("Plus la teinte est foncée, plus l’offre est présente.")
 
 

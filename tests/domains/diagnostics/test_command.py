@@ -8,6 +8,8 @@ import zipfile
 import pytest
 from django.core.management import CommandError, call_command
 
+from maillage.references.structures.enums import TypeSiae
+
 pytestmark = pytest.mark.django_db
 
 KEYS = [
@@ -28,10 +30,17 @@ KEYS = [
     "postes",
     "etp",
     "taux",
+    "taux_etp",
+    "taux_postes",
     "portee",
+    "portee_par_type",
     "accessibilite",
     "rang",
+    "rang_taux",
+    "manque",
+    "part_blanche",
     "classe",
+    "motif",
 ]
 
 
@@ -90,10 +99,17 @@ def test_unknown_is_null_and_numbers_are_numbers(tmp_path, offre):
         "postes": 0.0,
         "etp": 0.0,
         "taux": None,
+        "taux_etp": None,
+        "taux_postes": None,
         "portee": None,
+        "portee_par_type": dict.fromkeys(TypeSiae.values),
         "accessibilite": None,
         "rang": None,
+        "rang_taux": None,
+        "manque": None,
+        "part_blanche": None,
         "classe": None,
+        "motif": "moins de deux mesures connues",
     }
 
 

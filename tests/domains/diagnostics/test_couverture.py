@@ -191,7 +191,7 @@ def test_accessibility_shares_the_supply_across_borders(offre):
 def test_the_radius_of_the_reader_replaces_the_one_in_force_and_sigma_follows(offre):
     result = couverture(rayon_km=3)
 
-    assert (result.rayon_km, result.sigma_km) == (3, 1)
+    assert (result.rayon, result.sigma, result.unite) == (3, 1, "km")
     assert lines(result, Maille.COMMUNE)["93001"].accessibilite == pytest.approx(14.5 / (50 * PART), rel=1e-6)
 
 
@@ -222,7 +222,7 @@ def test_classes_compare_with_the_region(region):
         add_siae(region, "93066", "ACI", etp="10")
     departements = lines(couverture(), Maille.DEPARTEMENT)
 
-    assert departements["77"].classe == Classe.SOUS_DOTE
+    assert departements["77"].classe == Classe.ZONE_BLANCHE
     assert departements["93"].classe == Classe.BIEN_DOTE
     assert couverture().total.classe is None
 
@@ -451,7 +451,9 @@ def test_the_result_tells_how_it_was_made(offre):
         "Taux pour 1\u202f000",
         "Proximité",
         "Accessibilité",
+        "Distance",
         "Classe",
+        "Ce qui manque",
         "Rang",
     ]
     assert list_sources(result) == (

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from maillage.domains.diagnostics.enums import Capacite, Classe, Critere
+from maillage.domains.diagnostics.enums import Capacite, Classe, Critere, Densite
 from maillage.domains.diagnostics.rules import (
     Choix,
     LigneBesoin,
@@ -14,7 +14,10 @@ from maillage.domains.diagnostics.rules import (
     Seuils,
     check_besoin,
     check_choix,
+    check_ordre,
     classify,
+    density_of,
+    judge,
     pick_capacite,
 )
 
@@ -33,29 +36,66 @@ def mesures(taux, portee, accessibilite, variantes=()):
 @pytest.mark.parametrize(
     ("taux", "portee", "accessibilite", "variantes", "expected"),
     [
-        (1.0, 1.0, 1.0, (), Classe.MOYEN),
-        (0.75, 0.75, 0.75, (), Classe.MOYEN),  # the threshold itself is not low
-        (0.74, 1.0, 1.0, (), Classe.FRAGILE),
-        (1.0, 0.2, 1.0, (), Classe.FRAGILE),
-        (1.0, 1.0, 0.74, (), Classe.FRAGILE),
+        (1.0, 1.0, 1.0, (), Classe.EQUILIBRE),
+        (0.75, 0.75, 0.75, (), Classe.EQUILIBRE),  # the threshold itself is not low
+        (0.74, 1.0, 1.0, (), Classe.EQUILIBRE),  # one low measure is said, not judged
         (0.74, 0.74, 1.0, (), Classe.SOUS_DOTE),
         (0.0, 1.0, 0.5, (), Classe.SOUS_DOTE),
-        (0.0, 0.0, 0.0, (), Classe.SOUS_DOTE),
+        (0.0, 0.0, 0.0, (), Classe.ZONE_BLANCHE),
+        (2.0, 2.0, 0.0, (), Classe.ZONE_BLANCHE),  # nobody reaches anything: nothing else matters
+        (0.0, 0.0, None, (), Classe.SOUS_DOTE),  # an unknown access is not an absent one
         (0.5, 1.0, 0.5, (0.6, 0.7), Classe.SOUS_DOTE),  # low whatever the setting
-        (0.5, 1.0, 0.5, (0.6, 0.8), Classe.FRAGILE),  # one setting lifts it: to be confirmed
+        (0.5, 1.0, 0.5, (0.6, 0.8), Classe.EQUILIBRE),  # one setting lifts it: to be watched
         (0.5, 0.5, 0.5, (2.0, 2.0), Classe.SOUS_DOTE),  # two others are enough
         (1.25, 1.0, 1.25, (), Classe.BIEN_DOTE),
-        (1.25, 0.7, 1.25, (), Classe.FRAGILE),
-        (3.0, 1.0, 1.2, (), Classe.MOYEN),
-        (None, 1.0, 1.0, (), Classe.MOYEN),
+        (1.25, 0.7, 1.25, (), Classe.EQUILIBRE),
+        (3.0, 1.0, 1.2, (), Classe.EQUILIBRE),
+        (None, 1.0, 1.0, (), Classe.EQUILIBRE),
         (None, 0.5, 0.5, (), Classe.SOUS_DOTE),
-        (None, 2.0, 2.0, (), Classe.MOYEN),  # nothing is well served without a rate
+        (None, 2.0, 2.0, (), Classe.EQUILIBRE),  # nothing is well served without a rate
         (None, None, 0.1, (), None),
         (None, None, None, (), None),
     ],
 )
 def test_classify(taux, portee, accessibilite, variantes, expected):
     assert classify(mesures(taux, portee, accessibilite, variantes), SEUILS) == expected
+
+
+@pytest.mark.parametrize(
+    ("taux", "portee", "accessibilite", "variantes", "judged", "fragile"),
+    [
+        (1.0, 1.0, 1.0, (), [], False),
+        (0.5, 1.0, 1.0, (), [Critere.TAUX], True),
+        (0.5, 1.0, 0.5, (0.6, 0.8), [Critere.TAUX, Critere.ACCESSIBILITE], True),
+        (0.5, 0.5, 0.5, (0.6, 0.8), [Critere.TAUX, Critere.PORTEE], False),  # those that no setting lifts
+        (0.5, 1.0, 0.0, (), [Critere.ACCESSIBILITE], False),
+        (1.3, 1.0, 1.3, (), [Critere.TAUX, Critere.ACCESSIBILITE], False),
+    ],
+)
+def test_a_verdict_tells_what_it_was_judged_on(taux, portee, accessibilite, variantes, judged, fragile):
+    verdict = judge(mesures(taux, portee, accessibilite, variantes), SEUILS)
+
+    assert ([mesure.critere for mesure in verdict.mesures], verdict.fragile) == (judged, fragile)
+
+
+@pytest.mark.parametrize(
+    ("density", "expected"),
+    [
+        (1500.0, Densite.DENSE),
+        (1499.9, Densite.INTERMEDIAIRE),
+        (300.0, Densite.INTERMEDIAIRE),
+        (299.9, Densite.PEU_DENSE),
+        (float("nan"), None),
+        (None, None),
+    ],
+)
+def test_density_of(density, expected):
+    assert density_of(density, 1500, 300) == expected
+
+
+@pytest.mark.parametrize(("bas", "haut", "codes"), [(0.7, 1.2, []), (1, 1, []), (1.3, 1.2, ["seuils_croises"])])
+def test_check_ordre(bas, haut, codes):
+    assert [refusal.code for refusal in check_ordre(Seuils(bas, haut))] == codes
 
 
 def test_a_variant_that_is_unknown_confirms_nothing():
@@ -94,6 +134,11 @@ def test_pick_capacite(asked, sites, etp, postes, expected):
         (Choix(public="brsa", types=("ACI", "GEIQ")), ["type_inconnu"]),
         (Choix(public="brsa", rayon_km=0, sigma_km=101), ["distance_invalide", "distance_invalide"]),
         (Choix(public="brsa", rayon_km=float("nan")), ["distance_invalide"]),
+        (Choix(public="brsa", decroissance="brutale", mode="voiture"), ["decroissance_inconnue", "mode_inconnu"]),
+        (Choix(public="brsa", minutes=181, sigma_minutes=0), ["distance_invalide", "distance_invalide"]),
+        (Choix(public="brsa", seuil_bas=0, seuil_haut=11), ["seuil_invalide", "seuil_invalide"]),
+        (Choix(public="brsa", cible=-1), ["cible_invalide"]),
+        (Choix(public="brsa", cible=float("inf")), ["cible_invalide"]),
     ],
 )
 def test_check_choix(choix, codes):

@@ -16,6 +16,10 @@ from maillage.foundations import kernel
 from maillage.foundations.kernel.drawings import (
     Bar,
     BarChart,
+    Change,
+    ChangeChart,
+    Curve,
+    CurveChart,
     Label,
     Legend,
     MapDrawing,
@@ -288,3 +292,54 @@ def test_the_keyboard_goes_through_a_map_from_one_territory_to_the_next(page, li
         page.keyboard.press("Tab")
     assert walked == names
     assert names
+
+
+CHANGES = ChangeChart(
+    "Accessibilité",
+    "",
+    ("2023", "2025"),
+    [Change("Paris", 2.0, 4.0, "/75/", strong=True), Change("Essonne", None, 1.0)],
+)
+
+
+def test_a_change_goes_from_before_to_after_on_one_scale():
+    page = render("changes", CHANGES)
+    rows = [[text(cell) for cell in row.xpath("./th | ./td[not(@aria-hidden)]")] for row in page.xpath("//tbody/tr")]
+    assert rows == [["Paris", "2,00", "4,00", "+2,00"], ["Essonne", "non renseigné", "1,00", "non renseigné"]]
+    assert [(line.get("x1"), line.get("x2")) for line in page.xpath("//line")] == [("50.00%", "100.00%")]
+    assert page.xpath("//circle/@cx") == ["50.00%", "100.00%", "25.00%"]
+    assert CHANGES.table().rows == [("Paris", 2.0, 4.0, 2.0), ("Essonne", None, 1.0, None)]
+
+
+def test_a_change_starts_at_zero():
+    with pytest.raises(ValueError, match="negative"):
+        replace(CHANGES, changes=[Change("a", 1, -1)])
+
+
+CURVE = CurveChart(
+    "Offre & public",
+    "",
+    "Public",
+    "Offre",
+    [Curve("Égalité", ((0, 0), (1, 1)), reference=True), Curve("Réel", ((0, 0), (0.5, 0.25), (1, 1)))],
+    ((0, "0"), (1, "100\u202f%")),
+    ((0, "0"), (1, "100\u202f%")),
+    ("Public", "Offre"),
+    ((0.5, 0.25), (1, 1)),
+)
+
+
+def test_a_curve_is_an_image_with_its_table():
+    page = render("curve", CURVE)
+    assert page.xpath("//svg[@role='img']/@aria-labelledby") == page.xpath("//figcaption/@id") == ["offre-public"]
+    assert page.xpath("//polyline/@points") == ["76.0,410.0 620.0,14.0", "76.0,410.0 348.0,311.0 620.0,14.0"]
+    assert [text(cell) for cell in page.xpath("//tbody//td | //tbody//th")][:2] == ["0,5", "0,25"]
+
+
+@pytest.mark.parametrize(
+    ("more", "match"),
+    [({"x_ticks": ()}, "without ticks"), ({"curves": [Curve("a", ((0, 0), (1, 2)))]}, "out of the axes")],
+)
+def test_a_curve_stays_in_its_axes(more, match):
+    with pytest.raises(ValueError, match=match):
+        replace(CURVE, **more)

@@ -109,7 +109,20 @@ def test_a_year_can_be_chosen(offre_93_75: SimpleNamespace, lieux: SimpleNamespa
     for annee in (2024, 2025):
         EffectifFactory(siae=offre_93_75.one, departement=lieux.seine_saint_denis, annee=annee, salaries=annee)
 
-    assert get_offre("11", annee=2024).salaries[-1] == 2024
+    offre = get_offre("11", annee=2024)
+
+    assert offre.salaries[offre.siae_pk == offre_93_75.one.pk].tolist() == [2024]
+
+
+def test_a_year_holds_the_siae_that_were_in_activity_then(offre_93_75: SimpleNamespace, lieux: SimpleNamespace) -> None:
+    ImplantationFactory(siae=SiaeFactory(debut="2025-06-01"), commune=lieux.saint_denis)
+
+    sites = {annee: len(get_offre("11", annee=annee).siae_pk) for annee in (2023, 2024, 2025)}
+
+    assert sites == {2023: 5, 2024: 5, 2025: 5}
+    assert len(get_offre("11").siae_pk) == 5
+    closed, begun = (set(get_offre("11", annee=annee).siae_pk.tolist()) for annee in (2024, 2025))
+    assert len(closed - begun) == len(begun - closed) == 1
 
 
 def test_three_queries_read_any_region(

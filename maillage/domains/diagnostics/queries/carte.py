@@ -34,12 +34,14 @@ CLASSES = 6
 # On every map, the darker the better served.
 ORDRE_CLASSES = tuple(Classe)
 LECTURE = "Plus la teinte est foncée, plus l’offre est présente."
+LECTURE_MANQUE = "Plus la teinte est foncée, plus il manque."
 # Zero has a class of its own, and a name: it is not a small value.
 ZERO = {
     Indicateur.ACCESSIBILITE: "aucune offre à portée",
     Indicateur.TAUX: "aucune offre sur place",
     Indicateur.PORTEE: "personne",
     Indicateur.ETP: "aucun",
+    Indicateur.MANQUE: "rien ne manque",
 }
 # A commune is drawn with its neighbours, so many in all.
 VOISINES = 12
@@ -166,7 +168,8 @@ def _drawing(
     ]
     legend = Legend(describe_indicateur(couverture, indicateur), names, TypeSiae.values if points else (), places)
     year = f", {couverture.besoins.annee}" if couverture.besoins.annee else ""
-    description = f"{couverture.total.nom}. Public\u202f: {couverture.besoins.public.libelle}{year}. {LECTURE}"
+    reading = LECTURE_MANQUE if indicateur == Indicateur.MANQUE else LECTURE
+    description = f"{couverture.total.nom}. Public\u202f: {couverture.besoins.public.libelle}{year}. {reading}"
     return MapDrawing(title, description, viewbox, shapes, legend, points, outlines, labels, table_href)
 
 

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.utils import timezone
 
 from maillage.domains.diagnostics import rules
-from maillage.domains.diagnostics.enums import Capacite, Indicateur
+from maillage.domains.diagnostics.enums import Adaptation, Capacite, Indicateur
 from maillage.domains.diagnostics.queries.ajouts import Ajout, add_sites
 from maillage.domains.diagnostics.queries.besoins import Besoins, get_besoins
-from maillage.domains.diagnostics.queries.mesures import POUR_MILLE, Ligne, Reglages, capacity_of, measure, summarise
+from maillage.domains.diagnostics.queries.mesures import (
+    POUR_MILLE,
+    Groupe,
+    Ligne,
+    Reglages,
+    Releve,
+    capacity_of,
+    measure,
+    summarise,
+)
+from maillage.domains.diagnostics.queries.ponderation import APL, get_ponderes, weigh
 from maillage.domains.diagnostics.queries.publics import list_publics, list_series
+from maillage.domains.diagnostics.queries.rayons import get_rayon_public, get_rayons_densite, get_rayons_types
 from maillage.domains.diagnostics.rules import Choix, Seuils
-from maillage.foundations.kernel.errors import Refused
+from maillage.foundations.compute.accessibility import Model
+from maillage.foundations.compute.decays import FAMILIES
+from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.parameters import Parametre, get_parametre
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.structures.queries.offre import Offre, get_offre
-from maillage.references.territoires.enums import Maille
+from maillage.references.territoires.enums import Maille, Mode
 from maillage.references.territoires.queries.geographie import Geographie, get_geographie
+from maillage.references.territoires.queries.trajets import get_matrice, list_modes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 MAILLES = (Maille.COMMUNE, Maille.INTERCOMMUNALITE, Maille.DEPARTEMENT, Maille.REGION)
@@ -36,35 +50,69 @@ KM = 1000.0
 class Couverture:
     """The result, and all that is needed to read it: the choice, the parameters in force, where the data come from.
 
-    `sites_sans_capacite`, `sites_sans_besoin` and `sites_hors_portee` count the sites that no score holds, because what
-    they offer is unknown, because the need around them is, or because nobody of the public is in reach.
+    `releve` is what was measured on the units and sites, before any sum. `rayon` and `sigma` are in km, or in minutes
+    when distances are travel times (`unite`). `rayons` are the parameters of the radii that differ, `poids` those of
+    the publics that are weighted together. `sites_sans_capacite`, `sites_sans_besoin` and `sites_hors_portee` count the
+    sites that no score holds, because what they offer is unknown, because the need around them is, or because nobody of
+    the public is in reach.
     """
 
     region: str
     choix: Choix
     capacite: Capacite
-    rayon_km: float
-    sigma_km: float
+    rayon: float
+    sigma: float
     besoins: Besoins
     series: dict[str, tuple[int, ...]]
     geographie: Geographie
     offre: Offre
     parametres: dict[str, Parametre]
-    sites_sans_capacite: int
-    sites_sans_besoin: int
-    sites_hors_portee: int
+    rayons: dict[str, Parametre]
+    poids: dict[str, Parametre]
+    seuils: Seuils
+    releve: Releve
     mailles: dict[Maille, tuple[Ligne, ...]]
+
+    @property
+    def sites_sans_capacite(self) -> int:
+        return int(np.isnan(self.releve.capacite).sum())
+
+    @property
+    def sites_sans_besoin(self) -> int:
+        return int((~self.releve.face).sum())
+
+    @property
+    def sites_hors_portee(self) -> int:
+        return len(self.releve.hors_portee)
+
+    @property
+    def unite(self) -> str:
+        """The unit of the radius and of σ."""
+        return "km" if self.releve.reglages.matrice is None else "min"
+
+    @property
+    def seuils_deplaces(self) -> bool:
+        """Whether the reader has moved a threshold away from the parameters in force."""
+        own = Seuils(float(self.parametres["seuil_bas"].value), float(self.parametres["seuil_haut"].value))
+        return self.seuils != own
+
+    @property
+    def cible(self) -> float | None:
+        """The accessibility that the gap is counted from, in the scale it is shown in; None when there is none."""
+        target = self.releve.cible
+        return self.scale(target * POUR_MILLE) if np.isfinite(target) else None
 
     @property
     def applied(self) -> dict[str, Parametre]:
         """The parameters that the figures depend on, by code."""
         part = self.besoins.part
-        return {**self.parametres, **({part.code.partition(".")[2]: part} if part else {})}
+        own = {part.code.partition(".")[2]: part} if part else {}
+        return {**self.parametres, **self.rayons, **own, **{f"poids_{code}": each for code, each in self.poids.items()}}
 
     @property
     def pour(self) -> int:
         """How many people the rates are shown for: a thousand, or a hundred thousand when structures are counted."""
-        return 100_000 if self.capacite == Capacite.STRUCTURES else 1000
+        return per(self.capacite)
 
     def scale(self, rate: float | None) -> float | None:
         """Return a rate per 1,000 in the scale it is shown in."""
@@ -88,6 +136,11 @@ class Couverture:
         return next((ligne for ligne in lignes if (ligne.niveau, ligne.code) == (niveau, code)), None)
 
 
+def per(capacite: Capacite) -> int:
+    """Return how many people rates are shown for."""
+    return 100_000 if capacite == Capacite.STRUCTURES else 1000
+
+
 def compute_couverture(
     region: str,
     choix: Choix | None = None,
@@ -105,44 +158,162 @@ def compute_couverture(
     choix, on = choix or Choix(), on or timezone.localdate()
     wanted = tuple(dict.fromkeys((*mailles, Maille.REGION)))
     series = list_series(region)
-    known_years = series.get(choix.public, ())
-    if refusals := rules.check_choix(choix, publics=tuple(list_publics()), annees=known_years, types=TypeSiae.values):
-        raise Refused(*refusals)
+    modes = list_modes(region) if choix.mode else {}
+    _check(choix, series, modes)
     parametres = {code: get_parametre(f"diagnostics.{code}", on=on) for code in (*PARAMETRES, *PARTS)}
     value = {code: float(parametre.value) for code, parametre in parametres.items()}
+    seuils = Seuils(choix.seuil_bas or value["seuil_bas"], choix.seuil_haut or value["seuil_haut"])
+    if refusals := rules.check_ordre(seuils):
+        raise Refused(*refusals)
     geographie = get_geographie(region, mailles=wanted)
-    besoins = get_besoins(geographie, choix.public, choix.annee, series, on=on)
-    offre = _of_types(get_offre(region), choix.types)
+    offre = _of_types(get_offre(region, annee=choix.annee_offre), choix.types)
     known = {Capacite.ETP: int(np.isfinite(offre.etp).sum()), Capacite.POSTES: int(np.isfinite(offre.postes).sum())}
     capacite = rules.pick_capacite(choix.capacite, len(offre.etp), known, value["part_connue_min"])
     offre = add_sites(offre, geographie, ajouts)
-    rayon_km = choix.rayon_km or value["rayon_km"]
-    sigma_km = choix.sigma_km or rayon_km * value["sigma_km"] / value["rayon_km"]
+    distances = _distances(choix, geographie, offre, value, modes, on)
+    publics = _publics(choix, geographie, series, distances, value["part_besoin_connu_min"], on)
     reglages = Reglages(
-        rayon_km * KM,
-        sigma_km * KM,
-        tuple(sigma_km * KM * (1 + sign * value["variation_sigma"]) for sign in (-1, 1)),
+        distances.rayon * distances.metres,
+        distances.sigma * distances.metres,
+        tuple(distances.sigma * distances.metres * (1 + sign * value["variation_sigma"]) for sign in (-1, 1)),
         value["proximite_km"] * KM,
         value["part_besoin_connu_min"],
-        Seuils(value["seuil_bas"], value["seuil_haut"]),
+        seuils,
+        Model(choix.modele),
+        choix.decroissance,
+        distances.rayons_unites,
+        distances.rayons_sites,
+        distances.matrice,
+        distances.interne,
+        None if choix.cible is None else choix.cible / per(capacite),
     )
-    releve = measure(geographie, offre, besoins.valeurs, capacity_of(offre, capacite), reglages)
+    releve = measure(geographie, offre, publics.groupes, capacity_of(offre, capacite), reglages)
     return Couverture(
         region,
         choix,
         capacite,
-        rayon_km,
-        sigma_km,
-        besoins,
+        distances.rayon,
+        distances.sigma,
+        publics.besoins,
         series,
         geographie,
         offre,
         parametres,
-        int(np.isnan(releve.capacite).sum()),
-        int((~releve.face).sum()),
-        len(releve.hors_portee),
+        {**distances.parametres, **publics.rayons},
+        publics.poids,
+        seuils,
+        releve,
         {maille: summarise(releve, maille, geographie.partitions[maille]) for maille in wanted},
     )
+
+
+def _check(choix: Choix, series: Mapping[str, Sequence[int]], modes: Mapping[str, int]) -> None:
+    """Raise `Refused` when the choice makes no sense."""
+    known_years = series.get(choix.public, ())
+    if choix.public == APL.code:
+        known_years = tuple({annee for annees in series.values() for annee in annees})
+    refusals = rules.check_choix(
+        choix,
+        publics=(*list_publics(), APL.code),
+        annees=known_years,
+        types=TypeSiae.values,
+        decroissances=tuple(FAMILIES),
+        modes=tuple(modes),
+    )
+    if refusals:
+        raise Refused(*refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Distances:
+    """What is in reach: the radius and σ (km, or minutes), the radii that differ (metres), the matrix if there is one.
+
+    `metres` is how many metres, or minutes, make one of their unit.
+    """
+
+    rayon: float
+    sigma: float
+    metres: float
+    rayons_unites: Any = None
+    rayons_sites: Any = None
+    matrice: Any = None
+    interne: float = 0.0
+    parametres: dict[str, Parametre] = field(default_factory=dict)
+    facteur: float = 1.0
+
+
+def _distances(
+    choix: Choix,
+    geographie: Geographie,
+    offre: Offre,
+    value: Mapping[str, float],
+    modes: Mapping[str, int],
+    on: date,
+) -> _Distances:
+    """Return how far one goes. Radii that differ all move with the radius of the reader, in proportion."""
+    ratio = value["sigma_km"] / value["rayon_km"]
+    if choix.mode:
+        parametres = {
+            code: get_parametre(f"diagnostics.{code}", on=on) for code in (f"minutes_{choix.mode}", "minutes_interne")
+        }
+        minutes = choix.minutes or float(parametres[f"minutes_{choix.mode}"].value)
+        matrice = get_matrice(geographie, Mode(choix.mode), modes[choix.mode])
+        interne = float(parametres["minutes_interne"].value)
+        sigma = choix.sigma_minutes or minutes * ratio
+        return _Distances(minutes, sigma, 1.0, matrice=matrice, interne=interne, parametres=parametres)
+    rayon_km = choix.rayon_km or value["rayon_km"]
+    facteur = rayon_km / value["rayon_km"]
+    sigma_km = choix.sigma_km or rayon_km * ratio
+    plain = _Distances(rayon_km, sigma_km, KM, facteur=facteur)
+    if choix.adaptation == Adaptation.DENSITE:
+        radii, parametres = get_rayons_densite(geographie, value["rayon_km"], on)
+        return replace(plain, rayons_unites=radii * facteur * KM, parametres=parametres)
+    if choix.adaptation == Adaptation.TYPE:
+        radii, parametres = get_rayons_types(offre, on)
+        return replace(plain, rayons_sites=radii * facteur * KM, parametres=parametres)
+    return plain
+
+
+@dataclass(frozen=True, slots=True)
+class _Publics:
+    """Who shares the supply, and their need as one."""
+
+    groupes: tuple[Groupe, ...]
+    besoins: Besoins
+    poids: dict[str, Parametre] = field(default_factory=dict)
+    rayons: dict[str, Parametre] = field(default_factory=dict)
+
+
+def _publics(
+    choix: Choix,
+    geographie: Geographie,
+    series: dict[str, tuple[int, ...]],
+    distances: _Distances,
+    part_connue_min: float,
+    on: date,
+) -> _Publics:
+    """Return the public of the choice, or the weighted ones. Raise `Refused` when none of these is known."""
+    if choix.public == APL.code:
+        each, poids, absents = get_ponderes(geographie, choix.annee, series, part_connue_min=part_connue_min, on=on)
+        if not each:
+            message = "Aucun des publics prioritaires n’a de besoin connu\u202f: importez d’abord leurs séries."
+            raise Refused(Refusal("apl_sans_besoin", message, "public"))
+        whole = weigh(each, poids, absents=absents)
+        poids = {besoins.public.code: poids[besoins.public.code] for besoins in each}
+    else:
+        whole, poids = get_besoins(geographie, choix.public, choix.annee, series, on=on), {}
+        each = [whole]
+    groupes: list[Groupe] = []
+    rayons: dict[str, Parametre] = {}
+    for besoins in each:
+        code, rayon = besoins.public.code, distances.rayon * distances.metres
+        if choix.adaptation == Adaptation.PUBLIC and distances.matrice is None:
+            own, parametres = get_rayon_public(code, distances.rayon / distances.facteur, on)
+            rayon = own * distances.facteur * KM
+            rayons |= parametres
+        weight = float(poids[code].value) if code in poids else 1.0
+        groupes.append(Groupe(code, besoins.public.libelle, besoins.valeurs, weight, rayon))
+    return _Publics(tuple(groupes), whole, poids, rayons)
 
 
 def _of_types(offre: Offre, types: tuple[str, ...]) -> Offre:
@@ -150,6 +321,6 @@ def _of_types(offre: Offre, types: tuple[str, ...]) -> Offre:
     if not types:
         return offre
     kept = np.isin(offre.type, types)
-    values = {field.name: getattr(offre, field.name) for field in fields(offre)}
+    values = {each.name: getattr(offre, each.name) for each in fields(offre)}
     arrays: dict[str, Any] = {name: value[kept] for name, value in values.items() if isinstance(value, np.ndarray)}
     return replace(offre, **arrays)

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from maillage.domains.diagnostics.enums import Capacite, Indicateur
+from maillage.domains.diagnostics.enums import Adaptation, Capacite, Classe, Critere, Indicateur, Modele
+from maillage.domains.diagnostics.queries.ponderation import APL
+from maillage.domains.diagnostics.rules import MODELES, Mesure
+from maillage.foundations.compute.decays import FAMILIES
 from maillage.foundations.kernel.templatetags.ui import decimal, nombre, pourcent
 from maillage.references.structures.enums import TypeSiae
 
@@ -29,10 +32,54 @@ def describe_indicateur(couverture: Couverture, indicateur: Indicateur) -> str:
         Indicateur.ACCESSIBILITE: f"Accessibilité, en {pour}",
         Indicateur.TAUX: f"Taux de couverture, en {pour}",
         Indicateur.PORTEE: "Part du public proche d’un site, en %",
-        Indicateur.CLASSE: "Territoires sous-dotés",
+        Indicateur.CLASSE: "Classe des territoires",
+        Indicateur.MANQUE: f"{couverture.capacite.label} qui manquent pour atteindre {describe_cible(couverture)}",
         Indicateur.SIAE: "Nombre de SIAE",
         Indicateur.ETP: "ETP",
     }[indicateur]
+
+
+def describe_cible(couverture: Couverture) -> str:
+    """Name what the gap is counted from: the region's own accessibility, or the target of the reader."""
+    if couverture.choix.cible is None:
+        return "l’accessibilité régionale"
+    value = decimal(couverture.choix.cible, 2)
+    return f"la cible de {value} {couverture.capacite.label} pour {nombre(couverture.pour)} personnes"
+
+
+def describe_motif(couverture: Couverture, ligne: Ligne) -> str:
+    """Tell why a territory is in its class, with the figures it was judged on; nothing for the region itself."""
+    verdict = ligne.verdict
+    if not ligne.mesures or ligne.niveau == "region":
+        return ""
+    measures = " et ".join(map(_share_of_region, verdict.mesures))
+    if verdict.classe is None:
+        return "moins de deux mesures connues"
+    if verdict.classe == Classe.ZONE_BLANCHE:
+        return "aucune offre à la portée de ses habitants"
+    if verdict.classe == Classe.SOUS_DOTE:
+        stays = ", quel que soit l’écart-type" if any(mesure.variantes for mesure in verdict.mesures) else ""
+        return f"{measures} de la région{stays}"
+    if verdict.fragile:
+        sure = "" if len(verdict.mesures) == 1 else "\u202f; mais pas avec tous les écarts-types"
+        return f"à surveiller\u202f: {measures} de la région{sure}"
+    return f"{measures} de la région" if verdict.mesures else "aucune mesure basse"
+
+
+def _share_of_region(mesure: Mesure) -> str:
+    name = {Critere.TAUX: "taux"}.get(mesure.critere, str(mesure.critere.label))
+    return f"{name} à {pourcent(mesure.rapport, 0)}"
+
+
+def describe_ecart(ligne: Ligne) -> str:
+    """Tell how the rank moves from the rate, blind to borders, to accessibility: « 11e place de moins »."""
+    gain = ligne.ecart_rang
+    if gain is None:
+        return ""
+    if gain == 0:
+        return "même rang"
+    places = f"{nombre(abs(gain))} place{'s' if abs(gain) > 1 else ''}"
+    return f"gagne {places}" if gain > 0 else f"perd {places}"
 
 
 def describe_types(ligne: Ligne) -> str:
@@ -76,26 +123,44 @@ def list_notes(couverture: Couverture) -> tuple[Note, ...]:
         Note(
             "Accessibilité",
             f"{unit} accessibles pour {pour} personnes du public, partagés entre tous ceux qui peuvent les"
-            " atteindre, quel que soit leur territoire (méthode E2SFCA, Luo et Qi 2009)."
-            f" Rayon de {_km(couverture.rayon_km)}, décroissance gaussienne d’écart-type {_km(couverture.sigma_km)},"
-            " distances à vol d’oiseau.",
+            f" atteindre, quel que soit leur territoire. {_model(couverture)}",
         ),
+        Note("Distance", _distance(couverture)),
         Note(
             "Classe",
-            f"Une mesure est basse sous {pourcent(value['seuil_bas'], 0)} de la valeur régionale."
-            " Sous-doté\u202f: au moins deux mesures basses sur trois, et qui le restent quand la décroissance varie de"
-            f" ±{pourcent(value['variation_sigma'], 0)}. Fragile\u202f: au moins une mesure basse."
-            f" Bien doté\u202f: taux et accessibilité à {pourcent(value['seuil_haut'], 0)} ou plus de la valeur"
-            " régionale. Dans la moyenne\u202f: les autres. Un territoire dont moins de deux mesures sont connues n’est"
-            " pas classé.",
+            f"Une mesure est basse sous {pourcent(couverture.seuils.bas, 0)} de la valeur régionale"
+            f" {_moved(couverture)}."
+            " Zone blanche\u202f: aucune offre à portée. Sous-doté\u202f: au moins deux mesures basses sur trois, et"
+            " qui le"
+            f" restent quand la décroissance varie de ±{pourcent(value['variation_sigma'], 0)}. Bien doté\u202f: taux"
+            " et"
+            f" accessibilité à {pourcent(couverture.seuils.haut, 0)} ou plus de la valeur régionale, aucune mesure"
+            " basse."
+            " Équilibré\u202f: les autres, dont ceux qu’une mesure basse invite à surveiller. Un territoire dont"
+            " moins de"
+            " deux mesures sont connues n’est pas classé.",
         ),
-        Note("Rang", "Le rang 1 est l’accessibilité la plus faible parmi les territoires du même niveau."),
+        Note(
+            "Ce qui manque",
+            f"{unit} qu’il faudrait en plus pour que chaque commune atteigne {describe_cible(couverture)}\u202f: la"
+            " somme,"
+            " sur les communes, de l’écart à cette cible multiplié par le public. Une commune mieux servie ne"
+            " compense pas"
+            " une autre.",
+        ),
+        Note(
+            "Rang",
+            "Le rang 1 est la valeur la plus faible parmi les territoires du même niveau. L’écart dit combien de"
+            " places un"
+            " territoire gagne ou perd quand on passe du taux, aveugle aux frontières, à l’accessibilité.",
+        ),
     )
 
 
 def list_avertissements(couverture: Couverture) -> tuple[str, ...]:
     """Return what limits this very result, the most serious first."""
-    return tuple(filter(None, (_no_supply(couverture), *_need_limits(couverture), *_supply_limits(couverture))))
+    limits = (_no_supply(couverture), *_settings_limits(couverture), *_need_limits(couverture))
+    return tuple(filter(None, (*limits, *_supply_limits(couverture))))
 
 
 def list_sources(couverture: Couverture) -> tuple[str, ...]:
@@ -105,6 +170,9 @@ def list_sources(couverture: Couverture) -> tuple[str, ...]:
     sources = [f"Découpage\u202f: code officiel géographique {geographie.millesime} (Insee)"]
     if geographie.population_annee:
         sources.append(f"Population\u202f: populations légales {geographie.population_annee} (Insee)")
+    if (matrice := couverture.releve.reglages.matrice) is not None:
+        named = ", ".join(matrice.sources) or "source non renseignée"
+        sources.append(f"Temps de trajet {matrice.mode.label}\u202f: matrice {matrice.annee} ({named})")
     sources.append(f"Besoin\u202f: {couverture.besoins.source or 'source non renseignée'}")
     sources.append(f"Offre\u202f: répertoire des SIAE de la plateforme{year}")
     return tuple(sources)
@@ -113,8 +181,12 @@ def list_sources(couverture: Couverture) -> tuple[str, ...]:
 def list_limites() -> tuple[str, ...]:
     """Return what the method does not see, whatever the result."""
     return (
-        "Les distances sont à vol d’oiseau, entre le point central des communes et les sites\u202f: ni réseau de"
-        " transport, ni coupure, ni temps de trajet.",
+        "À vol d’oiseau, les distances vont du point central des communes aux sites\u202f: ni réseau de transport, ni"
+        " coupure. En temps de trajet, un site prend les minutes de sa commune\u202f; la proximité reste à vol"
+        " d’oiseau.",
+        "Les classes de densité des communes sont les nôtres (population sur surface)\u202f: la grille de l’Insee"
+        " compte des"
+        " carreaux habités d’un kilomètre.",
         "Les SIAE et les habitants des régions voisines ne sont pas comptés\u202f: les mesures sont moins sûres"
         " en bordure.",
         "Une SIAE est supposée recruter autour de ses sites\u202f: sa zone d’intervention déclarée n’entre pas dans"
@@ -137,6 +209,87 @@ def _supply(couverture: Couverture) -> str:
         f"SIAE en activité (types {kinds}), comptées en {UNITE[couverture.capacite]}. Une SIAE compte une fois, là où"
         " se trouve son implantation principale\u202f; ce qu’elle offre se partage entre ses sites."
     )
+
+
+def _model(couverture: Couverture) -> str:
+    """Name the model, its decay, its radius."""
+    choix, radius = couverture.choix, _length(couverture.rayon, couverture.unite)
+    paper = f"Méthode {MODELES[choix.modele]}."
+    if choix.modele == Modele.DEUX_SFCA:
+        return f"{paper} Rayon de {radius}, sans décroissance."
+    family = FAMILIES[choix.decroissance]
+    bends = f" d’écart-type {_length(couverture.sigma, couverture.unite)}" if family.bends else ""
+    return f"{paper} Rayon de {radius}, décroissance {family.label[:1].lower()}{family.label[1:]}{bends}."
+
+
+def _distance(couverture: Couverture) -> str:
+    """Tell which distance is used, what of the region it knows, and what the radius depends on."""
+    releve, choix = couverture.releve, couverture.choix
+    matrice = releve.reglages.matrice
+    if matrice is not None:
+        known, units = int(matrice.connues.sum()), len(matrice.connues)
+        held = (releve.unite >= 0) & matrice.connues[releve.unite]
+        sites = len(held)
+        share = f" ({pourcent(held.sum() / sites, 0)})" if sites else ""
+        return (
+            f"Temps de trajet {matrice.mode.label}, matrice {matrice.annee}. Elle connaît {nombre(known)} communes sur"
+            f" {nombre(units)} ({pourcent(known / units, 0)}) et {nombre(int(held.sum()))} sites sur"
+            f" {nombre(sites)}{share}\u202f:"
+            " un site prend les minutes de sa commune."
+        )
+    kept = {code: parametre for code, parametre in couverture.rayons.items() if code.startswith("rayon_")}
+    radii = ", ".join(
+        f"{parametre.label.removeprefix('rayon d’accessibilité ')}"
+        f" {_length(float(parametre.value) * _factor(couverture))}"
+        for parametre in kept.values()
+    )
+    adapts = f" Le rayon change {choix.adaptation.label}\u202f: {radii}." if radii else ""
+    return f"À vol d’oiseau, du point central de la commune au site.{adapts}"
+
+
+def _factor(couverture: Couverture) -> float:
+    """Return by how much the reader has moved the radii, all together."""
+    return couverture.rayon / float(couverture.parametres["rayon_km"].value)
+
+
+def _moved(couverture: Couverture) -> str:
+    """Tell where the thresholds come from."""
+    return "(seuils déplacés par le lecteur)" if couverture.seuils_deplaces else "(seuils en vigueur)"
+
+
+def _settings_limits(couverture: Couverture) -> tuple[str, ...]:
+    """Tell what the reader has moved away from the settings in force, and what the distance leaves out."""
+    choix, releve, values = couverture.choix, couverture.releve, couverture.parametres
+    moved = outside = alone = weighted = supply = ""
+    if couverture.seuils_deplaces:
+        low, high = (float(values[code].value) for code in ("seuil_bas", "seuil_haut"))
+        moved = (
+            f"Les seuils des classes ont été déplacés\u202f: {pourcent(couverture.seuils.bas, 0)} et"
+            f" {pourcent(couverture.seuils.haut, 0)} de la valeur régionale, au lieu de {pourcent(low, 0)} et"
+            f" {pourcent(high, 0)}."
+        )
+    if releve.reglages.matrice is not None:
+        unknown = int((~releve.reglages.matrice.connues).sum())
+        if unknown or len(releve.hors_matrice):
+            outside = (
+                f"La matrice des temps de trajet ne connaît pas {nombre(unknown)} communes ni"
+                f" {nombre(len(releve.hors_matrice))}"
+                " sites\u202f: ils ne comptent pas dans l’accessibilité."
+            )
+        if choix.adaptation != Adaptation.UNIQUE:
+            alone = (
+                "En temps de trajet, le rayon est le même partout\u202f: ceux par densité, type ou public sont en km."
+            )
+    if choix.public == APL.code:
+        named = ", ".join(f"{groupe.libelle} × {decimal(groupe.poids, 2)}" for groupe in releve.groupes)
+        weighted = f"Personnes pondérées, dont les poids ne sont pas confirmés\u202f: {named}."
+    if choix.annee_offre is not None:
+        supply = (
+            f"L’offre est celle de {choix.annee_offre}\u202f: les SIAE qui ont cessé leur activité depuis comptent, à"
+            " leurs"
+            " sites connus."
+        )
+    return moved, outside, alone, weighted, supply
 
 
 def _no_supply(couverture: Couverture) -> str:
@@ -223,4 +376,8 @@ def _supply_limits(couverture: Couverture) -> tuple[str, ...]:
 
 
 def _km(distance: float) -> str:
-    return f"{decimal(distance, 0 if distance == int(distance) else 1)}\u202fkm"
+    return _length(distance, "km")
+
+
+def _length(length: float, unit: str = "km") -> str:
+    return f"{decimal(length, 0 if length == int(length) else 1)}\u202f{unit}"

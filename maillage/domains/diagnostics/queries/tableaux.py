@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from maillage.domains.diagnostics.enums import Indicateur
 from maillage.domains.diagnostics.queries.couverture import MAILLES
-from maillage.domains.diagnostics.queries.lecture import list_avertissements, list_notes, list_sources
+from maillage.domains.diagnostics.queries.lecture import (
+    describe_motif,
+    list_avertissements,
+    list_notes,
+    list_sources,
+)
 from maillage.foundations.kernel.tableur import Sheet, to_ods
 from maillage.foundations.kernel.templatetags.ui import nombre
 from maillage.references.structures.enums import TypeSiae
@@ -69,16 +74,35 @@ def list_colonnes(couverture: Couverture) -> tuple[Colonne, ...]:
         Colonne("postes", "Postes", lambda ligne: ligne.postes),
         Colonne("etp", "ETP", lambda ligne: ligne.etp, digits=1),
         Colonne("taux", f"Taux {pour}", read(Indicateur.TAUX), digits=2),
+        Colonne("taux_etp", f"ETP {pour}", lambda ligne: couverture.scale(ligne.taux_etp), digits=2),
+        Colonne("taux_postes", f"Postes {pour}", lambda ligne: couverture.scale(ligne.taux_postes), digits=2),
         Colonne("portee", "Proximité (%)", read(Indicateur.PORTEE), digits=1),
+        *(
+            Colonne(f"portee_{kind.lower()}", f"Proximité {kind} (%)", partial(_near, kind), digits=1)
+            for kind in TypeSiae.values
+        ),
         Colonne("accessibilite", f"Accessibilité {pour}", read(Indicateur.ACCESSIBILITE), digits=2),
-        Colonne("rang", "Rang", lambda ligne: ligne.rang),
+        Colonne("rang_taux", "Rang (taux)", lambda ligne: ligne.rang_taux),
+        Colonne("rang", "Rang (accessibilité)", lambda ligne: ligne.rang),
+        Colonne("ecart_rang", "Écart de rang", lambda ligne: ligne.ecart_rang),
+        Colonne("manque", f"{couverture.capacite.label} qui manquent", lambda ligne: ligne.manque, digits=1),
+        Colonne("part_blanche", "Public sans offre à portée (%)", lambda ligne: _percent(ligne.part_blanche), digits=1),
         Colonne("classe", "Classe", lambda ligne: ligne.classe and ligne.classe.label, numeric=False),
+        Colonne("motif", "Pourquoi cette classe", partial(describe_motif, couverture), numeric=False),
         Colonne("sites_sans_capacite", "Sites sans capacité connue", lambda ligne: ligne.sites_sans_capacite),
     )
 
 
 def _part_connue(ligne: Ligne) -> float | None:
-    return None if ligne.part_connue is None else round(100 * ligne.part_connue, 1)
+    return _percent(ligne.part_connue)
+
+
+def _near(kind: str, ligne: Ligne) -> float | None:
+    return _percent(ligne.portee_par_type[kind])
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)
 
 
 def _of_type(kind: str, ligne: Ligne) -> int:
@@ -123,8 +147,17 @@ def describe(couverture: Couverture) -> dict[str, Any]:
         "capacite": str(couverture.capacite),
         "capacite_choisie": couverture.choix.capacite is not None,
         "types": list(couverture.choix.types or TypeSiae.values),
-        "rayon_km": couverture.rayon_km,
-        "sigma_km": couverture.sigma_km,
+        "modele": str(couverture.choix.modele),
+        "decroissance": couverture.choix.decroissance,
+        **_lengths(couverture),
+        "adaptation": str(couverture.choix.adaptation),
+        "mode": couverture.choix.mode or None,
+        "annee_offre": couverture.offre.annee,
+        "seuils": {"bas": couverture.seuils.bas, "haut": couverture.seuils.haut},
+        "seuils_deplaces": couverture.seuils_deplaces,
+        "cible": couverture.cible,
+        "cible_choisie": couverture.choix.cible is not None,
+        "poids": {groupe.code: groupe.poids for groupe in couverture.releve.groupes},
         "valeurs": {
             code: {
                 "libelle": parametre.label,
@@ -141,6 +174,17 @@ def describe(couverture: Couverture) -> dict[str, Any]:
         "sites_hors_portee": couverture.sites_hors_portee,
         "sources": list(list_sources(couverture)),
         "avertissements": list(list_avertissements(couverture)),
+    }
+
+
+def _lengths(couverture: Couverture) -> dict[str, float | None]:
+    """Return the radius and σ under the unit they are in; null under the other."""
+    km = couverture.unite == "km"
+    return {
+        "rayon_km": couverture.rayon if km else None,
+        "sigma_km": couverture.sigma if km else None,
+        "rayon_minutes": None if km else couverture.rayon,
+        "sigma_minutes": None if km else couverture.sigma,
     }
 
 
@@ -163,10 +207,17 @@ def _territoire(couverture: Couverture, ligne: Ligne) -> dict[str, Any]:
         "postes": ligne.postes,
         "etp": ligne.etp,
         "taux": couverture.scale(ligne.taux),
+        "taux_etp": couverture.scale(ligne.taux_etp),
+        "taux_postes": couverture.scale(ligne.taux_postes),
         "portee": ligne.portee,
+        "portee_par_type": ligne.portee_par_type,
         "accessibilite": couverture.scale(ligne.accessibilite),
         "rang": ligne.rang,
+        "rang_taux": ligne.rang_taux,
+        "manque": ligne.manque,
+        "part_blanche": ligne.part_blanche,
         "classe": str(ligne.classe) if ligne.classe else None,
+        "motif": describe_motif(couverture, ligne) or None,
     }
 
 

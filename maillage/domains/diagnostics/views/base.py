@@ -11,9 +11,14 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from maillage.domains.diagnostics.enums import Indicateur
-from maillage.domains.diagnostics.forms.choix import ChoixForm
+from maillage.domains.diagnostics.forms.choix import CHOIX, ChoixForm
 from maillage.domains.diagnostics.queries.couverture import MAILLES, Couverture, compute_couverture
-from maillage.domains.diagnostics.queries.lecture import list_avertissements, list_notes, list_sources
+from maillage.domains.diagnostics.queries.lecture import (
+    describe_motif,
+    list_avertissements,
+    list_notes,
+    list_sources,
+)
 from maillage.foundations.kernel import limits
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.screens import Screen
@@ -24,17 +29,19 @@ if TYPE_CHECKING:
     from maillage.domains.diagnostics.queries.mesures import Ligne
     from maillage.references.territoires.enums import Maille
 
-SETTINGS = ("public", "annee", "capacite", "type", "rayon")
+# The fields of the form that show the refusals of the domain, where they bear another name.
+FIELDS = {"types": "type", "minutes": "rayon", "mode": "distance"}
 
 
 @dataclass(frozen=True, slots=True)
 class Rangee:
-    """A territory in a table: its line, the address of its sheet, its two rates as shown."""
+    """A territory in a table: its line, the address of its sheet, its two rates as shown, the reason of its class."""
 
     ligne: Ligne
     url: str
     taux: float | None
     accessibilite: float | None
+    motif: str
 
 
 class CouvertureScreen(Screen):
@@ -66,19 +73,24 @@ class CouvertureScreen(Screen):
         try:
             return compute_couverture(self.region, self.form.choix(), mailles=self.get_mailles())
         except Refused as refused:
-            for reason in refused.refusals:
-                field = reason.field if reason.field in self.form.fields else None
-                self.form.add_error(field, ValidationError(reason.message, code=reason.code))
+            self.show(refused)
             return compute_couverture(self.region, mailles=self.get_mailles())
         except LookupError:
             return None
+
+    def show(self, refused: Refused) -> None:
+        """Tell the reasons of a refusal on the fields they are about."""
+        for reason in refused.refusals:
+            name = FIELDS.get(reason.field or "", reason.field)
+            field = name if name in self.form.fields else None
+            self.form.add_error(field, ValidationError(reason.message, code=reason.code))
 
     @property
     def suffix(self) -> str:
         """The settings of the address, to be carried over to the links: `?rayon=20`, or nothing."""
         query = self.request.GET.copy()
         for name in list(query):
-            if name not in SETTINGS or not query[name]:
+            if name not in CHOIX or not query[name]:
                 del query[name]
         return f"?{query.urlencode()}" if query else ""
 
@@ -91,7 +103,13 @@ class CouvertureScreen(Screen):
         assert self.couverture is not None  # lines come from it
         read = self.couverture.read
         return [
-            Rangee(ligne, self.link(ligne), read(ligne, Indicateur.TAUX), read(ligne, Indicateur.ACCESSIBILITE))
+            Rangee(
+                ligne,
+                self.link(ligne),
+                read(ligne, Indicateur.TAUX),
+                read(ligne, Indicateur.ACCESSIBILITE),
+                describe_motif(self.couverture, ligne),
+            )
             for ligne in lignes
         ]
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from maillage.domains.diagnostics.forms.choix import ComparaisonForm
+from maillage.domains.diagnostics.queries.chez import find_departement
 from maillage.domains.diagnostics.queries.lecture import list_avertissements, list_sources
 from maillage.domains.diagnostics.queries.tableaux import list_colonnes
 from maillage.domains.diagnostics.views.base import CouvertureScreen
@@ -15,13 +16,15 @@ from maillage.foundations.kernel.templatetags.ui import decimal
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from django.http import HttpRequest
+
     from maillage.domains.diagnostics.queries.mesures import Ligne
     from maillage.domains.diagnostics.queries.tableaux import Colonne
     from maillage.foundations.kernel.tableur import Sheet
     from maillage.references.territoires.enums import Maille
 
-# Attribute of a line by which a column sorts, where it is not the column's code.
-SORTED_BY = {"classe": "classe"}
+# Columns of words: they have no order of their own.
+UNSORTED = ("motif",)
 SHOWN = (
     "nom",
     "departement",
@@ -33,8 +36,12 @@ SHOWN = (
     "taux",
     "portee",
     "accessibilite",
+    "rang_taux",
     "rang",
+    "ecart_rang",
+    "manque",
     "classe",
+    "motif",
 )
 
 
@@ -64,6 +71,15 @@ class Comparaison(CouvertureScreen, ListScreen):
     empty_text = "L’exploitant de la plateforme charge le découpage de la région avec « manage.py load_territoires »."
     page_size = 100
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Show a member's own département first, as if the address said so: it only acts where the address is bare."""
+        super().setup(request, *args, **kwargs)
+        self.chez = "" if request.GET else find_departement(request.user, self.region)
+        if self.chez:
+            query = request.GET.copy()
+            query["departement"] = self.chez
+            request.GET = query  # type: ignore[assignment]  # a mutable copy, as the links of the page read it
+
     def get_mailles(self) -> tuple[Maille, ...]:
         return (self.form.maille_choisie,)
 
@@ -82,7 +98,7 @@ class Comparaison(CouvertureScreen, ListScreen):
                 code,
                 colonnes[code].libelle,
                 _written(colonnes[code]),
-                sort=code,
+                sort=None if code in UNSORTED else code,
                 link=self.link if code == "nom" else None,
                 numeric=colonnes[code].numeric,
             )
@@ -102,4 +118,18 @@ class Comparaison(CouvertureScreen, ListScreen):
         return Sheet(self.title, [colonne.libelle for colonne in colonnes], rows, note)
 
     def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), **self.get_reading(), "couverture": self.couverture}
+        context = super().get_context()
+        # All the départements is a choice too: without a word of it, a member's own would come back.
+        whole = "departement="
+        active = [
+            (item, f"{url}{'&' if '?' in url else '?'}{whole}" if item.name == "departement" else url)
+            for item, url in context["active_filters"]
+        ]
+        return {
+            **context,
+            **self.get_reading(),
+            "couverture": self.couverture,
+            "active_filters": active,
+            "reset_url": f"{self.request.path}?{whole}",
+            "chez": self.chez,
+        }

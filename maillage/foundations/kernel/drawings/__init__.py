@@ -11,12 +11,29 @@
     to_svg(drawing)                      for a PDF: one self-contained SVG, legend included
     drawing.table()                      the same figures as a `Sheet`
 
-`BarChart` goes the same way with `<c-ui.chart :drawing="chart" />`. ADR 0006 tells why the server draws.
+`BarChart` goes the same way with `<c-ui.chart :drawing="chart" />`, `ChangeChart` with `<c-ui.changes>` and
+`CurveChart` with `<c-ui.curve>`. ADR 0006 tells why the server draws.
 """
 
+from maillage.foundations.kernel.drawings.changes import Change, ChangeChart
 from maillage.foundations.kernel.drawings.charts import Bar, BarChart
+from maillage.foundations.kernel.drawings.curves import Curve, CurveChart
 from maillage.foundations.kernel.drawings.legend import Legend, bounds_labels
 from maillage.foundations.kernel.drawings.maps import Label, MapDrawing, Point, Shape
 from maillage.foundations.kernel.drawings.paper import to_svg
 
-__all__ = ["Bar", "BarChart", "Label", "Legend", "MapDrawing", "Point", "Shape", "bounds_labels", "to_svg"]
+__all__ = [
+    "Bar",
+    "BarChart",
+    "Change",
+    "ChangeChart",
+    "Curve",
+    "CurveChart",
+    "Label",
+    "Legend",
+    "MapDrawing",
+    "Point",
+    "Shape",
+    "bounds_labels",
+    "to_svg",
+]

@@ -27,12 +27,15 @@ class FilterForm(forms.Form):
     """Base of filter forms: every field is optional, and a wrong value drops that filter alone, with its error shown.
 
     `lookups` maps each field to an ORM lookup (`{"nom": "organisation__denomination__icontains"}`); a form with another
-    logic, or over rows in memory, overrides `apply`.
+    logic, or over rows in memory, overrides `apply`. `folded` names the fields that few people touch: the page folds
+    them under `folded_label`, open as soon as one of them is used or wrong.
     """
 
     lookups: ClassVar[Mapping[str, str]] = {}
     use_required_attribute = False
     is_filter = True
+    folded: ClassVar[tuple[str, ...]] = ()
+    folded_label: ClassVar[str] = "Plus de filtres"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,6 +51,21 @@ class FilterForm(forms.Form):
             for name, value in getattr(self, "cleaned_data", {}).items()
             if value is not None and value is not False and not _is_empty(value)
         }
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """The fields in sight."""
+        return [field for field in self.visible_fields() if field.name not in self.folded]
+
+    @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        """The fields that the page folds."""
+        return [field for field in self.visible_fields() if field.name in self.folded]
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether a folded field is in use, or wrong: what acts on the page is in sight."""
+        return any(name in self.folded for name in (*self.values, *self.errors))
 
     def apply(self, rows: Any) -> Any:
         """Return the rows that the active filters keep."""

@@ -14,7 +14,19 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template import Engine
 
-from maillage.foundations.kernel.drawings import Bar, BarChart, Legend, MapDrawing, Point, Shape, bounds_labels
+from maillage.foundations.kernel.drawings import (
+    Bar,
+    BarChart,
+    Change,
+    ChangeChart,
+    Curve,
+    CurveChart,
+    Legend,
+    MapDrawing,
+    Point,
+    Shape,
+    bounds_labels,
+)
 from maillage.foundations.kernel.permissions import Decision
 from maillage.foundations.kernel.screens.filters import FilterForm
 from maillage.foundations.kernel.tableur import Sheet
@@ -30,7 +42,9 @@ TITLES: Mapping[str, str] = {
     "breadcrumb": "Fil d’Ariane",
     "button": "Bouton",
     "card": "Carte de présentation",
+    "changes": "Évolutions",
     "chart": "Graphique",
+    "curve": "Courbe",
     "definition": "Définition libre",
     "definition_list": "Liste de définitions",
     "empty": "État vide",
@@ -59,7 +73,10 @@ PURPOSES: Mapping[str, str] = {
         "tertiary-no-outline. Une décision défavorable le désactive et en donne la raison."
     ),
     "card": "Une entrée vers une page, avec un texte.",
+    "changes": "Des évolutions de kernel.drawings\u202f: chaque ligne du tableau va de l’avant (cercle) à l’après"
+    " (disque).",
     "chart": "Un graphique de kernel.drawings\u202f: chaque ligne du tableau porte sa barre.",
+    "curve": "Une courbe de kernel.drawings, face à une référence, et son tableau jumeau.",
     "definition": "Une ligne de liste de définitions dont la valeur est du contenu libre.",
     "definition_list": "Les champs d’une fiche\u202f; une valeur absente est dite « non renseigné ».",
     "empty": "Une liste vide dit quoi faire ensuite.",
@@ -172,6 +189,28 @@ def drawings() -> dict[str, Any]:
     return {
         "map": carte,
         "chart": chart,
+        "changes": ChangeChart(
+            "Places par département (exemple)",
+            "Valeurs inventées.",
+            ("2024", "2025"),
+            [Change("Yvelines", 12, 15, "#changes"), Change("Essonne", 9, 7), Change("Paris", None, 4)],
+            "Département",
+            0,
+        ),
+        "curve": CurveChart(
+            "Part de l’offre par part du public (exemple)",
+            "Valeurs inventées.",
+            "Part du public",
+            "Part de l’offre",
+            [
+                Curve("Égalité", ((0, 0), (1, 1)), reference=True),
+                Curve("Offre", ((0, 0), (0.5, 0.2), (1, 1))),
+            ],
+            ((0, "0\u202f%"), (0.5, "50\u202f%"), (1, "100\u202f%")),
+            ((0, "0\u202f%"), (1, "100\u202f%")),
+            ("Part du public", "Part de l’offre"),
+            ((0.5, 0.2), (1, 1)),
+        ),
         "sheet": Sheet(
             "Valeurs d’un dessin (exemple)", ("Territoire", "Valeur"), [("Un", 1), ("Deux", None)], "Inventées."
         ),

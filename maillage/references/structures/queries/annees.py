@@ -15,3 +15,9 @@ def get_annee_reference() -> int | None:
     annees = EffectifAnnuel.objects.filter(siae__fin__isnull=True).values("annee")
     counted = annees.annotate(couverture=Count("siae", distinct=True)).order_by("-couverture", "-annee")
     return counted.values_list("annee", flat=True).first()
+
+
+def list_annees() -> list[int]:
+    """Return the years for which some SIAE has a figure, newest first."""
+    years = EffectifAnnuel.objects.order_by("-annee").values_list("annee", flat=True).distinct()
+    return list(years)

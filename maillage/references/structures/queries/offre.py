@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from maillage.foundations.compute.geodesy import to_lambert93
@@ -53,11 +55,15 @@ def get_offre(region: str, *, annee: int | None = None) -> Offre:
     The figures of a SIAE in a département are shared equally between its sites there; where it has none, they go to its
     principal site, wherever that is, and `reporte` says so. So the sites of a SIAE, all regions together, bear what the
     directory gives it (`list_siae`). At most three queries, whatever the size.
+
+    The SIAE are those in activity today; when a year is asked for, those that were in activity some day of it, whatever
+    became of them, at the sites they are known at.
     """
+    active = Q(siae__fin__isnull=True) if annee is None else _active_in(annee)
     annee = annee or get_annee_reference()
     present = Implantation.objects.filter(commune__region=region).values("siae")
     sites = list(
-        Implantation.objects.filter(siae__in=present, siae__fin__isnull=True)
+        Implantation.objects.filter(active, siae__in=present)
         .order_by("siae_id", "-principale", "pk")
         .values_list(
             "siae_id",
@@ -88,6 +94,13 @@ def get_offre(region: str, *, annee: int | None = None) -> Offre:
     }
     here = np.array(regions, dtype=np.str_) == region
     return Offre(region, annee, **{name: values[here] for name, values in arrays.items()})
+
+
+def _active_in(annee: int) -> Q:
+    """Keep the SIAE in activity some day of a year; `fin` is the first day without activity."""
+    begun = Q(siae__debut__isnull=True) | Q(siae__debut__year__lte=annee)
+    lasting = Q(siae__fin__isnull=True) | Q(siae__fin__gt=date(annee, 1, 1))
+    return begun & lasting
 
 
 def _share(sites: list[tuple[int, str]], annee: int | None) -> dict[str, Any]:
