@@ -152,7 +152,7 @@ def test_a_pdf_is_written_for_every_kind_of_territory(tmp_path, offre, territoir
         (["region", "--public", "martiens"], {}, "Le public « martiens » n’est pas connu"),
         (["region", "--annee", "1999"], {}, "n’est pas connu pour 1999"),
         (["region", "--rayon", "900"], {}, "comprise entre 0 et 100 km"),
-        (["region", "--rayon", "loin"], {}, "« loin » n’est pas un nombre de kilomètres"),
+        (["region", "--rayon", "loin"], {}, "« loin » n’est pas un nombre"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_french(tmp_path, offre, args, options, message):

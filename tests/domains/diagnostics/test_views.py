@@ -274,7 +274,7 @@ def test_the_json_has_the_scale_of_the_screens(client, offre):
 
         assert data["parametres"]["taux_pour"] == pour
         region = data["territoires"][-1]
-        assert [region["taux"], region["accessibilite"]] == [shown[0].valeurs[0], shown[2].valeurs[0]]
+        assert [region["taux"], region["accessibilite"]] == [shown[0].valeurs[0], shown[-1].valeurs[0]]
 
 
 def test_territories_are_counted_and_ranked_in_words(client, offre):

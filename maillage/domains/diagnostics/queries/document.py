@@ -11,14 +11,18 @@ from maillage.domains.diagnostics.enums import Classe, Indicateur
 from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region, no_link
 from maillage.domains.diagnostics.queries.fiche import (
     compare,
+    compare_portees,
     describe_communes,
     describe_presentes,
     describe_rang,
     draw_comparison,
     get_fiche,
     list_presentes,
+    list_publics_servis,
 )
 from maillage.domains.diagnostics.queries.lecture import (
+    describe_cible,
+    describe_motif,
     describe_part_connue,
     describe_types,
     list_avertissements,
@@ -67,6 +71,8 @@ def to_document(couverture: Couverture, fiche: Fiche | None) -> bytes:
         "comparaison": _comparison(fiche, whole=whole),
         "graphique": None if whole else draw_comparison(fiche),
         "types": _kinds(ligne),
+        "proximites": _reaches(fiche),
+        "publics": _publics(fiche),
         "siae": None if whole else _siae(fiche),
         "tableaux": _tables(couverture, None if whole else fiche),
         "notes": [(note.titre, note.texte) for note in list_notes(couverture)],
@@ -90,8 +96,13 @@ def _figures(fiche: Fiche) -> list[dict[str, str]]:
         ("ETP", decimal(ligne.etp, 1), ""),
         ("Personnes du public", nombre(ligne.besoin), couverture.besoins.public.libelle),
         ("Classe", ligne.classe.label if ligne.classe else "non classé", ""),
+        (
+            f"{couverture.capacite.label} qui manquent",
+            nombre(ligne.manque),
+            f"pour atteindre {describe_cible(couverture)}",
+        ),
     ]
-    kept = figures if ligne.maille != Maille.REGION else figures[:3]
+    kept = figures if ligne.maille != Maille.REGION else [*figures[:3], figures[4]]
     return [{"label": label, "value": value, "detail": detail} for label, value, detail in kept]
 
 
@@ -107,8 +118,16 @@ def _sentences(fiche: Fiche) -> list[str]:
         return [sentence for sentence in _region_sentences(couverture) if sentence]
     said = [f"{describe_part_connue(ligne)}."] if ligne.unites_connues < ligne.unites else []
     if ligne.classe:
-        said.append(f"Au regard de la région, ce territoire est {ligne.classe.label}.")
+        said.append(_class_sentence(couverture, ligne))
     return [*said, *filter(None, (describe_rang(fiche), _near(couverture, ligne)))]
+
+
+def _class_sentence(couverture: Couverture, ligne: Ligne) -> str:
+    assert ligne.classe is not None  # the caller has a class to tell
+    a = "une " if ligne.classe == Classe.ZONE_BLANCHE else ""
+    return (
+        f"Au regard de la région, ce territoire est {a}{ligne.classe.label}\u202f: {describe_motif(couverture, ligne)}."
+    )
 
 
 def _region_sentences(couverture: Couverture) -> Iterator[str]:
@@ -125,7 +144,9 @@ def _region_sentences(couverture: Couverture) -> Iterator[str]:
     judged = [peer for peer in peers if peer.classe]
     if judged:
         low = sum(peer.classe == Classe.SOUS_DOTE for peer in judged)
-        yield f"Intercommunalités sous-dotées\u202f: {nombre(low)} sur {nombre(len(peers))}."
+        blank = sum(peer.classe == Classe.ZONE_BLANCHE for peer in judged)
+        also = f", et {nombre(blank)} en zone blanche" if blank else ""
+        yield f"Intercommunalités sous-dotées\u202f: {nombre(low)} sur {nombre(len(peers))}{also}."
     ranked = sorted((peer for peer in peers if peer.rang), key=lambda peer: (peer.rang, -(peer.besoin or 0)))
     if worst := ranked[:WORST]:
         named = ", ".join(
@@ -172,16 +193,16 @@ def _comparison(fiche: Fiche, *, whole: bool) -> Sheet:
 
 def _measures(title: str, couverture: Couverture, lignes: Sequence[Ligne], note: str = "") -> Sheet:
     indicators = (Indicateur.TAUX, Indicateur.PORTEE, Indicateur.ACCESSIBILITE)
-    columns = ("Territoire", "SIAE", "Sites", "ETP", "Taux", "Proximité", "Accessibilité", "Classe")
+    columns = ("Territoire", "SIAE", "ETP", "Taux", "Proximité", "Accessibilité", "Manque", "Classe")
     unit = f"Taux et accessibilité en {couverture.capacite.label} pour {nombre(couverture.pour)} personnes"
-    note = f"{unit}\u202f; proximité en\u202f%. {note}".strip()
+    note = f"{unit}\u202f; proximité en\u202f%\u202f; manque en {couverture.capacite.label}. {note}".strip()
     rows = [
         (
             ligne.nom,
             ligne.siae,
-            ligne.sites,
             ligne.etp,
             *(couverture.read(ligne, indicateur) for indicateur in indicators),
+            ligne.manque,
             ligne.classe.label if ligne.classe else "–",
         )
         for ligne in lignes
@@ -205,6 +226,22 @@ def _tables(couverture: Couverture, fiche: Fiche | None) -> list[Sheet]:
 def _kinds(ligne: Ligne) -> Sheet:
     rows = [(TypeSiae(kind).label, count) for kind, count in ligne.siae_par_type.items()]
     return Sheet("SIAE par type", ("Type", "SIAE"), rows)
+
+
+def _reaches(fiche: Fiche) -> Sheet:
+    """Tell the share of the public that is near a SIAE of each kind, here and around."""
+    near = f"{nombre(fiche.couverture.parametres['proximite_km'].value)}\u202fkm"
+    columns = ("Type", fiche.ligne.nom, *(ligne.nom for ligne in fiche.comparaisons))
+    rows = [(compared.libelle, *compared.valeurs) for compared in compare_portees(fiche)]
+    return Sheet(f"Part du public à {near} ou moins d’un site, par type, en %", columns, rows)
+
+
+def _publics(fiche: Fiche) -> Sheet | None:
+    """Set the publics of the APL-IAE side by side, when they share the supply."""
+    served = list_publics_servis(fiche)
+    rows = [(each.libelle, each.poids, each.personnes, each.ici, each.region) for each in served]
+    columns = ("Public", "Poids", "Personnes", fiche.ligne.nom, "Région")
+    return Sheet("Accessibilité, public par public", columns, rows) if rows else None
 
 
 def _siae(fiche: Fiche) -> Sheet | None:

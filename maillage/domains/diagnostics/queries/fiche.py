@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from maillage.domains.diagnostics.enums import Indicateur
-from maillage.domains.diagnostics.queries.lecture import describe_indicateur
+from maillage.domains.diagnostics.enums import Capacite, Indicateur
+from maillage.domains.diagnostics.queries.lecture import describe_ecart, describe_indicateur
+from maillage.domains.diagnostics.queries.mesures import access_by_group
 from maillage.foundations.kernel.drawings import Bar, BarChart
 from maillage.foundations.kernel.templatetags.ui import nombre
+from maillage.references.structures.enums import TypeSiae
 from maillage.references.structures.queries.siae import list_siae
 from maillage.references.territoires.enums import Maille, Niveau
 from maillage.references.territoires.models import Territoire
@@ -78,7 +80,10 @@ def describe_rang(fiche: Fiche) -> str:
     peers = fiche.couverture.mailles[ligne.maille]
     names = {Maille.INTERCOMMUNALITE: "intercommunalités", Maille.DEPARTEMENT: "départements"}
     among = f"{nombre(len(peers))} {names[ligne.maille]}" if ligne.maille in names else describe_communes(peers)
-    return f"Accessibilité au rang {nombre(ligne.rang)} parmi les {among}\u202f; le rang 1 est le plus faible."
+    rank = f"Accessibilité au rang {nombre(ligne.rang)} parmi les {among}\u202f; le rang 1 est le plus faible."
+    if ligne.rang_taux is None:
+        return rank
+    return f"{rank} Au seul taux, le rang serait {nombre(ligne.rang_taux)}\u202f: {describe_ecart(ligne)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def list_presentes(fiche: Fiche) -> list[Presente]:
             _sum(offre.salaries[here[siae.pk]]),
             _sum(offre.etp[here[siae.pk]]),
         )
-        for siae in list_siae().filter(pk__in=list(here))
+        for siae in list_siae().filter(pk__in=list(here)).prefetch_related(None)  # names are enough
     ]
 
 
@@ -139,15 +144,87 @@ class Comparee:
 def compare(fiche: Fiche) -> list[Comparee]:
     """Set the three measures of a territory beside those of the larger ones that hold it."""
     couverture, lignes = fiche.couverture, (fiche.ligne, *fiche.comparaisons)
-    low = float(couverture.parametres["seuil_bas"].value)
-    return [
+    compared = [
         Comparee(
             describe_indicateur(couverture, Indicateur(mesure.critere)),
             tuple(couverture.read(ligne, Indicateur(mesure.critere)) for ligne in lignes),
             mesure.rapport,
-            mesure.is_low(low),
+            mesure.is_low(couverture.seuils.bas),
         )
         for mesure in fiche.ligne.mesures
+    ]
+    return [*compared[:1], *_other_rates(couverture, lignes), *compared[1:]]
+
+
+def _other_rates(couverture: Couverture, lignes: Sequence[Ligne]) -> list[Comparee]:
+    """Tell the rate in ETP and in posts beside the one that is judged, when it counts something else."""
+    others = ((Capacite.ETP, "taux_etp"), (Capacite.POSTES, "taux_postes"))
+    return [
+        Comparee(
+            f"Pour mémoire, {capacite.label} pour {nombre(couverture.pour)} personnes",
+            tuple(couverture.scale(getattr(ligne, name)) for ligne in lignes),
+            _part(getattr(lignes[0], name), getattr(couverture.total, name)),
+            basse=False,
+        )
+        for capacite, name in others
+        if capacite != couverture.capacite
+    ]
+
+
+def _part(value: float | None, reference: float | None) -> float | None:
+    return None if value is None or not reference else value / reference
+
+
+def compare_portees(fiche: Fiche) -> list[Comparee]:
+    """Set the share of the public that is near a SIAE of each kind beside that of the larger territories."""
+    lignes, total = (fiche.ligne, *fiche.comparaisons), fiche.couverture.total
+    return [
+        Comparee(
+            TypeSiae(kind).label,
+            tuple(_percent(ligne.portee_par_type[kind]) for ligne in lignes),
+            _part(fiche.ligne.portee_par_type[kind], total.portee_par_type[kind]),
+            basse=False,
+        )
+        for kind in TypeSiae.values
+    ]
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicServi:
+    """A public of the APL-IAE in a territory: its weight, its people here, what they reach here and in the region."""
+
+    libelle: str
+    poids: float
+    personnes: float | None
+    ici: float | None
+    region: float | None
+
+    @property
+    def part(self) -> float | None:
+        """What its people reach here over what they reach in the region."""
+        return _part(self.ici, self.region)
+
+
+def list_publics_servis(fiche: Fiche) -> list[PublicServi]:
+    """Return the publics that share the supply, side by side; none when only one is counted."""
+    couverture, releve = fiche.couverture, fiche.couverture.releve
+    if len(releve.groupes) < 2 and not couverture.poids:
+        return []
+    here = access_by_group(releve, fiche.unites)
+    whole = access_by_group(releve, np.arange(len(releve.besoin)))
+    return [
+        PublicServi(
+            groupe.libelle,
+            groupe.poids,
+            _sum(groupe.besoin[fiche.unites]),
+            couverture.scale(score),
+            couverture.scale(reference),
+        )
+        for groupe, score, reference in zip(releve.groupes, here, whole, strict=True)
     ]
 
 

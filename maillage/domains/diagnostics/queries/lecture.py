@@ -13,6 +13,7 @@ from maillage.domains.diagnostics.rules import MODELES, Mesure
 from maillage.foundations.compute.decays import FAMILIES
 from maillage.foundations.kernel.templatetags.ui import decimal, nombre, pourcent
 from maillage.references.structures.enums import TypeSiae
+from maillage.references.territoires.enums import Maille
 
 if TYPE_CHECKING:
     from maillage.domains.diagnostics.queries.couverture import Couverture
@@ -50,36 +51,35 @@ def describe_cible(couverture: Couverture) -> str:
 def describe_motif(couverture: Couverture, ligne: Ligne) -> str:
     """Tell why a territory is in its class, with the figures it was judged on; nothing for the region itself."""
     verdict = ligne.verdict
-    if not ligne.mesures or ligne.niveau == "region":
+    if not ligne.mesures or ligne.maille == Maille.REGION:
         return ""
-    measures = " et ".join(map(_share_of_region, verdict.mesures))
     if verdict.classe is None:
         return "moins de deux mesures connues"
     if verdict.classe == Classe.ZONE_BLANCHE:
         return "aucune offre à la portée de ses habitants"
-    if verdict.classe == Classe.SOUS_DOTE:
-        stays = ", quel que soit l’écart-type" if any(mesure.variantes for mesure in verdict.mesures) else ""
-        return f"{measures} de la région{stays}"
-    if verdict.fragile:
-        sure = "" if len(verdict.mesures) == 1 else "\u202f; mais pas avec tous les écarts-types"
-        return f"à surveiller\u202f: {measures} de la région{sure}"
-    return f"{measures} de la région" if verdict.mesures else "aucune mesure basse"
+    if not verdict.mesures:
+        return "aucune mesure basse"
+    measures = f"{', '.join(map(_share_of_region, verdict.mesures))} de la région"
+    if not verdict.fragile:
+        return measures
+    unsure = " (pas avec tous les réglages)" if len(verdict.mesures) > 1 else ""
+    return f"à surveiller\u202f: {measures}{unsure}"
 
 
 def _share_of_region(mesure: Mesure) -> str:
-    name = {Critere.TAUX: "taux"}.get(mesure.critere, str(mesure.critere.label))
-    return f"{name} à {pourcent(mesure.rapport, 0)}"
+    name = "taux" if mesure.critere == Critere.TAUX else str(mesure.critere.label)
+    return f"{name} {pourcent(mesure.rapport, 0)}"
 
 
 def describe_ecart(ligne: Ligne) -> str:
-    """Tell how the rank moves from the rate, blind to borders, to accessibility: « 11e place de moins »."""
+    """Tell how the rank moves from the rate, blind to borders, to accessibility."""
     gain = ligne.ecart_rang
     if gain is None:
         return ""
     if gain == 0:
-        return "même rang"
+        return "le même"
     places = f"{nombre(abs(gain))} place{'s' if abs(gain) > 1 else ''}"
-    return f"gagne {places}" if gain > 0 else f"perd {places}"
+    return f"l’accessibilité en fait gagner {places}" if gain > 0 else f"l’accessibilité en fait perdre {places}"
 
 
 def describe_types(ligne: Ligne) -> str:

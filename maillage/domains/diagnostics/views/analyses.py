@@ -97,8 +97,8 @@ class SensibiliteClassement(CouvertureScreen, ListScreen):
             Column("nom", "Territoire", "ligne.nom", sort="ligne.nom", link=lambda row: self.link(row.ligne)),
             Column("departement", "Département", "ligne.departement", sort="ligne.departement"),
             Column("rang", "Rang affiché", "rang", sort="rang", numeric=True),
-            Column("bas", "Rang le plus bas", "bas", sort="bas", numeric=True),
-            Column("haut", "Rang le plus haut", "haut", sort="haut", numeric=True),
+            Column("bas", "Rang au pire", "bas", sort="bas", numeric=True),
+            Column("haut", "Rang au mieux", "haut", sort="haut", numeric=True),
             Column("amplitude", "Amplitude", "amplitude", sort="amplitude", numeric=True),
             Column("derniers", "Parmi les derniers", describe_derniers),
         )
@@ -213,7 +213,8 @@ def describe_difference(digits: int) -> Callable[[Rang], str | None]:
     def written(row: Rang) -> str | None:
         if row.difference is None:
             return None
-        return ("+" if round(row.difference, digits) > 0 else "") + decimal(row.difference, digits)
+        rounded = round(row.difference, digits) or 0.0  # never « −0 »
+        return ("+" if rounded > 0 else "") + decimal(rounded, digits)
 
     return written
 

@@ -27,21 +27,18 @@ if TYPE_CHECKING:
 UNSORTED = ("motif",)
 SHOWN = (
     "nom",
-    "departement",
+    "classe",
+    "motif",
     "besoin",
     "part_connue",
     "siae",
-    "sites",
     "etp",
     "taux",
     "portee",
     "accessibilite",
-    "rang_taux",
     "rang",
     "ecart_rang",
     "manque",
-    "classe",
-    "motif",
 )
 
 

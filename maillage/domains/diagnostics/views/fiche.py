@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404
+from django.forms import ChoiceField
+from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -14,15 +15,23 @@ from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region
 from maillage.domains.diagnostics.queries.fiche import (
     Fiche,
     compare,
+    compare_portees,
     describe_communes,
     describe_presentes,
     describe_rang,
     draw_comparison,
     get_fiche,
     list_presentes,
+    list_publics_servis,
 )
 from maillage.domains.diagnostics.queries.fichier import FORMATS, build_file, find_territoire
-from maillage.domains.diagnostics.queries.lecture import describe_part_connue, describe_types
+from maillage.domains.diagnostics.queries.lecture import (
+    describe_cible,
+    describe_motif,
+    describe_part_connue,
+    describe_types,
+)
+from maillage.domains.diagnostics.queries.ponderation import APL
 from maillage.domains.diagnostics.views.base import CouvertureScreen
 from maillage.foundations.kernel import limits
 from maillage.foundations.kernel.errors import Refused
@@ -79,6 +88,11 @@ class Territoire(CouvertureScreen, DetailScreen):
             "part_connue": describe_part_connue(fiche.ligne) if fiche.ligne.unites_connues < fiche.ligne.unites else "",
             "rang": describe_rang(fiche),
             "comparees": compare(fiche),
+            "portees": compare_portees(fiche),
+            "publics": list_publics_servis(fiche),
+            "apl_url": self.get_apl_url(),
+            "motif": describe_motif(fiche.couverture, fiche.ligne),
+            "cible": describe_cible(fiche.couverture),
             "larger": [(ligne, self.link(ligne)) for ligne in fiche.comparaisons],
             "chart": draw_comparison(fiche) if fiche.comparaisons else None,
             "drawing": self.draw_map(),
@@ -121,6 +135,17 @@ class Territoire(CouvertureScreen, DetailScreen):
         if ligne.maille == Maille.DEPARTEMENT:
             return f"{table}?maille={Maille.COMMUNE}&departement={ligne.code}{more}"
         return ""
+
+    def get_apl_url(self) -> str:
+        """Return this sheet with the priority publics weighted together; nothing when it is this one."""
+        publics = self.form.fields["public"]
+        assert isinstance(publics, ChoiceField)
+        offered = [code for code, _ in publics.choices]  # type: ignore[misc,union-attr]  # ours is a list of pairs
+        if APL.code not in offered or self.object.couverture.besoins.public.code == APL.code:
+            return ""
+        query = QueryDict(self.suffix.removeprefix("?"), mutable=True)
+        query["public"] = APL.code
+        return f"?{query.urlencode()}"
 
     def get_file_url(self, extension: str) -> str:
         ligne = self.object.ligne

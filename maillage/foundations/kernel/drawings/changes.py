@@ -76,8 +76,10 @@ class ChangeChart:
         ]
 
     def _signed(self, difference: float | None) -> str:
-        sign = "+" if difference is not None and round(difference, self.digits) > 0 else ""
-        return sign + decimal(difference, self.digits)
+        if difference is None:
+            return decimal(None)
+        rounded = round(difference, self.digits) or 0.0  # never « −0 »
+        return ("+" if rounded > 0 else "") + decimal(rounded, self.digits)
 
     def table(self) -> Sheet:
         """Return the figures of the chart, unformatted."""
