@@ -9,6 +9,7 @@ from django.utils import timezone
 from maillage.domains.diagnostics.queries.lecture import list_limites
 from maillage.domains.diagnostics.queries.publics import list_publics, list_series
 from maillage.domains.diagnostics.views.base import CouvertureScreen
+from maillage.foundations.compute.decays import FAMILIES
 from maillage.foundations.kernel.parameters import list_parametres
 
 
@@ -27,5 +28,6 @@ class Methode(CouvertureScreen):
         return {
             "parametres": parametres,
             "limites": list_limites(),
+            "familles": FAMILIES.values(),
             "publics": [(public, series.get(code, ())) for code, public in list_publics().items()],
         }
