@@ -79,3 +79,19 @@ class Densite(models.TextChoices):
     DENSE = "dense", "dense"
     INTERMEDIAIRE = "intermediaire", "intermédiaire"
     PEU_DENSE = "peu_dense", "peu dense"
+
+
+class NiveauSerie(models.TextChoices):
+    """The levels that the monthly count of employees in insertion is published at."""
+
+    PAYS = "pays", "France"
+    REGION = "region", "région"
+    DEPARTEMENT = "departement", "département"
+
+
+class Gravite(models.IntegerChoices):
+    """How much a need keeps people from a job, as those who observe it judge."""
+
+    MODEREE = 1, "modérée"
+    FORTE = 2, "forte"
+    BLOQUANTE = 3, "bloquante"

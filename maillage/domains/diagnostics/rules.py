@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from maillage.domains.diagnostics.enums import Adaptation, Capacite, Classe, Critere, Densite, Methode, Modele
+from maillage.domains.diagnostics.enums import (
+    Adaptation,
+    Capacite,
+    Classe,
+    Critere,
+    Densite,
+    Gravite,
+    Methode,
+    Modele,
+)
 from maillage.foundations.kernel.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
+    from datetime import date
 
 PUBLIC_PAR_DEFAUT = "population_active_age"
 DECROISSANCE_PAR_DEFAUT = "gaussienne"
@@ -22,6 +32,8 @@ MODELES = {
     Modele.M2SFCA: "M2SFCA (Delamater 2013)",
 }
 RAYON_MAX_KM, MINUTES_MAX, SEUIL_MAX = 100, 180, 10
+# A finding of fewer letters says nothing.
+CONSTAT_MIN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +70,21 @@ class Choix:
 
 @dataclass(frozen=True, slots=True)
 class LigneBesoin:
-    """How many people of a public live in a unit (code of the COG) one year; None: the producer withholds it."""
+    """How many people of a public live in a territory one year; None: the producer withholds it.
 
-    unite_code: str
+    `niveau` and `code` are those of a territory in force; by default a unit, by its code of the COG.
+    """
+
+    code: str
     annee: int
     valeur: Decimal | None
     estime: bool = False
+    niveau: str = "commune"
+
+    @property
+    def lieu(self) -> tuple[str, str]:
+        """The territory, as (level, code)."""
+        return self.niveau, self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +251,14 @@ def check_ordre(seuils: Seuils) -> list[Refusal]:
     return [Refusal("seuils_croises", "Le seuil bas dépasse le seuil haut.", "seuil_bas")]
 
 
-def check_besoin(ligne: LigneBesoin, *, unites: Sequence[str] | set[str] | dict[str, int]) -> list[Refusal]:
-    """Return why a line of need cannot be kept: unknown unit, negative figure, absurd year."""
+def check_besoin(ligne: LigneBesoin, *, territoires: Container[tuple[str, str]]) -> list[Refusal]:
+    """Return why a line of need cannot be kept: unknown territory (level, code), negative figure, absurd year."""
     refusals = []
-    if ligne.unite_code not in unites:
-        message = f"La commune « {ligne.unite_code} » n’existe pas dans le découpage chargé."
-        refusals.append(Refusal("commune_inconnue", message, "commune"))
+    if ligne.lieu not in territoires:
+        message = f"Le territoire «\u202f{ligne.niveau} {ligne.code}\u202f» n’existe pas dans le découpage chargé."
+        if ligne.niveau == "commune":
+            message = f"La commune « {ligne.code} » n’existe pas dans le découpage chargé."
+        refusals.append(Refusal("territoire_inconnu", message, "code"))
     if ligne.valeur is not None and not (ligne.valeur.is_finite() and 0 <= ligne.valeur < Decimal(10) ** 10):
         refusals.append(Refusal("valeur_invalide", f"{ligne.valeur} n’est pas un nombre de personnes.", "valeur"))
     if not 1990 <= ligne.annee <= 2100:
@@ -295,3 +318,40 @@ def check_demande(demande: Demande, *, publics: Sequence[str], sites_max: int) -
             message = "Le budget en ETP ne suffit pas pour un seul site."
             refusals.append(Refusal("budget_trop_petit", message, "budget_etp"))
     return refusals
+
+
+@dataclass(frozen=True, slots=True)
+class FicheNote:
+    """What an organisation observes on a territory: `theme` and `public` are codes of the reference tables."""
+
+    niveau: str
+    code: str
+    annee: int
+    theme: str
+    gravite: int
+    texte: str
+    public: str = ""
+    reponse: str = ""
+
+
+def check_note(fiche: FicheNote, *, themes: Container[str], publics: Container[str], on: date) -> list[Refusal]:
+    """Return why a note cannot be written: unknown theme, public or gravity, no text, a year out of reach."""
+    faults = (
+        (fiche.theme not in themes, "theme_inconnu", "Choisissez un thème de la liste.", "theme"),
+        (bool(fiche.public) and fiche.public not in publics, "public_inconnu", "Ce public n’est pas connu.", "public"),
+        (fiche.gravite not in Gravite.values, "gravite_inconnue", "Choisissez une gravité de la liste.", "gravite"),
+        (len(fiche.texte) < CONSTAT_MIN, "constat_court", "Décrivez le constat en une phrase au moins.", "texte"),
+        (
+            not 2018 <= fiche.annee <= on.year + 1,
+            "annee_invalide",
+            f"Indiquez une année comprise entre 2018 et {on.year + 1}.",
+            "annee",
+        ),
+    )
+    return [Refusal(code, message, field) for wrong, code, message, field in faults if wrong]
+
+
+def nearest_year(known: Sequence[int], asked: int) -> int | None:
+    """Return the latest year known up to the one asked, else the first one after it; None when none is known."""
+    before = [year for year in known if year <= asked]
+    return max(before) if before else min(known, default=None)

@@ -29,7 +29,7 @@ def record(*lignes, public="brsa", source="Cnaf", actor=None):
 def test_new_lines_are_created_with_their_source(region):
     assert record(*LIGNES).changes == ("cree", "cree")
 
-    rows = Besoin.objects.order_by("unite__code").values_list("unite__code", "annee", "valeur", "estime", "source")
+    rows = Besoin.objects.order_by("territoire__code").values_list("territoire__code", "annee", "valeur", "estime", "source")
     assert list(rows) == [("93001", 2024, None, True, "Cnaf"), ("93066", 2024, Decimal("120.00"), False, "Cnaf")]
 
 
@@ -46,7 +46,7 @@ def test_only_what_differs_is_corrected(region):
     again = record(LIGNES[0], LigneBesoin("93001", 2024, Decimal("7.005")), LigneBesoin("93001", 2025, Decimal("8")))
 
     assert again.changes == ("inchange", "modifie", "cree")
-    values = Besoin.objects.filter(unite__code="93001").order_by("annee").values_list("annee", "valeur", "estime")
+    values = Besoin.objects.filter(territoire__code="93001").order_by("annee").values_list("annee", "valeur", "estime")
     assert list(values) == [(2024, Decimal("7.00"), False), (2025, Decimal("8.00"), False)]
 
 
@@ -55,7 +55,7 @@ def test_a_refused_line_stops_no_other(region):
 
     assert done.changes == ("refuse", "cree", "refuse")
     assert {position: [reason.code for reason in reasons] for position, reasons in done.refusals.items()} == {
-        0: ["commune_inconnue"],
+        0: ["territoire_inconnu"],
         2: ["ligne_double"],
     }
 
@@ -118,4 +118,4 @@ def test_the_database_refuses(region, constraint, rows):
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         for row in rows:
-            Besoin.objects.create(public=public, unite=region.communes["93066"], annee=2024, **row)
+            Besoin.objects.create(public=public, territoire=region.communes["93066"], annee=2024, **row)

@@ -18,7 +18,7 @@ def besoins(*lines: str) -> bytes:
 
 
 def valeurs() -> dict[str, Decimal | None]:
-    return dict(Besoin.objects.values_list("unite__code", "valeur"))
+    return dict(Besoin.objects.values_list("territoire__code", "valeur"))
 
 
 @pytest.mark.parametrize("cell", ["s", "*", "<5", "nd", "", "moins de 11"])
@@ -29,7 +29,7 @@ def test_a_withheld_figure_is_unknown_not_zero(imported: Import, cell: str) -> N
 
 def test_a_public_is_known_by_code_or_label_and_is_one(imported: Import) -> None:
     lot = imported(besoins("brsa;93066;2025;10", "Bénéficiaires du RSA;93066;2025;12"), "besoins")
-    assert rejects(lot) == [(3, "doublon", "Doublon de la ligne 2 : même public, même commune et même année.")]
+    assert rejects(lot) == [(3, "doublon", "Doublon de la ligne 2 : même public, même territoire et même année.")]
 
 
 def test_an_unknown_public_is_rejected_with_the_known_ones(imported: Import) -> None:
@@ -39,21 +39,20 @@ def test_an_unknown_public_is_rejected_with_the_known_ones(imported: Import) -> 
     assert message.startswith("Le public « zut » est inconnu. Publics connus : population_active_age, population,")
 
 
-def test_a_figure_of_paris_as_a_whole_is_not_spread(imported: Import) -> None:
+def test_a_figure_of_paris_as_a_whole_is_that_of_the_city(imported: Import) -> None:
     lot = imported(besoins("brsa;75056;2025;1000", "brsa;75101;2025;10"), "besoins")
+    assert rejects(lot) == []
+    assert [(line, code) for line, code, _ in warnings(lot)] == [(2, "ville_entiere")]
+    kept = Besoin.objects.values_list("territoire__niveau", "territoire__code", "valeur")
+    assert set(kept) == {("ville", "75056", Decimal(1000)), ("commune", "75101", Decimal(10))}
+
+
+def test_an_unknown_commune_is_rejected_apart_from_those_of_other_regions(imported: Import) -> None:
+    lot = imported(besoins("brsa;13055;2025;1", "brsa;75101;2025;10", "brsa;77999;2025;1"), "besoins")
     assert rejects(lot) == [
-        (
-            2,
-            "ville_a_arrondissements",
-            "Paris (75056) est suivie par arrondissement : donnez une ligne pour chacun, de 75101 à 75112. La valeur "
-            "de la ville n’est pas répartie : ce serait une estimation.",
-        )
+        (2, "hors_region", "Ce territoire n’est pas dans la région chargée."),
+        (4, "commune_inconnue", "La commune « 77999 » n’est pas dans le découpage chargé."),
     ]
-
-
-def test_an_unknown_commune_is_rejected(imported: Import) -> None:
-    lot = imported(besoins("brsa;13055;2025;1", "brsa;75101;2025;10"), "besoins")
-    assert rejects(lot) == [(2, "commune_inconnue", "La commune « 13055 » n’est pas dans le découpage chargé.")]
 
 
 def test_the_figure_of_a_vanished_commune_goes_to_its_successor(imported: Import) -> None:

@@ -28,14 +28,15 @@ class Public(models.Model):
 
 
 class Besoin(models.Model):
-    """How many people of a public live in a unit, for one year.
+    """How many people of a public live in a territory of any level, for one year, as its producer gives it.
 
+    A figure is kept at the level where it was counted; what is computed at another one (sum, spread) is never stored.
     `valeur` is null when the producer withholds it (statistical secrecy): unknown, not zero. `estime` marks a figure
-    that was not counted at this level but spread from a larger one, and is said so wherever it is shown.
+    that the producer did not count at this level, and is said so wherever it is shown.
     """
 
     public = models.ForeignKey(Public, models.PROTECT, related_name="besoins", verbose_name="public")
-    unite = models.ForeignKey(Territoire, models.PROTECT, related_name="besoins", verbose_name="commune")
+    territoire = models.ForeignKey(Territoire, models.PROTECT, related_name="besoins", verbose_name="territoire")
     annee = models.PositiveSmallIntegerField("année")
     valeur = models.DecimalField("nombre de personnes", max_digits=12, decimal_places=2, null=True, blank=True)
     estime = models.BooleanField("estimé", default=False)
@@ -46,9 +47,9 @@ class Besoin(models.Model):
         verbose_name_plural = "besoins"
         constraints = [
             models.UniqueConstraint(
-                fields=["public", "unite", "annee"],
+                fields=["public", "territoire", "annee"],
                 name="besoin_unique",
-                violation_error_message="Ce besoin est déjà connu pour ce public, cette commune et cette année.",
+                violation_error_message="Ce besoin est déjà connu pour ce public, ce territoire et cette année.",
             ),
             models.CheckConstraint(
                 condition=Q(valeur__isnull=True) | Q(valeur__gte=0),
@@ -58,4 +59,4 @@ class Besoin(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.public_id} à {self.unite_id} en {self.annee}"
+        return f"{self.public_id} à {self.territoire_id} en {self.annee}"

@@ -1,16 +1,23 @@
-"""How many people of a public live in each unit: an imported series, else an estimate from the legal population."""
+"""How many people of a public live in each unit: an imported series, else an estimate from the legal population.
+
+A series is kept at the level of its producer; a figure known above alone reaches the units by `repartition.fill`.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from maillage.domains.diagnostics.models import Besoin
-from maillage.domains.diagnostics.queries.publics import ESTIMABLES, list_publics
+from maillage.domains.diagnostics.queries.publics import ESTIMABLES, QUARTIERS, list_publics
+from maillage.domains.diagnostics.queries.repartition import Cle, Unites, add_quartiers, fill
+from maillage.domains.diagnostics.rules import nearest_year
 from maillage.foundations.kernel.parameters import find_parametre
+from maillage.references.territoires.enums import Niveau
 from maillage.references.territoires.models import Territoire
 from maillage.references.territoires.queries.passages import current_codes
 
@@ -30,8 +37,10 @@ if TYPE_CHECKING:
 class Besoins:
     """The need of a public over the units of a region, in their order (nan: unknown).
 
-    `estime` tells a figure deduced from another one, `part` is the parameter that it is deduced with. `millesimes` are
-    the earlier divisions that some figures were written in, and `perdus` the codes of them that lead to no unit.
+    `estime` tells that a figure at least was not counted, `estimees` which units hold one, `secretes` which are
+    withheld by their producer; `regles` says in French how figures known above were spread. `part` is the parameter
+    that an estimate without series is deduced with. `millesimes` are the earlier divisions that some figures were
+    written in, and `perdus` the codes of them that lead to no unit.
     """
 
     public: PublicConnu
@@ -42,6 +51,15 @@ class Besoins:
     part: Parametre | None = None
     millesimes: tuple[int, ...] = ()
     perdus: tuple[str, ...] = ()
+    secretes: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    estimees: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    regles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        size = len(self.valeurs)
+        if len(self.secretes) != size:  # nobody withholds what is estimated or missing as a whole
+            object.__setattr__(self, "secretes", np.zeros(size, dtype=bool))
+            object.__setattr__(self, "estimees", np.full(size, self.estime) & np.isfinite(self.valeurs))
 
 
 def get_besoins(
@@ -50,44 +68,111 @@ def get_besoins(
     """Return the need of `public` (a code of the table) for `annee`, by default the latest year known.
 
     `series` is `list_series(region)`. Without an imported series, the population in working age is the legal population
-    times the share of the 15-64 in the region; another public is then unknown everywhere.
+    times the share of the 15-64 in the region; another public is then unknown everywhere. A figure known above alone is
+    spread over the units by the rule of the public.
     """
     entry = list_publics()[public]
     annees = series.get(public, ())
     if annee in annees or (annee is None and annees):
-        return _imported(geographie, entry, annee or annees[0])
+        return _imported(geographie, entry, annee or annees[0], series, on)
     if public in ESTIMABLES:
         return _estimated(geographie, entry, on)
     return Besoins(entry, annee, np.full(len(geographie.codes), np.nan), "aucune série importée")
 
 
-def _imported(geographie: Geographie, public: PublicConnu, annee: int) -> Besoins:
-    """Read a series by code of unit; where the division in force says nothing, the latest earlier one does."""
-    rows = Besoin.objects.filter(public__code=public.code, annee=annee, unite__region=geographie.region)
-    series: defaultdict[int, dict[str, float]] = defaultdict(dict)
-    sources, estime = set(), False
-    for code, millesime, valeur, flag, source in rows.values_list(
-        "unite__code", "unite__millesime", "valeur", "estime", "source"
+@dataclass(frozen=True, slots=True)
+class _Lu:
+    """A series as its producers wrote it: figures by vintage, level and code (nan: withheld), flags and sources."""
+
+    unites: dict[int, dict[str, float]]
+    estimees: dict[int, dict[str, float]]
+    au_dessus: dict[tuple[str, str], float]
+    quartiers: dict[str, float]
+    sources: set[str]
+
+
+def _read(region: str, public: str, annee: int) -> _Lu:
+    """Read a series in one query; of a larger territory told in several vintages, the newest wins."""
+    rows = Besoin.objects.filter(public__code=public, annee=annee, territoire__region=region)
+    lu = _Lu(defaultdict(dict), defaultdict(dict), {}, {}, set())
+    for niveau, code, millesime, valeur, flag, source in rows.order_by("territoire__millesime").values_list(
+        "territoire__niveau",
+        "territoire__code",
+        "territoire__millesime",
+        "valeur",
+        "estime",
+        "source",
     ):
-        series[millesime][code] = np.nan if valeur is None else float(valeur)
+        value = np.nan if valeur is None else float(valeur)
+        if niveau == Niveau.COMMUNE:
+            lu.unites[millesime][code] = value
+            lu.estimees[millesime][code] = float(flag and valeur is not None)
+        elif niveau == Niveau.QPV:
+            lu.quartiers[code] = value
+        else:
+            lu.au_dessus[niveau, code] = value
         if valeur is not None:
-            estime |= flag
-            sources.add(source)
-    valeurs = np.full(len(geographie.codes), np.nan)
-    told = np.zeros(len(valeurs), dtype=bool)
+            lu.sources.add(source)
+    return lu
+
+
+def _imported(
+    geographie: Geographie, public: PublicConnu, annee: int, series: Mapping[str, Sequence[int]], on: date
+) -> Besoins:
+    """Read a series, carry it to the units in force, then fill what is known above alone."""
+    lu = _read(geographie.region, public.code, annee)
+    unites, millesimes, perdus = _units(geographie, lu)
+    regles = []
+    if public.code == QUARTIERS:
+        regles += add_quartiers(geographie, unites, lu.quartiers)
+    cles = (partial(_key, geographie, code, annee, series, on) for code in public.repartition)
+    regles += fill(geographie, unites, lu.au_dessus, cles)
+    return Besoins(
+        public,
+        annee,
+        unites.valeurs,
+        "\u202f; ".join(sorted(filter(None, lu.sources))),
+        bool(unites.estimees.any()),
+        millesimes=millesimes,
+        perdus=perdus,
+        secretes=unites.secretes,
+        estimees=unites.estimees,
+        regles=tuple(regles),
+    )
+
+
+def _key(geographie: Geographie, code: str, annee: int, series: Mapping[str, Sequence[int]], on: date) -> Cle | None:
+    """Return the figures of another public as they were counted, of the same year or the nearest; None: unknown."""
+    entry = list_publics()[code]
+    known = nearest_year(series.get(code, ()), annee)
+    if known is None:
+        if code not in ESTIMABLES:
+            return None
+        estimate = _estimated(geographie, entry, on)
+        return Cle(f"{entry.libelle} ({estimate.source})", estimate.valeurs)
+    unites, _, _ = _units(geographie, _read(geographie.region, code, known))
+    return Cle(f"{entry.libelle} ({known})", unites.valeurs)
+
+
+def _units(geographie: Geographie, lu: _Lu) -> tuple[Unites, tuple[int, ...], tuple[str, ...]]:
+    """Return the figures of the units; where the division in force says nothing, the latest earlier one does.
+
+    Beside them, the earlier divisions that served, and the codes of them that lead to no unit.
+    """
+    size = len(geographie.codes)
+    valeurs, estimees, told = np.full(size, np.nan), np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     millesimes, perdus = [], []
-    for millesime in sorted(series, reverse=True):
-        carried, reached, lost = _carry(geographie, series[millesime], millesime)
+    for millesime in sorted(lu.unites, reverse=True):
+        carried, reached, lost = _carry(geographie, lu.unites[millesime], millesime)
+        flags, _, _ = _carry(geographie, lu.estimees[millesime], millesime)
         taken = reached & ~told
         valeurs[taken] = carried[taken]
+        estimees[taken] = flags[taken] > 0
         told |= reached
         perdus += lost
         if millesime != geographie.millesime and (taken.any() or lost):
             millesimes.append(millesime)
-    source = "\u202f; ".join(sorted(filter(None, sources)))
-    return Besoins(
-        public, annee, valeurs, source, estime, millesimes=tuple(millesimes), perdus=tuple(sorted(set(perdus)))
-    )
+    return Unites(valeurs, told & np.isnan(valeurs), estimees), tuple(millesimes), tuple(sorted(set(perdus)))
 
 
 def _carry(

@@ -306,6 +306,8 @@ def _need_limits(couverture: Couverture) -> tuple[str, ...]:
         source = besoins.source or "source non renseignée"
         return (*carried, f"Le besoin de ce public n’est pas connu ({source})\u202f: ni taux, ni accessibilité.")
     missing = (*carried, *((_partial(couverture), *_uncompared(couverture)) if unknown else ()))
+    if besoins.regles:
+        return (*missing, *besoins.regles)
     if not besoins.estime:
         return missing
     confirmed = " Cette part n’est pas confirmée." if besoins.part and not besoins.part.confirmed else ""

@@ -1,4 +1,4 @@
-"""Write the need: series of people by unit and year."""
+"""Write the need: series of people by territory and year."""
 
 from __future__ import annotations
 
@@ -52,24 +52,24 @@ def record_besoins(
 ) -> BesoinsEnregistres:
     """Keep the need of one public: create what is new, correct what differs, leave the rest untouched.
 
-    Units are those in force. Doing it twice changes nothing. A refused line (unknown unit, absurd
-    figure, unit and year said twice) stops no other. Raise `Refused` when the public is not of the reference table or
-    when the actor may not record; None is the machine.
+    Territories, of any level, are those in force. Doing it twice changes nothing. A refused line (unknown territory,
+    absurd figure, territory and year said twice) stops no other. Raise `Refused` when the public is not of the
+    reference table or when the actor may not record; None is the machine.
     """
     if actor is not None and not (decision := granted(actor, Permission.RECORD)):
         raise Refused(Refusal("interdit", decision.reason))
     public = _lock_public(public_code)
-    wanted, units = list(lignes), _unit_keys()
-    refusals = _check(wanted, units)
+    wanted, keys = list(lignes), _territoire_keys()
+    refusals = _check(wanted, keys)
     rows = Besoin.objects.filter(public=public, annee__in={ligne.annee for ligne in wanted})
-    known = {(row.unite_id, row.annee): row for row in rows}
+    known = {(row.territoire_id, row.annee): row for row in rows}
     changes: list[Change] = ["refuse"] * len(wanted)
     touched: dict[Change, list[Besoin]] = {"cree": [], "modifie": [], "inchange": []}
     for position, ligne in enumerate(wanted):
         if position not in refusals:
-            unite, annee = units[ligne.unite_code], ligne.annee
-            new = Besoin(public=public, unite_id=unite, annee=annee)
-            changes[position], row = _fold(known.get((unite, annee)), new, ligne, source)
+            territoire, annee = keys[ligne.lieu], ligne.annee
+            new = Besoin(public=public, territoire_id=territoire, annee=annee)
+            changes[position], row = _fold(known.get((territoire, annee)), new, ligne, source)
             touched[changes[position]].append(row)
     Besoin.objects.bulk_create(touched["cree"], batch_size=2000)
     Besoin.objects.bulk_update(touched["modifie"], ["valeur", "estime", "source"], batch_size=2000)
@@ -91,15 +91,15 @@ def _fold(known: Besoin | None, new: Besoin, ligne: LigneBesoin, source: str) ->
     return ("cree" if known is None else "inchange" if same else "modifie"), row
 
 
-def _check(lignes: list[LigneBesoin], units: dict[str, int]) -> dict[int, tuple[Refusal, ...]]:
+def _check(lignes: list[LigneBesoin], keys: dict[tuple[str, str], int]) -> dict[int, tuple[Refusal, ...]]:
     """Return the reasons to refuse lines, by position."""
     refusals, seen = {}, set()
     for position, ligne in enumerate(lignes):
-        reasons = rules.check_besoin(ligne, unites=units)
-        if (ligne.unite_code, ligne.annee) in seen:
-            message = f"La commune {ligne.unite_code} a déjà une ligne pour {ligne.annee}."
-            reasons.append(Refusal("ligne_double", message, "commune"))
-        seen.add((ligne.unite_code, ligne.annee))
+        reasons = rules.check_besoin(ligne, territoires=keys)
+        if (ligne.lieu, ligne.annee) in seen:
+            message = f"Le territoire {ligne.code} a déjà une ligne pour {ligne.annee}."
+            reasons.append(Refusal("ligne_double", message, "code"))
+        seen.add((ligne.lieu, ligne.annee))
         if reasons:
             refusals[position] = tuple(reasons)
     return refusals
@@ -114,9 +114,14 @@ def _lock_public(code: str) -> Public:
     entry = publics[code]
     values = {"libelle": entry.libelle, "definition": entry.definition, "ordre": list(publics).index(code)}
     Public.objects.get_or_create(code=code, defaults=values)
-    return Public.objects.select_for_update().get(code=code)
+    public = Public.objects.select_for_update().get(code=code)
+    if any(getattr(public, name) != value for name, value in values.items()):  # the table has been rewritten since
+        Public.objects.filter(pk=public.pk).update(**values)
+        public.refresh_from_db()
+    return public
 
 
-def _unit_keys() -> dict[str, int]:
-    """Return the key of every unit in force by code: a vanished code is refused rather than kept apart."""
-    return dict(Territoire.objects.unites().en_vigueur().values_list("code", "pk"))
+def _territoire_keys() -> dict[tuple[str, str], int]:
+    """Return the key of every territory in force by level and code: a vanished code is refused, not kept apart."""
+    rows = Territoire.objects.en_vigueur().values_list("niveau", "code", "pk")
+    return {(niveau, code): pk for niveau, code, pk in rows}

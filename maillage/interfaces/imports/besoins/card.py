@@ -1,19 +1,21 @@
 """What a table of needs is made of."""
 
+from maillage.interfaces.imports.chiffres import ANNEE
 from maillage.interfaces.imports.source import Card, Column
 
 CARD = Card(
     code="besoins",
     label="Besoins des territoires",
     description=(
-        "Une ligne par public, commune et année : le nombre de personnes concernées. Une case secrète (« s », « * », "
-        "« <5 », « nd ») ou vide reste inconnue : elle ne compte pas pour zéro."
+        "Une ligne par public, territoire et année : le nombre de personnes concernées. C’est le format ouvert, pour "
+        "une série qui n’a pas de source à elle. Une case secrète (« s », « * », « <5 », « nd ») ou vide reste "
+        "inconnue : elle ne compte pas pour zéro."
     ),
     producer="France Travail, Dares, Insee, Cnaf ou conseil départemental",
-    licence="selon le producteur ; les données de l’Insee et de la Dares sont sous Licence Ouverte 2.0",
+    licence="selon le producteur ; les données de l’Insee et de la Dares sont sous Licence Ouverte 2.0",
     rhythm="une à quatre fois par an, selon la série",
     formats=("CSV", "XLSX", "ODS"),
-    key="même public, même commune et même année",
+    key="même public, même territoire et même année",
     columns=(
         Column(
             "public",
@@ -24,18 +26,36 @@ CARD = Card(
             aliases=("public_code", "code public", "groupe", "categorie"),
         ),
         Column(
+            "niveau",
+            "Niveau",
+            "À défaut, la commune. Sinon : ville, EPT, EPCI, QPV, zone d’emploi, bassin, CLPE, département ou région.",
             "commune",
-            "Code INSEE de la commune",
-            "Cinq caractères. Les codes disparus sont convertis ; Paris se donne par arrondissement (75101 à 75120).",
+            aliases=("maille", "echelon", "type de territoire", "type_geo"),
+        ),
+        Column(
+            "code",
+            "Code du territoire",
+            "Code INSEE de la commune (les codes disparus sont convertis), du département, de la région, de la zone "
+            "d’emploi ; SIREN de l’EPT ou de l’EPCI ; code du QPV, du bassin ou du CLPE.",
             "93066",
             required=True,
-            aliases=("code commune", "code insee", "codgeo", "insee_com", "commune_id", "code_commune_insee", "com"),
+            aliases=(
+                "commune",
+                "territoire",
+                "code commune",
+                "code insee",
+                "codgeo",
+                "insee_com",
+                "commune_id",
+                "code_commune_insee",
+                "com",
+            ),
         ),
-        Column("annee", "Année", "Année de la mesure.", "2025", required=True, aliases=("an", "millesime", "year")),
+        ANNEE,
         Column(
             "valeur",
             "Valeur",
-            "Nombre de personnes ; décimales admises.",
+            "Nombre de personnes ; décimales admises.",
             "1240",
             required=True,
             count=True,
@@ -44,7 +64,7 @@ CARD = Card(
         Column(
             "estime",
             "Estimé",
-            "« oui » si la valeur n’a pas été comptée à ce niveau.",
+            "« oui » si la valeur n’a pas été comptée à ce niveau.",
             "non",
             aliases=("estimation", "estimee"),
         ),

@@ -16,6 +16,7 @@ class FormatFichier(StrEnum):
     XLSX = "XLSX"
     ODS = "ODS"
     GEOJSON = "GeoJSON"
+    JSON = "JSON"
 
 
 BOM_UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -59,18 +60,10 @@ def recognise(content: bytes, *, unpacked_limit: int) -> FormatFichier:
         if start.lower().startswith(signature):
             raise _refusal("format_inconnu", message)
     if start.startswith((b"{", b"[")):
-        return _recognise_json(start)
+        return FormatFichier.GEOJSON if b"FeatureCollection" in start else FormatFichier.JSON
     if b"\x00" in content[:65536] and not content.startswith(BOM_UTF16):
         raise _refusal("format_inconnu", "Ce fichier n’est pas un texte : il n’est ni un CSV, ni un XLSX, ni un ODS.")
     return FormatFichier.CSV
-
-
-def _recognise_json(start: bytes) -> FormatFichier:
-    if b"FeatureCollection" in start:
-        return FormatFichier.GEOJSON
-    raise _refusal(
-        "format_inconnu", "Ce fichier est un document JSON, mais pas une carte GeoJSON (« FeatureCollection »)."
-    )
 
 
 def _recognise_zip(content: bytes, unpacked_limit: int) -> FormatFichier:

@@ -12,6 +12,7 @@ from maillage.interfaces.imports.reading.columns import match_columns, normalise
 from maillage.interfaces.imports.reading.delimited import read_delimited
 from maillage.interfaces.imports.reading.geojson import read_geojson
 from maillage.interfaces.imports.reading.kinds import FormatFichier, recognise
+from maillage.interfaces.imports.reading.records import read_records
 from maillage.interfaces.imports.reading.workbook import read_workbook
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def _read(content: bytes, kind: FormatFichier) -> list[Sheet]:
             return [read_delimited(content)]
         case FormatFichier.GEOJSON:
             return [read_geojson(content)]
+        case FormatFichier.JSON:
+            return [read_records(content)]
         case _:
             return read_workbook(content, kind)
 

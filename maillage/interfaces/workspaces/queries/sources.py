@@ -31,7 +31,7 @@ def list_sources(region: str) -> list[SourceUtilisee]:
         ("Contours des territoires", Contour.objects.filter(territoire__region=region), "millesime"),
         ("Populations légales", Population.objects.filter(unite__region=region), "annee"),
         ("Effectifs et ETP des SIAE", EffectifAnnuel.objects.filter(departement__region=region), "annee"),
-        ("Besoins des territoires", Besoin.objects.filter(unite__region=region), "annee"),
+        ("Besoins des territoires", Besoin.objects.filter(territoire__region=region), "annee"),
     )
     found = [
         SourceUtilisee("Découpage administratif", "Code officiel géographique", row["millesime"], row["lignes"])

@@ -56,3 +56,8 @@ def keep_departement(territoires: QuerySet[Territoire], departement: str) -> Que
     """Keep the territories that lie in a département, wholly or in part."""
     part = Appartenance.objects.filter(ensemble=OuterRef("pk"), unite__departement=departement)
     return territoires.filter(Q(departement=departement) | Exists(part))
+
+
+def list_lieux() -> set[tuple[str, str]]:
+    """Return the level and code of every territory in force, whatever its region. One query."""
+    return set(Territoire.objects.en_vigueur().values_list("niveau", "code"))
