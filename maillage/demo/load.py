@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from maillage.demo.needs import draw_lignes
+from maillage.demo.needs import MILLESIME_QPV, draw_lignes, draw_quartiers
 from maillage.demo.places import read_places
 from maillage.demo.region import get_mots, get_region
 from maillage.demo.siae import draw_fiches
+from maillage.domains.diagnostics.rules import LigneBesoin
 from maillage.domains.diagnostics.services.besoins import record_besoins
 from maillage.references.accounts.models import User
 from maillage.references.structures.models import Secteur
 from maillage.references.structures.services.siae import register_batch
+from maillage.references.territoires.enums import Niveau
+from maillage.references.territoires.services.qpv import record_qpv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +51,20 @@ def load_siae(actor: User, on: date) -> int:
 def load_besoins(actor: User, on: date) -> int:
     """Record the need of the publics and return how many lines it takes; again, it changes nothing."""
     region = get_region()
-    lignes = draw_lignes(region, read_places(region))
+    places = read_places(region)
+    lignes = draw_lignes(region, places)
+    quartiers = draw_quartiers(region, places)
+    record_qpv(
+        quartiers=[quartier for quartier, _ in quartiers],
+        millesime=MILLESIME_QPV,
+        source=region.source,
+        actor=actor,
+        on=on,
+    )
+    for quartier, figures in quartiers:
+        for public, value in figures.items():
+            ligne = LigneBesoin(quartier.code, region.annee, Decimal(value), niveau=Niveau.QPV)
+            lignes.setdefault(public, []).append(ligne)
     for public, rows in lignes.items():
         source = f"{region.source}, répartition estimée de totaux départementaux fictifs"
         record_besoins(public_code=public, lignes=rows, source=source, actor=actor, on=on)

@@ -1,4 +1,7 @@
-"""The need of the fictional region: totals by département, spread over the communes and marked as estimates."""
+"""The need of the fictional region: totals by département, spread over the communes and marked as estimates.
+
+Some publics are only known by département, as in life: the platform spreads them by its own rule when they are read.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +12,71 @@ import numpy as np
 
 from maillage.demo.calibration import apportion
 from maillage.domains.diagnostics.rules import LigneBesoin
+from maillage.references.territoires.enums import Niveau
+from maillage.references.territoires.services.qpv import Quartier
 
 if TYPE_CHECKING:
     from maillage.demo.calibration import Numbers
     from maillage.demo.places import Places
-    from maillage.demo.region import Region
+    from maillage.demo.region import PublicFictif, Region
 
 # The invented social gradient is a smooth field: this many waves, none shorter than the distance (metres).
 WAVES, SHORTEST_M = 6, 15_000.0
+# A count under this many people is withheld, but for the whole of the job seekers.
+SECRET = 5
+WHOLE = "defm_abc"
+MILLESIME_QPV = 2024
 
 
 def draw_lignes(region: Region, places: Places) -> dict[str, list[LigneBesoin]]:
-    """Return, public by public, one line per unit for the reference year; each département keeps its total."""
+    """Return, public by public and year by year, the total of each département and the figures of its communes.
+
+    The communes add up to the département before the smallest are withheld.
+    """
     field = _draw_field(region, places)
     lignes: dict[str, list[LigneBesoin]] = {}
-    for public, (part, pente) in region.publics.items():
-        lignes[public] = []
-        weights = places.population * np.exp(pente * field)
-        for departement in region.departements:
-            here = np.flatnonzero(places.departements == departement.code)
-            values = apportion(round(departement.demandeurs * part / 100), weights[here])
-            lignes[public] += [
-                LigneBesoin(str(places.codes[unit]), region.annee, Decimal(int(value)), estime=True)
-                for unit, value in zip(here, values, strict=True)
-            ]
+    for public in region.publics:
+        weights = places.population * np.exp(public.pente * field)
+        lignes[public.code] = []
+        for annee in region.annees_besoin:
+            for departement in region.departements:
+                total = round(departement.demandeurs * public.part / 100 * _trend(public, region.annee - annee))
+                level = Niveau.DEPARTEMENT
+                lignes[public.code].append(LigneBesoin(departement.code, annee, Decimal(total), niveau=level))
+                if public.niveau != Niveau.COMMUNE:
+                    continue
+                here = np.flatnonzero(places.departements == departement.code)
+                values = apportion(total, weights[here])
+                lignes[public.code] += [
+                    LigneBesoin(str(places.codes[unit]), annee, _withhold(int(value), public), estime=True)
+                    for unit, value in zip(here, values, strict=True)
+                ]
     return lignes
+
+
+def _trend(public: PublicFictif, years_before: int) -> float:
+    """Return what a total was worth some years before the reference year, whose figures are the published ones."""
+    return float((1 + public.evolution) ** -years_before)
+
+
+def _withhold(value: int, public: PublicFictif) -> Decimal | None:
+    return None if 0 < value < SECRET and public.code != WHOLE else Decimal(value)
+
+
+def draw_quartiers(region: Region, places: Places) -> list[tuple[Quartier, dict[str, int]]]:
+    """Return the fictional quarters, each in one of the largest communes of its département, and their figures."""
+    draw, names = region.draw("quarters"), region.quartiers["noms"]
+    low, high = region.quartiers["part"]
+    found = []
+    for departement in region.departements:
+        here = np.flatnonzero(places.departements == departement.code)
+        largest = here[np.argsort(-np.nan_to_num(places.population[here]), kind="stable")]
+        for rank, unit in enumerate(largest[: region.quartiers["par_departement"]].tolist()):
+            people = round(float(places.population[unit]) * draw.uniform(low, high))
+            seekers = round(people * draw.uniform(0.11, 0.17))
+            quartier = Quartier(f"QN0{departement.code}9{rank + 1}Z", names[rank], (str(places.codes[unit]),), None)
+            found.append((quartier, {"qpv": people, "defm_abc": seekers, "femmes": round(0.47 * seekers)}))
+    return found
 
 
 def _draw_field(region: Region, places: Places) -> Numbers:

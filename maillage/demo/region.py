@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -39,6 +40,17 @@ class DepartementFictif:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicFictif:
+    """A public: per cent of the job seekers, yearly trend, gradient between communes, and the level it is known at."""
+
+    code: str
+    part: float
+    evolution: float
+    pente: float = 0.0
+    niveau: str = "commune"
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """The whole of `region.toml`; `groupes` maps a group of sectors to its share of the hours in per cent."""
 
@@ -50,7 +62,9 @@ class Region:
     types: tuple[TypeFictif, ...]
     departements: tuple[DepartementFictif, ...]
     groupes: dict[str, float]
-    publics: dict[str, tuple[float, float]]
+    publics: tuple[PublicFictif, ...]
+    annees_besoin: tuple[int, ...]
+    quartiers: dict[str, Any]
     freins: dict[str, float]
 
     @property
@@ -86,7 +100,9 @@ def get_region() -> Region:
         types=tuple(TypeFictif(**{**row, "etp": Decimal(row["etp"])}) for row in facts["type"]),
         departements=tuple(DepartementFictif(**row) for row in facts["departement"]),
         groupes={row["code"]: row["part_heures"] for row in facts["groupe"]},
-        publics={row["code"]: (row["part"], row["pente"]) for row in facts["public"]},
+        publics=tuple(PublicFictif(**row) for row in facts["public"]),
+        annees_besoin=tuple(facts["annees_besoin"]),
+        quartiers=facts["quartiers"],
         freins={code: row["frein"] for row in facts["sous_dote"] for code in row["codes"]},
     )
 

@@ -17,6 +17,10 @@ class DiagnosticsConfig(AppConfig):
         "diagnostics.share_scenario": "partage d’un scénario",
         "diagnostics.delete_scenario": "suppression d’un scénario",
         "diagnostics.prove_scenario": "fin du calcul d’un scénario",
+        "diagnostics.record_salaries": "enregistrement de salariés en insertion",
+        "diagnostics.create_note": "constat d’un besoin",
+        "diagnostics.update_note": "correction d’un constat",
+        "diagnostics.end_note": "clôture d’un constat",
     }
     menu = (
         Entry(
@@ -29,6 +33,9 @@ class DiagnosticsConfig(AppConfig):
                 Entry("Inégalités d’accessibilité", "diagnostics:inegalites"),
                 Entry("Évolution entre deux années", "diagnostics:evolution"),
                 Entry("Sensibilité du classement", "diagnostics:sensibilite"),
+                Entry("Publics", "diagnostics:publics"),
+                Entry("Besoins constatés", "diagnostics:notes", permission=Permission.VIEW_NOTES),
+                Entry("Salariés en insertion", "diagnostics:salaries"),
                 Entry("Méthode", "diagnostics:methode"),
             ),
         ),

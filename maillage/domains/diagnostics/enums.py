@@ -95,3 +95,14 @@ class Gravite(models.IntegerChoices):
     MODEREE = 1, "modérée"
     FORTE = 2, "forte"
     BLOQUANTE = 3, "bloquante"
+
+
+class Nature(models.TextChoices):
+    """How a figure of a territory is known, from the surest."""
+
+    COMPTE = "compte", "compté à ce niveau"
+    SOMME = "somme", "somme de ses communes"
+    ESTIME = "estime", "estimé"
+    MINIMUM = "minimum", "au moins\u202f: des communes sont secrètes ou inconnues"
+    SECRET = "secret", "secret statistique"
+    INCONNU = "inconnu", "non renseigné"

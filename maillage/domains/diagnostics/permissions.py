@@ -1,4 +1,8 @@
-"""Who may do what with diagnostics: everyone reads, operators write the need, who steers the offer tries scenarios."""
+"""Who may do what with diagnostics: everyone reads the figures, each act has its authors.
+
+What the partners observe or try is read by whoever is connected, and written by those who answer for the land or for
+the offer; `services/` say for which land.
+"""
 
 from __future__ import annotations
 
@@ -10,26 +14,33 @@ from maillage.references.accounts.enums import ProfilMembre as P
 
 class Permission(StrEnum):
     RECORD = "diagnostics.record"
+    VIEW_NOTES = "diagnostics.view_notes"
+    NOTE = "diagnostics.note"
     VIEW_SCENARIOS = "diagnostics.view_scenarios"  # those of one's organisation and the shared ones
     EDIT_SCENARIOS = "diagnostics.edit_scenarios"  # those of one's organisation
 
 
-# Who decides where a place opens, who prepares that decision, who runs the places.
-AUTEURS = (
-    P.ETAT_REGION,
-    P.ETAT_DEPARTEMENT,
-    P.REGION,
-    P.DEPARTEMENT_PILOTAGE,
-    P.EMPLOI_DIRECTION,
-    P.COLLECTIVITE,
-    P.RESEAU,
-    P.DLA,
-    P.ANALYSTE,
-    P.SIAE_DIRECTION,
-)
+HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
+    Permission.RECORD: (Role.EXPLOITANT,),
+    Permission.VIEW_NOTES: (Role.CONNECTE,),
+    Permission.NOTE: (P.DEPARTEMENT_PILOTAGE, P.ETAT_DEPARTEMENT, P.EMPLOI_DIRECTION, P.COLLECTIVITE, P.RESEAU),
+    Permission.VIEW_SCENARIOS: (Role.CONNECTE,),
+    # Who decides where a place opens, who prepares that decision, who runs the places.
+    Permission.EDIT_SCENARIOS: (
+        P.ETAT_REGION,
+        P.ETAT_DEPARTEMENT,
+        P.REGION,
+        P.DEPARTEMENT_PILOTAGE,
+        P.EMPLOI_DIRECTION,
+        P.COLLECTIVITE,
+        P.RESEAU,
+        P.DLA,
+        P.ANALYSTE,
+        P.SIAE_DIRECTION,
+    ),
+}
 
 ROLES: dict[Role | P, frozenset[Permission]] = {
-    Role.CONNECTE: frozenset({Permission.VIEW_SCENARIOS}),
-    **dict.fromkeys(AUTEURS, frozenset({Permission.EDIT_SCENARIOS})),
-    Role.EXPLOITANT: frozenset({Permission.RECORD}),
+    role: frozenset(permission for permission, holders in HOLDERS.items() if role in holders)
+    for role in dict.fromkeys(role for holders in HOLDERS.values() for role in holders)
 }

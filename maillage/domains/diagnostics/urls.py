@@ -6,6 +6,8 @@ from maillage.domains.diagnostics.views.carte import Carte
 from maillage.domains.diagnostics.views.comparaison import Comparaison
 from maillage.domains.diagnostics.views.fiche import Fichier, Territoire
 from maillage.domains.diagnostics.views.methode import Methode
+from maillage.domains.diagnostics.views.notes import Clore, Constater, Corriger, Note, Notes
+from maillage.domains.diagnostics.views.publics import ProfilScreen, Publics, PublicScreen, Salaries
 
 app_name = "diagnostics"
 urlpatterns = [
@@ -28,6 +30,15 @@ urlpatterns = [
     path("scenarios/<uuid:public_id>/partager/", scenarios.Partager.as_view(), name="scenario_partager"),
     path("scenarios/<uuid:public_id>/copier/", scenarios.Copier.as_view(), name="scenario_copier"),
     path("scenarios/<uuid:public_id>/supprimer/", scenarios.Supprimer.as_view(), name="scenario_supprimer"),
+    path("publics/", Publics.as_view(), name="publics"),
+    path("publics/<slug:public>/", PublicScreen.as_view(), name="public"),
+    path("salaries-en-insertion/", Salaries.as_view(), name="salaries"),
+    path("besoins-constates/", Notes.as_view(), name="notes"),
+    path("besoins-constates/nouveau/", Constater.as_view(), name="constater"),
+    path("besoins-constates/<uuid:public_id>/", Note.as_view(), name="note"),
+    path("besoins-constates/<uuid:public_id>/corriger/", Corriger.as_view(), name="corriger"),
+    path("besoins-constates/<uuid:public_id>/clore/", Clore.as_view(), name="clore"),
+    path("<slug:niveau>/<str:code>/publics/", ProfilScreen.as_view(), name="profil"),
     path("<slug:niveau>/<str:code>/", Territoire.as_view(), name="territoire"),
     path("<slug:niveau>/<str:code>/diagnostic.<slug:extension>", Fichier.as_view(), name="fichier"),
 ]

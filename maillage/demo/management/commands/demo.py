@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from maillage.demo.load import load_besoins, load_exploitant, load_siae
 from maillage.demo.lot import load_lot
+from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
 from maillage.demo.personnes import load_personnes
 from maillage.demo.region import get_region
@@ -44,8 +45,9 @@ class Command(BaseCommand):
         self.step("SIAE fictives", lambda: load_siae(actor, on))
         self.step("autres organisations", lambda: load_organisations(actor, on))
         self.step("comptes, un par rôle", lambda: load_comptes(password))
-        self.step("besoins estimés", lambda: load_besoins(actor, on))
         self.step("scénarios", lambda: load_scenarios(on))
+        self.step("besoins, publics et quartiers", lambda: load_besoins(actor, on))
+        self.step("besoins constatés", lambda: load_notes(on))
         self.step("personnes fictives", lambda: load_personnes(on))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))

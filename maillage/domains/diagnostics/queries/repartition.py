@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from maillage.foundations.compute.spreading import Constat, spread
 from maillage.foundations.kernel.templatetags.ui import nombre
-from maillage.references.territoires.enums import Niveau
+from maillage.references.territoires.enums import Maille, Niveau
 from maillage.references.territoires.models import Appartenance, QpvCommune
 
 if TYPE_CHECKING:
@@ -131,21 +131,29 @@ def add_quartiers(geographie: Geographie, unites: Unites, totaux: Mapping[str, f
 
     A commune without a quarter has none of their inhabitants. A quarter astride several communes goes in equal parts to
     each, for nothing tells how its inhabitants lie: the result is an estimate. A commune of a quarter that is withheld,
-    or that the series lacks, is unknown. One query.
+    or that the series lacks, is unknown. Two queries.
     """
     if not totaux or not unites.manque:
         return []
-    rows = QpvCommune.objects.filter(commune__region=geographie.region, commune__millesime=geographie.millesime)
-    quarters: defaultdict[str, list[int]] = defaultdict(list)
     position = {pk: index for index, pk in enumerate(geographie.pks.tolist())}
-    for code, commune in rows.values_list("qpv__code", "commune_id"):
-        quarters[code].append(position[commune])
+    rows = QpvCommune.objects.filter(qpv__region=geographie.region).values_list("qpv__code", "commune_id")
+    quarters: defaultdict[str, list[int]] = defaultdict(list)
+    villes: dict[int, list[str]] = defaultdict(list)
+    for code, commune in rows:
+        if commune in position:
+            quarters[code].append(position[commune])
+        else:
+            villes[commune].append(code)
     if not quarters:
         return []
     sums, astride = np.zeros(len(unites.valeurs)), np.zeros(len(unites.valeurs), dtype=bool)
     for code, units in quarters.items():
         sums[units] += totaux.get(code, np.nan) / len(units)
         astride[units] |= len(units) > 1
+    # a quarter of a whole city may lie in any of its arrondissements: none of them is known
+    members = Appartenance.objects.filter(ensemble__in=list(villes), maille=Maille.VILLE)
+    nowhere = [position[pk] for pk in members.values_list("unite_id", flat=True) if pk in position]
+    sums[nowhere] = np.nan
     missing = np.isnan(unites.valeurs) & ~unites.secretes
     unites.valeurs[missing] = sums[missing]
     unites.estimees |= missing & astride & np.isfinite(sums)

@@ -33,6 +33,7 @@ from maillage.domains.diagnostics.queries.lecture import (
 )
 from maillage.domains.diagnostics.queries.ponderation import APL
 from maillage.domains.diagnostics.views.base import CouvertureScreen
+from maillage.domains.diagnostics.views.publics import get_constats
 from maillage.foundations.kernel import limits
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.screens import DetailScreen, Export, ExportScreen
@@ -102,6 +103,7 @@ class Territoire(CouvertureScreen, DetailScreen):
             "parts": self.as_rows(parts[:MAX_PARTS]),
             "parts_count": len(parts),
             "parts_url": self.get_parts_url(),
+            "besoins": get_constats(fiche.ligne.niveau, fiche.ligne.code, signed_in=self.request.user.is_authenticated),
             "files": [(code.upper(), self.get_file_url(code)) for code in FORMATS],
         }
 

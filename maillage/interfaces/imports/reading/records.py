@@ -23,7 +23,10 @@ def read_records(content: bytes) -> Sheet:
     except UnicodeDecodeError:
         raise _refusal("encodage_inconnu", "Ce fichier JSON n’est pas en UTF-8.") from None
     except json.JSONDecodeError as error:
-        message = f"Ce fichier JSON est abîmé à la ligne {error.lineno} : il a sans doute été coupé. Téléchargez-le à nouveau."
+        message = (
+            f"Ce fichier JSON est abîmé à la ligne {error.lineno} : il a sans doute été coupé. "
+            "Téléchargez-le à nouveau."
+        )
         raise _refusal("json_illisible", message) from None
     except RecursionError:
         raise _refusal("json_illisible", "Ce fichier JSON est trop imbriqué pour être un tableau.") from None

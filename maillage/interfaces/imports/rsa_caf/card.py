@@ -39,7 +39,6 @@ CARD = Card(
                 "rsa",
                 "nb_rsa",
                 "foyers_rsa",
-                "nombre foyers rsa",
                 "nb_foyers_rsa",
                 "rsa_verse",
             ),

@@ -35,6 +35,7 @@ SHEET = tableur.Sheet("Liste", ("siret", "type"), [("1", "ACI")])
         (tableur.to_xlsx([SHEET]), FormatFichier.XLSX),
         (tableur.to_ods([SHEET]), FormatFichier.ODS),
         (b'{"type": "FeatureCollection", "features": []}', FormatFichier.GEOJSON),
+        (b'[{"siret": 1}]', FormatFichier.JSON),
     ],
 )
 def test_recognised_by_content(content: bytes, kind: FormatFichier) -> None:
@@ -77,11 +78,6 @@ def test_recognised_by_content(content: bytes, kind: FormatFichier) -> None:
             "Ce fichier est une page web, pas un tableau\u202f: le téléchargement a sans doute échoué.",
         ),
         (b'<?xml version="1.0"?>', "format_inconnu", "Ce fichier est un document XML, pas un tableau."),
-        (
-            b'{"siret": 1}',
-            "format_inconnu",
-            "Ce fichier est un document JSON, mais pas une carte GeoJSON («\u00a0FeatureCollection\u00a0»).",
-        ),
         (
             b"abc\x00def",
             "format_inconnu",
