@@ -40,7 +40,7 @@ _STRENGTH: tuple[Change | None, ...] = (None, "inchange", "modifie", "cree")
 COMMUNE = Column(
     "code",
     "Code INSEE de la commune",
-    "Cinq caractères. Les codes disparus sont convertis ; Paris se donne par arrondissement ou en entier (75056).",
+    "Cinq caractères. Les codes disparus sont convertis ; Paris se donne par arrondissement ou en entier (75056).",
     "93066",
     required=True,
     aliases=("codgeo", "code commune", "code insee", "codes_insee", "insee_com", "numcom", "depcom", "com", "code_geo"),
@@ -96,7 +96,7 @@ def read_year(values: Values, column: str = "annee") -> int:
     found = re.fullmatch(r"(\d{4})(?:[-/]?\d{2}(?:[-/]?\d{2})?.*|-?[TQ][1-4])?|\d{2}/(?:\d{2}/)?(\d{4})", text)
     year = int(found[1] or found[2]) if found else 0
     if text and not 1990 <= year <= 2100:
-        message = f"« {text} » ne donne pas d’année : écrivez 2024, 2024-09 ou 30/09/2024."
+        message = f"« {text} » ne donne pas d’année : écrivez 2024, 2024-09 ou 30/09/2024."
         values.fault(column, "annee_illisible", message)
     return year
 
@@ -105,7 +105,7 @@ def read_commune(values: Values, column: str = "code") -> str:
     """Return a commune code of five characters; a spreadsheet drops the zero that some begin with."""
     code = values.text(column, required=True, longest=5).upper().zfill(5)
     if code != "00000" and not re.fullmatch(r"\d[0-9AB]\d{3}", code):
-        values.fault(column, "code_commune", f"« {code} » n’est pas un code INSEE de commune : cinq caractères.")
+        values.fault(column, "code_commune", f"« {code} » n’est pas un code INSEE de commune : cinq caractères.")
     return code
 
 
@@ -150,9 +150,9 @@ class Lieux:
         if niveau in {Niveau.COMMUNE, Niveau.DEPARTEMENT} and (Niveau.DEPARTEMENT, departement) not in self.connus:
             return Refusal("hors_region", "Ce territoire n’est pas dans la région chargée.", "code")
         if niveau == Niveau.COMMUNE:
-            return Refusal("commune_inconnue", f"La commune « {code} » n’est pas dans le découpage chargé.", "code")
+            return Refusal("commune_inconnue", f"La commune « {code} » n’est pas dans le découpage chargé.", "code")
         label = Niveau(niveau).label
-        return Refusal("territoire_inconnu", f"« {code} » ({label}) n’est pas dans le découpage chargé.", "code")
+        return Refusal("territoire_inconnu", f"« {code} » ({label}) n’est pas dans le découpage chargé.", "code")
 
 
 def open_mapper(context: Context) -> Callable[[Sequence[LigneChiffres]], list[Outcome]]:
@@ -241,15 +241,15 @@ def _warn(line: LigneChiffres, lieu: Lieu, totals: Mapping[Cell, Total]) -> tupl
         return ()
     for public, _ in line.valeurs:
         if total := totals.get((public, lieu, line.annee)):
-            message = f"Les valeurs des communes réunies dans {lieu[1]} sont additionnées : {', '.join(total.codes)}."
+            message = f"Les valeurs des communes réunies dans {lieu[1]} sont additionnées : {', '.join(total.codes)}."
             return (Refusal("communes_reunies", message, "code"),)
     if lieu[0] == Niveau.VILLE:
         message = (
-            f"La ville {line.code} est suivie par arrondissement : la valeur est gardée pour la ville entière, et"
+            f"La ville {line.code} est suivie par arrondissement : la valeur est gardée pour la ville entière, et"
             " répartie à la lecture entre les arrondissements que le fichier ne donne pas."
         )
         return (Refusal("ville_entiere", message, "code"),)
     if line.code != lieu[1]:
-        message = f"Le code {line.code} a disparu ; la valeur est portée à {lieu[1]}."
+        message = f"Le code {line.code} a disparu ; la valeur est portée à {lieu[1]}."
         return (Refusal("code_converti", message, "code"),)
     return ()

@@ -29,7 +29,9 @@ def record(*lignes, public="brsa", source="Cnaf", actor=None):
 def test_new_lines_are_created_with_their_source(region):
     assert record(*LIGNES).changes == ("cree", "cree")
 
-    rows = Besoin.objects.order_by("territoire__code").values_list("territoire__code", "annee", "valeur", "estime", "source")
+    rows = Besoin.objects.order_by("territoire__code").values_list(
+        "territoire__code", "annee", "valeur", "estime", "source"
+    )
     assert list(rows) == [("93001", 2024, None, True, "Cnaf"), ("93066", 2024, Decimal("120.00"), False, "Cnaf")]
 
 
@@ -80,23 +82,33 @@ def test_the_public_comes_from_the_reference_table(region):
 
 
 def test_the_reference_table_holds_the_publics_the_strategy_names():
-    assert list(list_publics()) == [
-        "population_active_age",
-        "population",
+    publics = list_publics()
+    assert {code for code, public in publics.items() if public.objectif} == {
         "defm_abc",
         "deld_1an",
         "deld_2ans",
         "brsa",
+        "brsa_de",
         "femmes",
         "seniors",
+        "seniors_deld",
         "jeunes",
         "rqth",
         "infra_cap",
         "refugies",
-        "qpv",
+        "hebergement",
         "campements",
-    ]
-    assert all(public.libelle and public.definition for public in list_publics().values())
+        "qpv",
+        "defm_qpv",
+    }
+
+
+def test_every_public_says_who_is_counted_by_whom_and_what_it_is_spread_with():
+    publics = list_publics()
+    for code, public in publics.items():
+        assert all((public.libelle, public.court, public.famille, public.definition, public.producteur)), code
+        assert {public.dans or "population", *public.repartition} <= publics.keys(), code
+        assert code not in public.repartition, code
 
 
 def test_the_series_known_by_public_newest_year_first(region):

@@ -152,11 +152,15 @@ def test_check_choix(choix, codes):
     [
         (LigneBesoin("93066", 2024, Decimal("12")), []),
         (LigneBesoin("93066", 2024, None), []),
-        (LigneBesoin("99999", 2024, Decimal("12")), ["commune_inconnue"]),
+        (LigneBesoin("99999", 2024, Decimal("12")), ["territoire_inconnu"]),
+        (LigneBesoin("93", 2024, Decimal("12"), niveau="departement"), []),
+        (LigneBesoin("93066", 2024, Decimal("12"), niveau="departement"), ["territoire_inconnu"]),
         (LigneBesoin("93066", 2024, Decimal("-1")), ["valeur_invalide"]),
         (LigneBesoin("93066", 2024, Decimal("NaN")), ["valeur_invalide"]),
         (LigneBesoin("93066", 20, Decimal("1")), ["annee_invalide"]),
     ],
 )
 def test_check_besoin(ligne, codes):
-    assert [refusal.code for refusal in check_besoin(ligne, unites={"93066"})] == codes
+    assert [
+        refusal.code for refusal in check_besoin(ligne, territoires={("commune", "93066"), ("departement", "93")})
+    ] == codes

@@ -46,6 +46,10 @@ def territoires(db: None) -> None:
         TerritoireFactory(niveau=Niveau.DEPARTEMENT, code=departement, nom=departement, departement=departement)
     TerritoireFactory(niveau=Niveau.REGION, code="11", nom="Île-de-France", departement="")
     paris = TerritoireFactory(niveau=Niveau.VILLE, code="75056", nom="Paris", departement="75")
+    clpe = TerritoireFactory(niveau=Niveau.CLPE, code="CLPE93001", nom="Plaine Commune", departement="93")
+    for code in ("93066", "93001"):
+        AppartenanceFactory(unite=unites[code], ensemble=clpe, maille=Maille.CLPE)
+    TerritoireFactory(niveau=Niveau.QPV, code="QN09301M", nom="Quartier du Moulin", departement="93", millesime=2024)
     for code in ("75101", "75112"):
         AppartenanceFactory(unite=unites[code], ensemble=paris, maille=Maille.VILLE)
     PassageCogFactory(ancien_code="93059", code="93066")

@@ -78,7 +78,7 @@ def test_a_provenance_too_long_is_refused() -> None:
 
 
 def test_an_unknown_source_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(Refused, match=r"Sources connues.: besoins, qpv, siae, zonages."):
+    with pytest.raises(Refused, match=r"Sources connues.: besoins, defm, ft_diag, qpv,"):
         submit_lot(source="zut", nom="x", contenu=b"a;b\n", actor=None, on=ON)
 
 

@@ -62,8 +62,8 @@ class LigneProfil:
     chiffres: tuple[Chiffre, ...]
 
     @property
-    def libelle(self) -> str:
-        return self.public.libelle
+    def court(self) -> str:
+        return self.public.court
 
     @property
     def famille(self) -> str:
@@ -148,7 +148,7 @@ def get_profil(region: str, niveau: str, code: str, *, annee: int | None = None,
         besoins = None
         if _is_partial(public.code, lieux, donnees):
             besoins = get_besoins(geographie, public.code, years[public.code], series, on=on)
-            regles += [(public.libelle, regle) for regle in besoins.regles]
+            regles += [(public.court, regle) for regle in besoins.regles]
         chiffres = tuple(
             _rate(_figure(public.code, place, lieu, donnees, besoins), public, active[lieu.unites])
             for place, lieu in enumerate(lieux)
@@ -301,7 +301,7 @@ def _rate(chiffre: Chiffre, public: PublicConnu, active: FloatArray) -> Chiffre:
 
 def draw_profil(profil: Profil) -> BarChart | None:
     """Return each public's rate here when that of the region is 100; None when nothing can be compared."""
-    bars = [Bar(ligne.libelle, ligne.indice) for ligne in profil.lignes if ligne.indice is not None]
+    bars = [Bar(ligne.court, ligne.indice) for ligne in profil.lignes if ligne.indice is not None]
     if not bars or profil.ici.niveau == Niveau.REGION:
         return None
     region = profil.lieux[-1].nom

@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from maillage.domains.diagnostics.models import Besoin
 from maillage.references.territoires.enums import Niveau
@@ -38,6 +37,7 @@ class PublicConnu:
 
     code: str
     libelle: str
+    court: str
     famille: str
     definition: str
     producteur: str
@@ -101,8 +101,8 @@ class Serie:
     estimes: int
 
     @property
-    def libelle(self) -> str:
-        return self.public.libelle
+    def court(self) -> str:
+        return self.public.court
 
     @property
     def famille(self) -> str:
@@ -140,7 +140,7 @@ def list_toutes_series(region: str) -> list[Serie]:
             lignes=Count("pk"),
             connus=Count("valeur"),
             estimes=Count("pk", filter=Q(estime=True, valeur__isnull=False)),
-            sources=StringAgg("source", delimiter="\u202f; ", distinct=True, ordering="source"),
+            source=Max("source"),
         )
     )
     publics = list_publics()
@@ -149,7 +149,7 @@ def list_toutes_series(region: str) -> list[Serie]:
             publics[row["public__code"]],
             Niveau(row["territoire__niveau"]),
             row["annee"],
-            row["sources"] or "source non renseignée",
+            row["source"] or "source non renseignée",
             max(totals.get(row["territoire__niveau"], 0), row["lignes"]),
             row["connus"],
             row["lignes"] - row["connus"],

@@ -29,10 +29,14 @@ class Quartier:
 
 @dataclass(frozen=True, slots=True)
 class Quartiers:
-    """The quarters that lie in a territory, wholly or in part, and the publics that are counted in one of them."""
+    """The quarters that lie in a territory, wholly or in part, and the publics that are counted in one of them.
+
+    `muets` counts those that nothing is counted of, left out of the list.
+    """
 
     publics: tuple[PublicConnu, ...]
     quartiers: tuple[Quartier, ...]
+    muets: int
 
 
 def list_quartiers(niveau: str, code: str) -> Quartiers:
@@ -50,7 +54,8 @@ def list_quartiers(niveau: str, code: str) -> Quartiers:
         latest[pk][public] = annee, None if valeur is None else float(valeur)
     told = {public for each in latest.values() for public in each}
     publics = tuple(public for public in list_publics().values() if public.code in told)
-    return Quartiers(publics, _rows(names, latest, publics))
+    heard = {pk: name for pk, name in names.items() if latest[pk]}
+    return Quartiers(publics, _rows(heard, latest, publics), len(names) - len(heard))
 
 
 def _rows(

@@ -44,21 +44,21 @@ class Publics(ListScreen):
     template_name = "diagnostics/publics.html"
     filter_form = SerieFilter
     columns = (
-        Column("public", "Public", "libelle", sort="libelle", link=_public_url),
+        Column("public", "Public", "court", sort="court", link=_public_url),
         Column("famille", "Famille", "famille", sort="famille"),
         Column("niveau", "Niveau", "niveau_libelle", sort="niveau_libelle"),
         Column("annee", "Année", lambda serie: str(serie.annee), sort="annee"),
         Column("connus", "Connus", "connus", sort="connus", numeric=True),
-        Column("territoires", "Territoires du niveau", "territoires", sort="territoires", numeric=True),
+        Column("territoires", "Sur", "territoires", sort="territoires", numeric=True),
         Column("part", "Part connue", "part", sort="part", numeric=True, unit="%"),
         Column("secrets", "Secrets", "secrets", sort="secrets", numeric=True),
-        Column("estimes", "Estimés par leur producteur", "estimes", sort="estimes", numeric=True),
+        Column("estimes", "Estimés", "estimes", sort="estimes", numeric=True),
         Column("source", "Source", "source", sort="source"),
     )
     export_name = "publics"
     noun = ("série", "séries")
     empty_title = "Aucune série n’est importée"
-    empty_text = "Les séries arrivent par la page « Imports », une source par format public."
+    empty_text = "Les séries arrivent par la page «\u202fImports\u202f», une source par format public."
 
     @cached_property
     def series(self) -> list[Serie]:
@@ -127,7 +127,7 @@ class ProfilScreen(ListScreen):
     page_size = 100
     noun = ("public", "publics")
     empty_title = "Aucun public n’est connu ici"
-    empty_text = "Les séries arrivent par la page « Imports »."
+    empty_text = "Les séries arrivent par la page «\u202fImports\u202f»."
 
     @cached_property
     def profil(self) -> Profil:
@@ -137,7 +137,9 @@ class ProfilScreen(ListScreen):
         niveau, code = self.kwargs["niveau"], self.kwargs["code"]
         profil = get_profil(settings.MAILLAGE_REGION, niveau, code, annee=annee, on=timezone.localdate())
         if profil is None:
-            raise Http404(f"Aucun territoire de niveau « {niveau} » ne porte le code « {code} » dans la région.")
+            raise Http404(
+                f"Aucun territoire de niveau «\u202f{niveau}\u202f» ne porte le code «\u202f{code}\u202f» dans la région."
+            )
         return profil
 
     @cached_property
@@ -172,7 +174,7 @@ class ProfilScreen(ListScreen):
             for place, lieu in enumerate(self.profil.lieux)
         )
         return (
-            Column("public", "Public", "libelle", sort="libelle", link=_public_url),
+            Column("public", "Public", "court", sort="court", link=_public_url),
             Column("annee", "Année", lambda ligne: str(ligne.annee) if ligne.annee else None),
             Column("valeur", "Personnes", _given(0, "valeur"), sort="ici.valeur", numeric=True),
             Column("nature", "Comment c’est connu", "ici.nature.label"),
@@ -242,7 +244,9 @@ class Salaries(ListScreen):
     export_name = "salaries-en-insertion"
     noun = ("mois", "mois")
     empty_title = "Aucun mois n’est importé"
-    empty_text = "La série arrive par la page « Imports », source « Salariés en insertion, mois par mois »."
+    empty_text = (
+        "La série arrive par la page «\u202fImports\u202f», source «\u202fSalariés en insertion, mois par mois\u202f»."
+    )
 
     @cached_property
     def lieux(self) -> list[tuple[str, str]]:

@@ -37,7 +37,7 @@ def read_line(cells: Mapping[str, str]) -> LigneChiffres:
     valeur = read_figure(values, cells, "valeur")
     estime = normalise(cells.get("estime", ""))
     if estime not in {"", "oui", "non", "o", "n", "1", "0", "vrai", "faux", "true", "false"}:
-        values.fault("estime", "oui_non", f"« {cells['estime']} » : écrivez « oui » ou « non ».")
+        values.fault("estime", "oui_non", f"« {cells['estime']} » : écrivez « oui » ou « non ».")
     public = values.checked("public", find_public, required=True)
     niveau = values.checked("niveau", find_niveau) or Niveau.COMMUNE
     code = read_commune(values) if niveau == Niveau.COMMUNE else values.text("code", required=True, longest=12).upper()
@@ -54,7 +54,7 @@ def find_public(text: str) -> str:
     for code, public in publics.items():
         if normalise(text) in {normalise(code), normalise(public.libelle)}:
             return code
-    message = f"Le public « {text} » est inconnu. Publics connus : {', '.join(publics)}."
+    message = f"Le public « {text} » est inconnu. Publics connus : {', '.join(publics)}."
     raise Refused(Refusal("public_inconnu", message, "public"))
 
 
@@ -62,5 +62,5 @@ def find_niveau(text: str) -> str:
     """Return the level that a word names; raise `Refused` with the usual words."""
     if niveau := _NIVEAUX.get(normalise(text)):
         return niveau
-    message = f"Le niveau « {text} » est inconnu. Niveaux connus : {', '.join(Niveau)}."
+    message = f"Le niveau « {text} » est inconnu. Niveaux connus : {', '.join(Niveau)}."
     raise Refused(Refusal("niveau_inconnu", message, "niveau"))

@@ -28,7 +28,7 @@ CARD = Card(
     label="Demandeurs d’emploi par commune",
     description=(
         "Une ligne par commune et par période, une colonne par public. Une case secrète reste inconnue. Les intitulés "
-        "de la Dares et de France Travail changent d’une livraison à l’autre : une colonne qui n’est pas reconnue se "
+        "de la Dares et de France Travail changent d’une livraison à l’autre : une colonne qui n’est pas reconnue se "
         "désigne une fois, à la main, et le reste pour les fichiers suivants."
     ),
     producer="Dares et France Travail, statistiques du marché du travail (STMT)",

@@ -22,6 +22,6 @@ def read_line(cells: Mapping[str, str]) -> LigneChiffres:
     for column, public in PUBLICS.items():
         part = dict(figures).get(public)
         if whole is not None and part is not None and part > whole:
-            values.fault(column, "partie_trop_grande", f"« {cells[column]} » dépasse le total de la commune, {whole}.")
+            values.fault(column, "partie_trop_grande", f"« {cells[column]} » dépasse le total de la commune, {whole}.")
     values.check()
     return LigneChiffres(Niveau.COMMUNE, code, annee, figures)

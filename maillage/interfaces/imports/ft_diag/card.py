@@ -18,7 +18,7 @@ MODALITES = {
     "categorie_statistique": ("Catégorie", "Seules A, B et C sont comptées.", "A"),
     "tranche_anciennete": ("Ancienneté d’inscription", "En mois ou en années.", "12 à 23 mois"),
     "top_qpv": ("Habite un QPV", "O ou N.", "N"),
-    "top_zrr": ("Habite une ZRR", "O ou N ; laissé.", "N"),
+    "top_zrr": ("Habite une ZRR", "O ou N ; laissé.", "N"),
     "top_boe": ("Bénéficiaire de l’obligation d’emploi", "O ou N.", "N"),
     "top_rsa": ("Bénéficiaire du RSA", "O ou N.", "O"),
     "tranche_age": ("Âge", "Moins de 25 ans, 50 ans et plus…", "50 ans et plus"),
@@ -28,10 +28,10 @@ MODALITES = {
     "nombre_enfants_a_charge": ("Enfants à charge", "Laissé.", "0"),
     "structure_accompagnement": ("Structure d’accompagnement", "Laissée.", ""),
     "parcours_accompagnement": ("Parcours d’accompagnement", "Laissé.", ""),
-    "c_impactcontrainte_numeriq_id": ("Impact : numérique", "Laissé.", ""),
-    "c_impactcontrainte_mobilite_id": ("Impact : mobilité", "Laissé.", ""),
+    "c_impactcontrainte_numeriq_id": ("Impact : numérique", "Laissé.", ""),
+    "c_impactcontrainte_mobilite_id": ("Impact : mobilité", "Laissé.", ""),
     "c_impactcontrainte_famille_id": ("Impact : famille", "Laissé.", ""),
-    "c_impactcontrainte_sante_id": ("Impact : santé", "Laissé.", ""),
+    "c_impactcontrainte_sante_id": ("Impact : santé", "Laissé.", ""),
     "c_impactcontrainte_savoir_id": ("Impact : savoirs", "Laissé.", ""),
     "c_impactcontrainte_logement_id": ("Impact : logement", "Laissé.", ""),
     "c_impactcontrainte_finance_id": ("Impact : finances", "Laissé.", ""),
@@ -46,7 +46,7 @@ CARD = Card(
     code="ft_diag",
     label="Diagnostics de France Travail",
     description=(
-        "Un tableau croisé par comité local pour l’emploi : chaque ligne est un groupe de demandeurs d’emploi et leur "
+        "Un tableau croisé par comité local pour l’emploi : chaque ligne est un groupe de demandeurs d’emploi et leur "
         "nombre. Les lignes s’additionnent en publics (longue durée, femmes, seniors, handicap, quartiers…) et en "
         "freins (mobilité, logement, santé…). Un mois par fichier."
     ),
@@ -60,7 +60,7 @@ CARD = Card(
         Column(
             "c_territoire_id",
             "Code du comité local pour l’emploi",
-            "Les comités doivent être connus : importez d’abord les zonages.",
+            "Les comités doivent être connus : importez d’abord les zonages.",
             "CLPE93001",
             required=True,
             aliases=("territoire_id", "clpe", "code_clpe"),

@@ -41,7 +41,7 @@ def _category(values: Values) -> bool:
     """Tell whether the group is of category A, B or C."""
     category = values.text("categorie_statistique", required=True, longest=30).upper().removeprefix("CAT").strip(". ")
     if category and category not in {"A", "B", "C", "D", "E", "F", "G"}:
-        values.fault("categorie_statistique", "categorie_inconnue", f"« {category} » n’est pas une catégorie, A à G.")
+        values.fault("categorie_statistique", "categorie_inconnue", f"« {category} » n’est pas une catégorie, A à G.")
     return category in {"A", "B", "C"}
 
 
@@ -73,7 +73,7 @@ def _flag(values: Values, cells: Mapping[str, str], column: str) -> bool | None:
         return None
     word = normalise(cells[column])
     if word not in _YES | _NO:
-        values.fault(column, "oui_non", f"« {cells[column]} » : écrivez O ou N, 1 ou 0.")
+        values.fault(column, "oui_non", f"« {cells[column]} » : écrivez O ou N, 1 ou 0.")
     return word in _YES
 
 
@@ -83,7 +83,7 @@ def _reaches(values: Values, cells: Mapping[str, str], column: str, threshold: i
         return None
     found = bracket(cells[column], months=column == "tranche_anciennete")
     if found is None or found[0] < threshold < found[1]:
-        values.fault(column, "tranche_inconnue", f"« {cells[column]} » ne se lit pas comme une tranche sûre.")
+        values.fault(column, "tranche_inconnue", f"« {cells[column]} » ne se lit pas comme une tranche sûre.")
         return None
     return found[0] >= threshold
 
@@ -113,7 +113,7 @@ def _is_woman(values: Values, cells: Mapping[str, str]) -> bool | None:
         return None
     word = normalise(cells["sexe"])
     if word not in {"f", "femme", "femmes", "2", "h", "m", "homme", "hommes", "1"}:
-        values.fault("sexe", "sexe_inconnu", f"« {cells['sexe']} » : écrivez F ou H.")
+        values.fault("sexe", "sexe_inconnu", f"« {cells['sexe']} » : écrivez F ou H.")
     return word in {"f", "femme", "femmes", "2"}
 
 

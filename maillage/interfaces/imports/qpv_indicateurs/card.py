@@ -24,8 +24,8 @@ CARD = Card(
     code="qpv_indicateurs",
     label="Indicateurs des quartiers prioritaires",
     description=(
-        "Une ligne par quartier et par année, une colonne par public. Les quartiers doivent être connus : importez "
-        "d’abord leur liste (source « Quartiers prioritaires »). Les habitants d’une commune en QPV sont la somme de "
+        "Une ligne par quartier et par année, une colonne par public. Les quartiers doivent être connus : importez "
+        "d’abord leur liste (source « Quartiers prioritaires »). Les habitants d’une commune en QPV sont la somme de "
         "ceux de ses quartiers."
     ),
     producer="Insee et ANCT, bases de données des quartiers de la politique de la ville",

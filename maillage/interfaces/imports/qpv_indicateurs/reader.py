@@ -19,7 +19,7 @@ def read_line(cells: Mapping[str, str]) -> LigneChiffres:
     values = Values(cells)
     code, annee = values.text("code", required=True, longest=8).upper(), read_year(values)
     if code and not re.fullmatch(r"Q[NP][0-9A-Z]{6}", code):
-        values.fault("code", "code_qpv", f"« {code} » n’est pas un code de quartier, comme QN09301M.")
+        values.fault("code", "code_qpv", f"« {code} » n’est pas un code de quartier, comme QN09301M.")
     figures = read_figures(values, cells, PUBLICS)
     values.check()
     return LigneChiffres(Niveau.QPV, code, annee, figures)

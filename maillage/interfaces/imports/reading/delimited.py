@@ -24,13 +24,19 @@ _ENCODINGS = {
     "cp1252": "Windows-1252",
 }
 _SAMPLE_LINES = 50
+_LINE_ENDS = (b"\n", b"\r", b"\n\x00", b"\x00\n")
+_CUT = (
+    "La dernière ligne n’a pas de fin de ligne : si le téléchargement a été interrompu, sa dernière valeur peut être "
+    "coupée."
+)
 
 
 def read_delimited(content: bytes) -> Sheet:
     """Return the records of a CSV file; raise `Refused` when its encoding is unknown or a quote is never closed."""
     encoding = _find_encoding(content)
     separator = _find_separator(content, encoding)
-    notes = (f"Encodage reconnu : {_ENCODINGS[encoding]}.", f"Séparateur reconnu : {_SEPARATORS[separator]}.")
+    cut = () if content.endswith(_LINE_ENDS) else (_CUT,)
+    notes = (f"Encodage reconnu : {_ENCODINGS[encoding]}.", f"Séparateur reconnu : {_SEPARATORS[separator]}.", *cut)
     return Sheet(lambda: _rows(content, encoding, separator), notes)
 
 
@@ -42,25 +48,40 @@ def _find_encoding(content: bytes) -> str:
     else:
         candidates = ["utf-8", "cp1252"]
     for encoding in candidates:
-        if _decodes(content, encoding):
+        broken = _find_break(content, encoding)
+        if broken is None:
             return encoding
+        # a file in UTF-8 may end in the middle of a letter, never one whose letters are single bytes
+        if broken and encoding != "cp1252":
+            raise _refusal(
+                "fichier_coupe",
+                "Le fichier s’arrête au milieu d’un caractère : il a été coupé. Téléchargez-le à nouveau en entier.",
+            )
     raise _refusal(
         "encodage_inconnu",
         "L’encodage du fichier n’est ni UTF-8 ni Windows-1252. Enregistrez-le au format CSV UTF-8.",
     )
 
 
-def _decodes(content: bytes, encoding: str) -> bool:
-    """Decode by slices, so that a large file never stands twice in memory."""
+def _find_break(content: bytes, encoding: str) -> bool | None:
+    """Return None when the content decodes, else whether it does so up to a last letter that is cut.
+
+    Decodes by slices, so that a large file never stands twice in memory. A single odd byte at the end of a text that
+    has no other accent tells nothing: it is a letter of Windows-1252.
+    """
     decoder = codecs.getincrementaldecoder(encoding)()
     view = memoryview(content)
+    accents = encoding != "utf-8"
     try:
         for start in range(0, len(view), 1 << 20):
-            decoder.decode(bytes(view[start : start + (1 << 20)]))
-        decoder.decode(b"", final=True)
+            accents |= not decoder.decode(bytes(view[start : start + (1 << 20)])).isascii()
     except UnicodeDecodeError:
         return False
-    return True
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return accents
+    return None
 
 
 def _find_separator(content: bytes, encoding: str) -> str:

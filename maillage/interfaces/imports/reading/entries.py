@@ -31,15 +31,15 @@ def read_entries(
 
     What is kept in memory is one key per line, never the lines.
     """
-    seen: dict[Hashable, str] = {}
+    seen: dict[Hashable, int] = {}
     for row in table.rows():
         entry = _read(row, source, colonnes)
         if entry.line is not None:
             key = entry.line.key
-            if where := taken.get(key) or seen.get(key):
+            if where := taken.get(key) or (f"la ligne {seen[key]}" if key in seen else ""):
                 entry = Entry(row, None, (refuse_double(source, where),))
             else:
-                seen[key] = f"la ligne {row.number}"
+                seen[key] = row.number
         yield entry
 
 

@@ -24,14 +24,14 @@ def read_records(content: bytes) -> Sheet:
         raise _refusal("encodage_inconnu", "Ce fichier JSON n’est pas en UTF-8.") from None
     except json.JSONDecodeError as error:
         message = (
-            f"Ce fichier JSON est abîmé à la ligne {error.lineno} : il a sans doute été coupé. "
+            f"Ce fichier JSON est abîmé à la ligne {error.lineno} : il a sans doute été coupé. "
             "Téléchargez-le à nouveau."
         )
         raise _refusal("json_illisible", message) from None
     except RecursionError:
         raise _refusal("json_illisible", "Ce fichier JSON est trop imbriqué pour être un tableau.") from None
     if not isinstance(objects, list) or not all(isinstance(each, dict) for each in objects):
-        raise _refusal("format_inconnu", "Ce document JSON n’est pas une liste d’objets : ce n’est pas un tableau.")
+        raise _refusal("format_inconnu", "Ce document JSON n’est pas une liste d’objets : ce n’est pas un tableau.")
     if not objects:
         raise _refusal("aucune_ligne", "Cette liste JSON ne contient aucun objet.")
     records = [record for each in objects for record in _unfold(each)]

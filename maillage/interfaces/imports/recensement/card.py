@@ -22,8 +22,8 @@ CARD = Card(
     code="recensement",
     label="Recensement par commune (Insee)",
     description=(
-        "Une ligne par commune, les variables de l’Insee en colonnes : population de 15 à 64 ans, chômeurs, personnes "
-        "sans diplôme. Le millésime est dans le nom des colonnes (P20_POP1564 : 2020) ; le plus récent du fichier est "
+        "Une ligne par commune, les variables de l’Insee en colonnes : population de 15 à 64 ans, chômeurs, personnes "
+        "sans diplôme. Le millésime est dans le nom des colonnes (P20_POP1564 : 2020) ; le plus récent du fichier est "
         "lu, les autres sont laissés."
     ),
     producer="Insee, recensement de la population (bases communales base-cc)",

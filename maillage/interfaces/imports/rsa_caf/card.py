@@ -10,7 +10,7 @@ CARD = Card(
     code="rsa_caf",
     label="Foyers allocataires du RSA par commune (Caf)",
     description=(
-        "Une ligne par commune : les foyers qui ont un droit versable au RSA en décembre. Un foyer compte pour un : ce "
+        "Une ligne par commune : les foyers qui ont un droit versable au RSA en décembre. Un foyer compte pour un : ce "
         "n’est pas un nombre de personnes, et la plateforme en fait un public à part."
     ),
     producer="Cnaf, data.caf.fr",
@@ -24,7 +24,7 @@ CARD = Card(
         Column(
             "annee",
             "Année",
-            "Année ou date de référence : décembre de l’année.",
+            "Année ou date de référence : décembre de l’année.",
             "2024",
             required=True,
             aliases=(*ANNEE.aliases, "dtref", "date_reference", "date de reference"),
@@ -49,7 +49,7 @@ CARD = Card(
         Column(
             "activite",
             "RSA activité",
-            "Jusqu’en 2015 : la prime d’activité l’a remplacé.",
+            "Jusqu’en 2015 : la prime d’activité l’a remplacé.",
             "",
             aliases=("rsa_activite",),
             count=True,

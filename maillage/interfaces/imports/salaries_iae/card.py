@@ -6,13 +6,13 @@ CARD = Card(
     code="salaries_iae",
     label="Salariés en insertion, mois par mois",
     description=(
-        "Le stock mensuel de salariés en insertion, en France, par région ou par département. C’est l’offre : ce n’est "
-        "pas un public. Les fichiers du baromètre des résultats (JSON) sont lus tels quels : un objet par territoire, "
+        "Le stock mensuel de salariés en insertion, en France, par région ou par département. C’est l’offre : ce n’est "
+        "pas un public. Les fichiers du baromètre des résultats (JSON) sont lus tels quels : un objet par territoire, "
         "la série de ses mois dedans."
     ),
-    producer="ASP, extranet IAE ; baromètre des résultats de l’action publique",
-    licence="Licence Ouverte 2.0 ; fichiers du baromètre sous licence MIT",
-    rhythm="une fois par mois ; le baromètre s’arrête à septembre 2022",
+    producer="ASP, extranet IAE ; baromètre des résultats de l’action publique",
+    licence="Licence Ouverte 2.0 ; fichiers du baromètre sous licence MIT",
+    rhythm="une fois par mois ; le baromètre s’arrête à septembre 2022",
     formats=("JSON", "CSV", "XLSX", "ODS"),
     key="même territoire et même mois",
     columns=(

@@ -42,10 +42,10 @@ def read_line(cells: Mapping[str, str]) -> LigneSalaries:
     text = values.text("mois", required=True, longest=20)
     found = re.fullmatch(r"(\d{4})-(\d{2})(-\d{2})?", text)
     if text and not (found and 1990 <= int(found[1]) <= 2100 and 1 <= int(found[2]) <= 12):
-        values.fault("mois", "mois_illisible", f"« {text} » n’est pas un mois : écrivez 2022-09 ou 2022-09-30.")
+        values.fault("mois", "mois_illisible", f"« {text} » n’est pas un mois : écrivez 2022-09 ou 2022-09-30.")
     valeur = values.count("valeur")
     if valeur is None and not values.faults:
-        values.fault("valeur", "valeur_absente", "Le nombre de salariés est inconnu : ce mois n’est pas enregistré.")
+        values.fault("valeur", "valeur_absente", "Le nombre de salariés est inconnu : ce mois n’est pas enregistré.")
     nom = values.text("nom", longest=100) or (NiveauSerie.PAYS.label if niveau == NiveauSerie.PAYS else code)
     values.check()
     assert found is not None  # a missing month is a fault, raised just above

@@ -56,7 +56,7 @@ def submit_lot(
     if len(provenance) > PROVENANCE:
         message = f"La provenance compte {len(provenance)} caractères ; {PROVENANCE} au plus."
         raise Refused(Refusal("trop_long", message, "provenance"))
-    check_size(contenu, on=on)
+    check_size(len(contenu), on=on)
     antivirus.scan(contenu)
     table = read_table(contenu, card, on=on)
     colonnes = match_columns(table.header, card.columns)
@@ -84,10 +84,10 @@ def submit_lot(
     return lot
 
 
-def check_size(contenu: bytes, *, on: date) -> None:
-    """Raise `Refused` when a file is larger than the limit in force."""
+def check_size(taille: int, *, on: date) -> None:
+    """Raise `Refused` when a file is larger (in bytes) than the limit in force: asked before it is read into memory."""
     limit = int(get_parametre("imports.taille_max", on=on).value)
-    if len(contenu) > limit * MEGABYTE:
+    if taille > limit * MEGABYTE:
         raise Refused(
             Refusal(
                 "trop_gros", f"Le fichier dépasse la taille permise, {limit} Mo. Découpez-le en plusieurs.", "fichier"
@@ -97,7 +97,7 @@ def check_size(contenu: bytes, *, on: date) -> None:
 
 def read_table(contenu: bytes, card: Card, *, on: date) -> Table:
     """Open the table that a file holds, within the size limits in force."""
-    check_size(contenu, on=on)
+    check_size(len(contenu), on=on)
     unpacked = int(get_parametre("imports.taille_decompressee_max", on=on).value)
     return open_table(contenu, card.columns, unpacked_limit=unpacked * MEGABYTE)
 

@@ -10,8 +10,8 @@ CARD = Card(
     code="tableau_insertion",
     label="Tableau départemental de l’insertion (2023)",
     description=(
-        "Une ligne par département : demandeurs d’emploi et bénéficiaires du RSA accompagnés, en septembre 2023, "
-        "arrondis à la dizaine. Le fichier ne dit pas quelles catégories il compte : ce sont deux publics à part."
+        "Une ligne par département : demandeurs d’emploi et bénéficiaires du RSA accompagnés, en septembre 2023, "
+        "arrondis à la dizaine. Le fichier ne dit pas quelles catégories il compte : ce sont deux publics à part."
     ),
     producer="France Travail et départements, repris par Dora",
     licence="Licence Ouverte 2.0",

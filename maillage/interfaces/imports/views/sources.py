@@ -22,7 +22,7 @@ from maillage.interfaces.imports.views.base import ImportAct
 if TYPE_CHECKING:
     from maillage.interfaces.imports.source import Source
 
-CONTENT_TYPES = {".csv": "text/csv; charset=utf-8", ".geojson": "application/geo+json"}
+CONTENT_TYPES = {".csv": "text/csv; charset=utf-8", ".geojson": "application/geo+json", ".json": "application/json"}
 
 
 def find_source(code: str) -> Source[Any]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from maillage.foundations.kernel.errors import Refused
 from maillage.interfaces.imports.queries.lots import count_motifs, find_unfinished, list_doubles, list_rejets
 from maillage.interfaces.imports.reading.columns import normalise
-from maillage.interfaces.imports.services.lots import map_colonnes, submit_lot
+from maillage.interfaces.imports.services.lots import check_size, map_colonnes, submit_lot
 from maillage.interfaces.imports.services.passes import apply_lot, check_lot, start_lot
 from maillage.interfaces.imports.source import get_source, list_sources
 
@@ -57,6 +57,7 @@ class Command(BaseCommand):
         on = timezone.localdate()
         if not fichier.is_file():
             raise CommandError(f"Le fichier {fichier} n’existe pas.")
+        check_size(fichier.stat().st_size, on=on)
         contenu = fichier.read_bytes()
         if not dry_run and (lot := find_unfinished(source, contenu)):
             self.stdout.write(f"{lot} : import interrompu après la ligne {lot.derniere_ligne}, repris à la suivante.")
