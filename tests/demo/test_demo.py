@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db.models import F, Sum
 
 from maillage.demo.region import get_region
-from maillage.domains.diagnostics.models import Besoin
+from maillage.domains.diagnostics.models import Besoin, NoteBesoin
+from maillage.domains.diagnostics.queries.publics import list_publics
 from maillage.foundations.kernel.models import Acte
 from maillage.interfaces.imports.models import Lot
 from maillage.references.accounts.enums import ProfilMembre
@@ -161,12 +162,63 @@ def test_some_territories_are_under_served_on_purpose() -> None:
 
 
 def test_needs_are_estimates_with_the_published_shares() -> None:
-    rows = Besoin.objects.values_list("public__code").annotate(Sum("valeur"))
-    totals = {code: int(total) for code, total in rows}
+    rows = Besoin.objects.filter(annee=2025, territoire__niveau="departement").values_list("public__code")
+    totals = {code: int(total) for code, total in rows.annotate(Sum("valeur"))}
 
-    assert totals == {"defm_abc": 960_000, "deld_2ans": 230_400, "brsa": 115_200}
-    assert set(Besoin.objects.values_list("estime", "annee").distinct()) == {(True, 2025)}
+    published = {code: totals[code] for code in ("defm_abc", "deld_2ans", "brsa")}
+    assert published == {"defm_abc": 960_000, "deld_2ans": 230_400, "brsa": 115_200}
+    communes = Besoin.objects.filter(territoire__niveau="commune")
+    assert set(communes.values_list("estime", "annee").distinct()) == {(True, 2023), (True, 2024), (True, 2025)}
     assert {source.startswith("Région fictive") for source in Besoin.objects.values_list("source", flat=True)} == {True}
+
+
+def test_the_communes_add_up_to_their_departement_but_for_the_secret_of_the_smallest() -> None:
+    rows = Besoin.objects.exclude(territoire__niveau="qpv").values_list(
+        "public__code", "annee", "territoire__departement", "territoire__niveau", "valeur"
+    )
+    totals: Counter[tuple[str, int, str]] = Counter()
+    sums: Counter[tuple[str, int, str]] = Counter()
+    hidden: Counter[tuple[str, int, str]] = Counter()
+    for public, annee, departement, niveau, valeur in rows:
+        key = (public, annee, departement)
+        if niveau == "departement":
+            totals[key] += int(valeur)
+        elif valeur is None:
+            hidden[key] += 1
+        else:
+            sums[key] += int(valeur)
+    below = {key: totals[key] - total for key, total in sums.items()}
+
+    assert {hidden[key] <= rest <= 4 * hidden[key] for key, rest in below.items()} == {True}
+    assert sum(hidden.values()) > 0
+    assert {public for public, _, _ in totals} - {public for public, _, _ in sums} >= {"rqth", "refugies", "campements"}
+
+
+def test_no_part_of_a_public_exceeds_it_anywhere() -> None:
+    known: dict[str, dict[tuple[str, str, int], int]] = {}
+    rows = Besoin.objects.exclude(valeur=None).values_list(
+        "public__code", "territoire__niveau", "territoire__code", "annee", "valeur"
+    )
+    for public, *place, valeur in rows:
+        known.setdefault(public, {})[tuple(place)] = int(valeur)  # type: ignore[index]
+    faults = [
+        (code, place)
+        for code, public in list_publics().items()
+        for place, valeur in known.get(code, {}).items()
+        if valeur > known.get(public.dans, {}).get(place, valeur)
+    ]
+    assert faults == []
+
+
+def test_several_partners_observe_needs_on_their_land() -> None:
+    notes = NoteBesoin.objects.all()
+
+    assert {note.organisation.denomination for note in notes} >= {
+        "Conseil départemental du Val-d’Oise",
+        "Conseil départemental de la Seine-Saint-Denis",
+        "Conseil départemental de Seine-et-Marne",
+    }
+    assert {note.close_le is None for note in notes} == {True, False}
 
 
 def test_an_import_shows_its_rejects() -> None:

@@ -13,6 +13,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.management import call_command
 from django.urls import get_resolver, reverse
 
+from maillage.domains.diagnostics.models import NoteBesoin
 from maillage.foundations.kernel.checks import routes
 from maillage.foundations.kernel.models import Notification, Tache
 from maillage.interfaces.imports.models import Lot, Rejet
@@ -43,6 +44,8 @@ NOT_PAGES = {
 }
 # The files of persons, which an operator does not open: test_b_besoin_d_en_connaitre.py goes through them.
 SEEN_ELSEWHERE = ("personnes:",)
+# What is written in the name of an organisation, which an operator has none of.
+SEEN_BY_MEMBERS = {"diagnostics:constater", "diagnostics:corriger", "diagnostics:clore"}
 PHONE = {"width": 360, "height": 740}
 
 
@@ -82,6 +85,14 @@ def _addresses() -> list[str]:
             {"niveau": "ept", "code": "200057867"},
             {"niveau": "commune", "code": "93066"},
         ],
+        "diagnostics:public": [{"public": "brsa"}, {"public": "campements"}],
+        "diagnostics:profil": [
+            {"niveau": "region", "code": "11"},
+            {"niveau": "departement", "code": "93"},
+            {"niveau": "ville", "code": "75056"},
+            {"niveau": "commune", "code": "95018"},
+        ],
+        "diagnostics:note": [{"public_id": each.public_id} for each in NoteBesoin.objects.order_by("pk")[:1]],
         "structures:detail": [{"pk": siae.pk if siae else 0}],
         "kernel:tache": [{"pk": tache.pk}],
         "kernel:notification_ouvrir": [{"pk": nouvelle.pk}],
@@ -95,7 +106,7 @@ def _addresses() -> list[str]:
     examples |= _rights()
     lot_page = [{"pk": lot.pk}]
     found = []
-    for name in sorted({name for name, _, _ in routes(get_resolver().url_patterns)} - NOT_PAGES):
+    for name in sorted({name for name, _, _ in routes(get_resolver().url_patterns)} - NOT_PAGES - SEEN_BY_MEMBERS):
         if name.startswith(SEEN_ELSEWHERE):
             continue
         default = lot_page if name.startswith("imports:") and name != "imports:list" else [{}]

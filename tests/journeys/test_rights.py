@@ -28,6 +28,7 @@ from maillage.references.territoires.models import Appartenance, Territoire
 from tests.factories.accounts import InvitationFactory, MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.diagnostics import PlaceScenarioFactory, ScenarioFactory
 from tests.factories.imports import RejetFactory
+from tests.factories.notes import NoteBesoinFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
 from tests.factories.structures import SiaeFactory
 
@@ -70,6 +71,20 @@ def notification(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
         return {"pk": Notification.objects.create(destinataire=to, type="imports.termine", texte="Fini.").pk}
 
     return told(user if user.pk else UserFactory()), told(UserFactory())
+
+
+def note(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    def written(by: Any) -> Kwargs:
+        made = NoteBesoinFactory(organisation=by)
+        made.refresh_from_db()
+        return {"public_id": made.public_id}
+
+    own = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
+    return written(own), written(OrganisationFactory())
+
+
+def every_note(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    return note(name, user)[0], None
 
 
 def structure(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
@@ -167,6 +182,8 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "tous les lots d’import": lot,
     "toutes les organisations": organisation,
     "toutes les structures": structure,
+    "tous les constats": every_note,
+    "les constats de son organisation": note,
     "les personnes dont le dossier lui est ouvert": personne,
     "les demandes des personnes dont le dossier lui est ouvert": demande,
     "les suivis de son organisation": personne,

@@ -84,10 +84,10 @@ def test_the_rule_is_told_with_its_key(region):
     record("femmes", (DEPARTEMENT, "93", 80), (DEPARTEMENT, "77", None))
 
     assert read(region, "femmes").regles == (
-        "Le chiffre est donné par département\u202f: ce que les communes connues en laissent est réparti entre 2 communes,"
-        " en proportion de\u202f: demandeurs d’emploi, catégories A, B et C (2025).",
-        "Chiffres donnés par département et non répartis\u202f: 1, car un total, ou l’une de ses communes, est couvert par"
-        " le secret statistique.",
+        "Le chiffre est donné par département\u202f: ce que les communes connues en laissent est réparti entre 2"
+        " communes, en proportion de\u202f: demandeurs d’emploi, catégories A, B et C (2025).",
+        "Chiffres donnés par département et non répartis\u202f: 1, car un total, ou l’une de ses communes, est couvert"
+        " par le secret statistique.",
     )
 
 

@@ -51,7 +51,8 @@ class NoteBesoin(models.Model):
                 violation_error_message="Un constat s’écrit.",
             ),
             models.CheckConstraint(
-                condition=Q(close_le__isnull=True, motif="") | (Q(close_le__gte=F("creee_le")) & ~Q(motif="")),
+                condition=Q(close_le__isnull=True, motif="")
+                | (Q(close_le__isnull=False, close_le__gte=F("creee_le")) & ~Q(motif="")),
                 name="note_besoin_close",
                 violation_error_message="Une note close l’est après avoir été écrite, et dit pourquoi.",
             ),

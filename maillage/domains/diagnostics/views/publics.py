@@ -137,9 +137,7 @@ class ProfilScreen(ListScreen):
         niveau, code = self.kwargs["niveau"], self.kwargs["code"]
         profil = get_profil(settings.MAILLAGE_REGION, niveau, code, annee=annee, on=timezone.localdate())
         if profil is None:
-            raise Http404(
-                f"Aucun territoire de niveau «\u202f{niveau}\u202f» ne porte le code «\u202f{code}\u202f» dans la région."
-            )
+            raise Http404(f"Aucun territoire de niveau {niveau} ne porte le code {code} dans la région.")
         return profil
 
     @cached_property
