@@ -34,13 +34,12 @@ class MoisSerie:
 def list_lieux_serie(region: str) -> list[tuple[str, str]]:
     """Return the territories that have a series, as (« level code », name): the region of this deployment first."""
     rows = BeneficiairesIae.objects.order_by("niveau", "code").values_list("niveau", "code", "nom").distinct()
-    lieux = sorted(
-        {(niveau, code): nom for niveau, code, nom in rows}.items(), key=lambda item: _rank(*item[0], region)
-    )
+    lieux = sorted({(niveau, code): nom for niveau, code, nom in rows}.items(), key=lambda item: _rank(item[0], region))
     return [(f"{niveau} {code}".strip(), f"{nom} ({code})" if code else nom) for (niveau, code), nom in lieux]
 
 
-def _rank(niveau: str, code: str, region: str) -> tuple[bool, int, str]:
+def _rank(lieu: tuple[str, str], region: str) -> tuple[bool, int, str]:
+    niveau, code = lieu
     return (niveau, code) != (NiveauSerie.REGION, region), _ORDRE.index(NiveauSerie(niveau)), code
 
 
