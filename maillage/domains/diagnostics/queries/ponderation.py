@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from maillage.references.territoires.queries.geographie import Geographie
 
 APL = PublicConnu(
-    "apl_iae",
-    "publics prioritaires pondérés (APL-IAE)",
-    "Personnes des publics prioritaires, chacune comptée pour le poids publié de son public\u202f: un nombre de"
-    " personnes"
-    " pondérées, où celle qui relève de deux publics compte deux fois.",
+    code="apl_iae",
+    libelle="publics prioritaires pondérés (APL-IAE)",
+    court="publics pondérés",
+    famille="Plusieurs publics",
+    definition=(
+        "Personnes des publics prioritaires, chacune comptée pour le poids publié de son public\u202f: un nombre de "
+        "personnes pondérées, où celle qui relève de deux publics compte deux fois."
+    ),
+    producteur="calcul de la plateforme",
 )
 POIDS = "diagnostics.poids_"
 

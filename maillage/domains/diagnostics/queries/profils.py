@@ -204,7 +204,7 @@ def _read(geographie: Geographie, lieux: tuple[Lieu, ...], years: Mapping[str, i
         figure = _Donne(None if valeur is None else float(valeur), source, estime)
         donnes.setdefault(public, {})[niveau, code] = figure
     units = rows.filter(territoire__niveau=Niveau.COMMUNE, territoire__millesime=geographie.millesime)
-    sums: list[dict[str, Any]] = list(
+    sums: list[Any] = list(
         units.values("public__code").order_by().annotate(source=Max("source"), **_sums(geographie, lieux))
     )
     names = ("valeur", "lignes", "connus", "estimes")

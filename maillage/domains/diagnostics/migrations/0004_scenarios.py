@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_historique_competences'),
-        ('diagnostics', '0001_initial'),
+        ('diagnostics', '0003_notes_et_salaries'),
         ('kernel', '0003_traces'),
         ('territoires', '0001_initial'),
     ]
