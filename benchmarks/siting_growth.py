@@ -31,7 +31,7 @@ from maillage.foundations.compute.siting import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -75,23 +75,18 @@ def measure(model: str, candidates: int, sites: int, size: int) -> Point:
     return Point(size, first, seconds, found.preuve is Preuve.OPTIMALE)
 
 
-def plot(axes: Axes, title: str, label: str, series: dict[str, Sequence[Point]]) -> None:
-    for (model, points), height in zip(series.items(), (8, -14), strict=True):
+def plot(axes: Axes, title: str, label: str, series: Mapping[str, Sequence[Point]]) -> None:
+    for model, points in series.items():
         sizes, colour = [point.size for point in points], COLOURS[model]
         proofs = [point.seconds for point in points]
-        axes.loglog(sizes, [point.first for point in points], color=colour, linestyle="--", marker=".", linewidth=1)
-        axes.loglog(sizes, proofs, color=colour)
+        firsts = [point.first for point in points]
+        axes.loglog(sizes, proofs, color=colour, label=f"{model}\u202f: preuve")
+        axes.loglog(
+            sizes, firsts, color=colour, linestyle="--", marker=".", linewidth=1, label=f"{model}\u202f: réponse"
+        )
         for point in points:
             filled = colour if point.proven else "white"
             axes.plot([point.size], [point.seconds], "o", markersize=6, markeredgecolor=colour, color=filled)
-        axes.annotate(
-            f"{model}\u202f: preuve",
-            (sizes[0], proofs[0]),
-            (0, height),
-            textcoords="offset points",
-            color=colour,
-            fontsize=9,
-        )
     axes.set_title(title, loc="left", fontsize=10)
     axes.set_xlabel(label, fontsize=9)
     axes.set_ylabel("secondes de processeur", fontsize=9)
@@ -103,13 +98,18 @@ def plot(axes: Axes, title: str, label: str, series: dict[str, Sequence[Point]])
 
 
 def main() -> None:
+    by_candidates = {model: [measure(model, size, 10, size) for size in CANDIDATES] for model in COLOURS}
+    by_sites = {model: [measure(model, CANDIDATES[-1], size, size) for size in SITES] for model in COLOURS}
+    draw(by_candidates, by_sites)
+
+
+def draw(by_candidates: dict[str, list[Point]], by_sites: dict[str, list[Point]]) -> None:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9, 3.8), layout="constrained")
         left, right = figure.subplots(1, 2, sharey=True)
-        by_candidates = {model: [measure(model, size, 10, size) for size in CANDIDATES] for model in COLOURS}
-        by_sites = {model: [measure(model, CANDIDATES[-1], size, size) for size in SITES] for model in COLOURS}
         plot(left, "10 sites à choisir", "candidats", by_candidates)
         plot(right, "1\u202f285 candidats", "sites à choisir", by_sites)
+        left.legend(frameon=False, fontsize=8, loc="upper left")
         figure.savefig(FIGURE, format="svg", metadata={"Date": None, "Creator": None})
 
 
