@@ -66,7 +66,7 @@ def load_besoins(actor: User, on: date) -> int:
             ligne = LigneBesoin(quartier.code, region.annee, Decimal(value), niveau=Niveau.QPV)
             lignes.setdefault(public, []).append(ligne)
     for public, rows in lignes.items():
-        source = f"{region.source}, répartition estimée de totaux départementaux fictifs"
+        source = f"{region.source}, totaux inventés"
         record_besoins(public_code=public, lignes=rows, source=source, actor=actor, on=on)
     return sum(map(len, lignes.values()))
 

@@ -63,18 +63,25 @@ class Besoins:
 
 
 def get_besoins(
-    geographie: Geographie, public: str, annee: int | None, series: Mapping[str, Sequence[int]], *, on: date
+    geographie: Geographie,
+    public: str,
+    annee: int | None,
+    series: Mapping[str, Sequence[int]],
+    *,
+    on: date,
+    cles: dict[tuple[str, int | None], Cle | None] | None = None,
 ) -> Besoins:
     """Return the need of `public` (a code of the table) for `annee`, by default the latest year known.
 
     `series` is `list_series(region)`. Without an imported series, the population in working age is the legal population
     times the share of the 15-64 in the region; another public is then unknown everywhere. A figure known above alone is
-    spread over the units by the rule of the public.
+    spread over the units by the rule of the public. `cles` keeps the keys read for one public, for the next ones.
     """
     entry = list_publics()[public]
     annees = series.get(public, ())
     if annee in annees or (annee is None and annees):
-        return _imported(geographie, entry, annee or annees[0], series, on)
+        known = {} if cles is None else cles
+        return _imported(geographie, entry, annee or annees[0], series, on, known)
     if public in ESTIMABLES:
         return _estimated(geographie, entry, on)
     return Besoins(entry, annee, np.full(len(geographie.codes), np.nan), "aucune série importée")
@@ -117,7 +124,12 @@ def _read(region: str, public: str, annee: int) -> _Lu:
 
 
 def _imported(
-    geographie: Geographie, public: PublicConnu, annee: int, series: Mapping[str, Sequence[int]], on: date
+    geographie: Geographie,
+    public: PublicConnu,
+    annee: int,
+    series: Mapping[str, Sequence[int]],
+    on: date,
+    known: dict[tuple[str, int | None], Cle | None],
 ) -> Besoins:
     """Read a series, carry it to the units in force, then fill what is known above alone."""
     lu = _read(geographie.region, public.code, annee)
@@ -125,7 +137,7 @@ def _imported(
     regles = []
     if public.code == QUARTIERS:
         regles += add_quartiers(geographie, unites, lu.quartiers)
-    cles = (partial(_key, geographie, code, annee, series, on) for code in public.repartition)
+    cles = (partial(_keep_key, known, geographie, code, annee, series, on) for code in public.repartition)
     regles += fill(geographie, unites, lu.au_dessus, cles)
     return Besoins(
         public,
@@ -141,17 +153,31 @@ def _imported(
     )
 
 
-def _key(geographie: Geographie, code: str, annee: int, series: Mapping[str, Sequence[int]], on: date) -> Cle | None:
-    """Return the figures of another public as they were counted, of the same year or the nearest; None: unknown."""
+def _keep_key(
+    known: dict[tuple[str, int | None], Cle | None],
+    geographie: Geographie,
+    code: str,
+    annee: int,
+    series: Mapping[str, Sequence[int]],
+    on: date,
+) -> Cle | None:
+    """Return a key, read once for its year."""
+    place = code, nearest_year(series.get(code, ()), annee)
+    if place not in known:
+        known[place] = _key(geographie, *place, on)
+    return known[place]
+
+
+def _key(geographie: Geographie, code: str, annee: int | None, on: date) -> Cle | None:
+    """Return the figures of another public as they were counted; without a series, None or the estimate there is."""
     entry = list_publics()[code]
-    known = nearest_year(series.get(code, ()), annee)
-    if known is None:
+    if annee is None:
         if code not in ESTIMABLES:
             return None
         estimate = _estimated(geographie, entry, on)
         return Cle(f"{entry.libelle} ({estimate.source})", estimate.valeurs)
-    unites, _, _ = _units(geographie, _read(geographie.region, code, known))
-    return Cle(f"{entry.libelle} ({known})", unites.valeurs)
+    unites, _, _ = _units(geographie, _read(geographie.region, code, annee))
+    return Cle(f"{entry.libelle} ({annee})", unites.valeurs)
 
 
 def _units(geographie: Geographie, lu: _Lu) -> tuple[Unites, tuple[int, ...], tuple[str, ...]]:

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
     from maillage.domains.diagnostics.queries.besoins import Besoins
     from maillage.domains.diagnostics.queries.publics import PublicConnu
+    from maillage.domains.diagnostics.queries.repartition import Cle
     from maillage.foundations.compute.accessibility import FloatArray, IntArray
     from maillage.references.territoires.queries.geographie import Geographie
 
 MILLE = 1000
 # What the publics are counted among, rather than people who need the IAE.
-_FONDS = frozenset({"population", "population_active_age"})
+FONDS = frozenset({"population", "population_active_age"})
 _SURES = frozenset({Nature.COMPTE, Nature.SOMME, Nature.ESTIME})
 
 
@@ -144,10 +145,11 @@ def get_profil(region: str, niveau: str, code: str, *, annee: int | None = None,
     active = get_besoins(geographie, PUBLIC_PAR_DEFAUT, years[PUBLIC_PAR_DEFAUT], series, on=on).valeurs
     donnees = _read(geographie, lieux, years)
     lignes, regles = [], []
+    cles: dict[tuple[str, int | None], Cle | None] = {}
     for public in list_available(series):
         besoins = None
         if _is_partial(public.code, lieux, donnees):
-            besoins = get_besoins(geographie, public.code, years[public.code], series, on=on)
+            besoins = get_besoins(geographie, public.code, years[public.code], series, on=on, cles=cles)
             regles += [(public.court, regle) for regle in besoins.regles]
         chiffres = tuple(
             _rate(_figure(public.code, place, lieu, donnees, besoins), public, active[lieu.unites])
@@ -204,9 +206,8 @@ def _read(geographie: Geographie, lieux: tuple[Lieu, ...], years: Mapping[str, i
         figure = _Donne(None if valeur is None else float(valeur), source, estime)
         donnes.setdefault(public, {})[niveau, code] = figure
     units = rows.filter(territoire__niveau=Niveau.COMMUNE, territoire__millesime=geographie.millesime)
-    sums: list[Any] = list(
-        units.values("public__code").order_by().annotate(source=Max("source"), **_sums(geographie, lieux))
-    )
+    asked: Any = units.values("public__code").order_by()
+    sums = list(asked.annotate(source=Max("source"), **_sums(geographie, lieux)))
     names = ("valeur", "lignes", "connus", "estimes")
     return _Donnees(
         donnes,
@@ -296,7 +297,7 @@ def _from_units(besoins: Besoins, lieu: Lieu) -> Chiffre:
 def _rate(chiffre: Chiffre, public: PublicConnu, active: FloatArray) -> Chiffre:
     """Add to a figure what it is for 1,000 people of working age."""
     base = float(active.sum())
-    if chiffre.valeur is None or public.code in _FONDS or not np.isfinite(base) or base <= 0:
+    if chiffre.valeur is None or public.code in FONDS or not np.isfinite(base) or base <= 0:
         return chiffre
     return Chiffre(chiffre.valeur, chiffre.nature, round(MILLE * chiffre.valeur / base, 1))
 

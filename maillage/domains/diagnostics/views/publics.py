@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from maillage.domains.diagnostics.forms.publics import ProfilFilter, SalariesFilter, SerieFilter
 from maillage.domains.diagnostics.queries.notes import list_notes_de
-from maillage.domains.diagnostics.queries.profils import LigneProfil, Profil, draw_profil, get_profil
+from maillage.domains.diagnostics.queries.profils import FONDS, LigneProfil, Profil, draw_profil, get_profil
 from maillage.domains.diagnostics.queries.publics import list_publics, list_series, list_toutes_series
 from maillage.domains.diagnostics.queries.quartiers import list_quartiers
 from maillage.domains.diagnostics.queries.salaries import draw_annees, list_lieux_serie, list_mois
@@ -109,6 +109,8 @@ def _given(place: int, attribute: str, digits: int = 0) -> Callable[[LigneProfil
     """Read the figure of one of the territories of a profile."""
 
     def value(ligne: LigneProfil) -> Any:
+        if attribute == "pour_mille" and ligne.public.code in FONDS:
+            return "—"
         number = getattr(ligne.chiffres[place], attribute)
         return None if number is None else decimal(number, digits)
 
@@ -116,6 +118,8 @@ def _given(place: int, attribute: str, digits: int = 0) -> Callable[[LigneProfil
 
 
 def _indice(ligne: LigneProfil) -> str | None:
+    if ligne.public.code in FONDS:
+        return "—"
     return None if ligne.indice is None else decimal(ligne.indice, 0)
 
 
