@@ -11,6 +11,7 @@ from maillage.demo.needs import MILLESIME_QPV, draw_lignes, draw_quartiers
 from maillage.demo.places import read_places
 from maillage.demo.region import get_mots, get_region
 from maillage.demo.siae import draw_fiches
+from maillage.demo.trajets import draw_trajets
 from maillage.domains.diagnostics.rules import LigneBesoin
 from maillage.domains.diagnostics.services.besoins import record_besoins
 from maillage.references.accounts.models import User
@@ -18,6 +19,7 @@ from maillage.references.structures.models import Secteur
 from maillage.references.structures.services.siae import register_batch
 from maillage.references.territoires.enums import Niveau
 from maillage.references.territoires.services.qpv import record_qpv
+from maillage.references.territoires.services.trajets import record_trajets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +71,14 @@ def load_besoins(actor: User, on: date) -> int:
         source = f"{region.source}, totaux inventés"
         record_besoins(public_code=public, lignes=rows, source=source, actor=actor, on=on)
     return sum(map(len, lignes.values()))
+
+
+def load_trajets(actor: User, on: date) -> int:
+    """Record the fictional travel times and return how many there are; again, it changes nothing."""
+    region = get_region()
+    lignes = draw_trajets(region, read_places(region))
+    record_trajets(lignes=lignes, source=region.source, actor=actor, on=on)
+    return len(lignes)
 
 
 def _batches(fiches: list[FicheSiae]) -> Iterator[list[FicheSiae]]:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from maillage.demo.load import load_besoins, load_exploitant, load_siae
+from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_trajets
 from maillage.demo.lot import load_lot
 from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         self.step("scénarios", lambda: load_scenarios(on))
         self.step("besoins, publics et quartiers", lambda: load_besoins(actor, on))
         self.step("besoins constatés", lambda: load_notes(on))
+        self.step("temps de trajet fictifs", lambda: load_trajets(actor, on))
         self.step("personnes fictives", lambda: load_personnes(on))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))

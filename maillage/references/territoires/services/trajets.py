@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import transaction
@@ -19,12 +20,12 @@ from maillage.references.territoires.rules import check_minutes
 from maillage.references.territoires.services.synchronisation import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from maillage.references.accounts.models import User
     from maillage.references.territoires.enums import Mode
-    from maillage.references.territoires.queries.communes import Annuaire, Unite
+    from maillage.references.territoires.queries.communes import Designation, Unite
 
 Key = tuple[int, str, int]  # origin, mode, year
 
@@ -61,12 +62,12 @@ def record_trajets(
     if actor is not None and not (decision := granted(actor, Permission.LOAD)):
         raise Refused(Refusal("interdit", decision.reason))
     lock()
-    annuaire = get_annuaire()
+    find = cache(get_annuaire().find)  # a matrix names each commune thousands of times
     results: list[TrajetEnregistre | None] = [None] * len(lignes)
     wanted: defaultdict[Key, dict[str, int]] = defaultdict(dict)
     placed: dict[int, tuple[Key, str]] = {}
     for position, ligne in enumerate(lignes):
-        ends, refusals = _find(ligne, annuaire)
+        ends, refusals = _find(ligne, find)
         if not refusals:
             key, destination = (ends[0].pk, str(ligne.mode), ligne.annee), ends[1].code
             if destination in wanted[key]:
@@ -86,12 +87,12 @@ def record_trajets(
     return [result for result in results if result is not None]
 
 
-def _find(ligne: LigneTrajet, annuaire: Annuaire) -> tuple[list[Unite], tuple[Refusal, ...]]:
+def _find(ligne: LigneTrajet, find: Callable[[str], Designation]) -> tuple[list[Unite], tuple[Refusal, ...]]:
     """Return the two units of a line, or why it cannot be kept."""
     ends: list[Unite] = []
     refusals = list(check_minutes(ligne.minutes))
     for column, code in (("origine", ligne.origine), ("destination", ligne.destination)):
-        designation = annuaire.find(code)
+        designation = find(code)
         if not designation.unites:
             message = f"La commune « {code} » est inconnue, ou sa région n’est pas chargée."
             refusals.append(Refusal("commune_inconnue", message, column))
