@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 from maillage.references.structures.models import (
     Activite,
     EffectifAnnuel,
+    EffectifSecteur,
     GroupeSecteur,
     Implantation,
     Secteur,
@@ -73,6 +74,18 @@ class ActiviteFactory(DjangoModelFactory[Activite]):
 
     siae = factory.SubFactory(SiaeFactory)
     secteur = factory.SubFactory(SecteurFactory)
+
+
+class EffectifSecteurFactory(DjangoModelFactory[EffectifSecteur]):
+    class Meta:
+        model = EffectifSecteur
+
+    siae = factory.SubFactory(SiaeFactory)
+    secteur = factory.SubFactory(SecteurFactory)
+    annee = 2025
+    femmes = 8
+    hommes = 12
+    heures = Decimal("18000.00")
 
 
 class ZoneInterventionFactory(DjangoModelFactory[ZoneIntervention]):
