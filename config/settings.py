@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "maillage.domains.diagnostics",
     "maillage.references.structures",
     "maillage.references.personnes",
+    "maillage.references.economie",
     "maillage.references.accounts",
     "maillage.references.territoires",
     "maillage.foundations.kernel",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("organisations/", include(organisations_urls)),
     path("territoires/", include("maillage.references.territoires.urls")),
     path("personnes/", include("maillage.references.personnes.urls")),
+    path("economie/", include("maillage.references.economie.urls")),
     path("structures/", include("maillage.references.structures.urls")),
     path("diagnostics/", include("maillage.domains.diagnostics.urls")),
     path("offre/", include("maillage.domains.offre.urls")),

@@ -36,6 +36,7 @@ class DiagnosticsConfig(AppConfig):
                 Entry("Publics", "diagnostics:publics"),
                 Entry("Besoins constatés", "diagnostics:notes", permission=Permission.VIEW_NOTES),
                 Entry("Salariés en insertion", "diagnostics:salaries"),
+                Entry("L’offre des SIAE", "diagnostics:offre"),
                 Entry("Méthode", "diagnostics:methode"),
             ),
         ),

@@ -4,9 +4,11 @@ from maillage.domains.diagnostics.views import scenarios
 from maillage.domains.diagnostics.views.analyses import EvolutionTerritoires, Inegalites, SensibiliteClassement
 from maillage.domains.diagnostics.views.carte import Carte
 from maillage.domains.diagnostics.views.comparaison import Comparaison
+from maillage.domains.diagnostics.views.economie import Economie
 from maillage.domains.diagnostics.views.fiche import Fichier, Territoire
 from maillage.domains.diagnostics.views.methode import Methode
 from maillage.domains.diagnostics.views.notes import Clore, Constater, Corriger, Note, Notes
+from maillage.domains.diagnostics.views.offre import OffreIae
 from maillage.domains.diagnostics.views.publics import ProfilScreen, Publics, PublicScreen, Salaries
 
 app_name = "diagnostics"
@@ -39,6 +41,10 @@ urlpatterns = [
     path("besoins-constates/<uuid:public_id>/corriger/", Corriger.as_view(), name="corriger"),
     path("besoins-constates/<uuid:public_id>/clore/", Clore.as_view(), name="clore"),
     path("<slug:niveau>/<str:code>/publics/", ProfilScreen.as_view(), name="profil"),
+    path("economie/", Economie.as_view(), name="economie"),
+    path("economie/<slug:niveau>/<str:code>/", Economie.as_view(), name="economie_territoire"),
+    path("offre/", OffreIae.as_view(), name="offre"),
+    path("offre/<slug:niveau>/<str:code>/", OffreIae.as_view(), name="offre_territoire"),
     path("<slug:niveau>/<str:code>/", Territoire.as_view(), name="territoire"),
     path("<slug:niveau>/<str:code>/diagnostic.<slug:extension>", Fichier.as_view(), name="fichier"),
 ]

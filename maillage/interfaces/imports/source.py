@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from maillage.references.accounts.models import User
 
-Change = Literal["cree", "modifie", "inchange"]
+Change = Literal["cree", "modifie", "inchange", "hors_champ"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,11 @@ L = TypeVar("L", bound=Line)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one line: a change, or reasons for a refusal; warnings in both cases."""
+    """What became of one line: a change, or reasons for a refusal; warnings in both cases.
+
+    `hors_champ` is a right line that does not concern this platform, another region's in a national file: it is counted,
+    and neither written nor rejected.
+    """
 
     change: Change | None
     refusals: tuple[Refusal, ...] = ()

@@ -11,8 +11,8 @@
     to_svg(drawing)                      for a PDF: one self-contained SVG, legend included
     drawing.table()                      the same figures as a `Sheet`
 
-`BarChart` goes the same way with `<c-ui.chart :drawing="chart" />`, `ChangeChart` with `<c-ui.changes>` and
-`CurveChart` with `<c-ui.curve>`. ADR 0006 tells why the server draws.
+`BarChart` goes the same way with `<c-ui.chart :drawing="chart" />`, `ChangeChart` with `<c-ui.changes>`, `CurveChart`
+with `<c-ui.curve>`, `Timeline` with `<c-ui.timeline>`. ADR 0006 tells why the server draws.
 """
 
 from maillage.foundations.kernel.drawings.changes import Change, ChangeChart
@@ -21,6 +21,7 @@ from maillage.foundations.kernel.drawings.curves import Curve, CurveChart
 from maillage.foundations.kernel.drawings.legend import Legend, bounds_labels
 from maillage.foundations.kernel.drawings.maps import Label, MapDrawing, Point, Shape
 from maillage.foundations.kernel.drawings.paper import to_svg
+from maillage.foundations.kernel.drawings.timeline import Span, Timeline
 
 __all__ = [
     "Bar",
@@ -34,6 +35,8 @@ __all__ = [
     "MapDrawing",
     "Point",
     "Shape",
+    "Span",
+    "Timeline",
     "bounds_labels",
     "to_svg",
 ]

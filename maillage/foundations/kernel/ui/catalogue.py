@@ -7,6 +7,7 @@ here, or an example without a component, fails the tests.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ from maillage.foundations.kernel.drawings import (
     MapDrawing,
     Point,
     Shape,
+    Span,
+    Timeline,
     bounds_labels,
 )
 from maillage.foundations.kernel.permissions import Decision
@@ -60,6 +63,7 @@ TITLES: Mapping[str, str] = {
     "steps": "Étapes",
     "table": "Tableau",
     "tile": "Tuile",
+    "timeline": "Calendrier",
     "twin": "Données d’un dessin",
     "unconfirmed": "Chiffre à confirmer",
 }
@@ -92,6 +96,7 @@ PURPOSES: Mapping[str, str] = {
     "steps": "Où l’on en est d’un parcours en plusieurs écrans.",
     "table": "Colonnes et lignes, ou un contenu libre. Les nombres vont à droite, le tableau défile sur un téléphone.",
     "tile": "Une entrée vers une page, courte.",
+    "timeline": "Un calendrier de kernel.drawings\u202f: chaque ligne du tableau porte sa période.",
     "twin": "Le tableau jumeau d’un dessin, replié.",
     "unconfirmed": "La marque d’un chiffre réglementaire qui n’a pas encore été vérifié.",
 }
@@ -170,7 +175,7 @@ def context() -> dict[str, Any]:
 
 
 def drawings() -> dict[str, Any]:
-    """Return a small map and a small chart."""
+    """Return a small map, a small chart, a small calendar."""
     squares = ("M0 0h98v98h-98z", "M102 0h98v98h-98z", "M204 0h98v98h-98z", "M306 0h98v98h-98z")
     values = (("0,4", 0), ("3,2", 1), ("7,9", 2), (INCONNU, None))
     carte = MapDrawing(
@@ -186,6 +191,11 @@ def drawings() -> dict[str, Any]:
     )
     bars = [Bar("Seine-et-Marne", 1234, "#chart"), Bar("Yvelines", 560, strong=True), Bar("Essonne", None)]
     chart = BarChart("Structures par département (exemple)", "Valeurs inventées.", "Structures", bars, "Département")
+    spans = [
+        Span("Gare inventée", date(2024, 3, 1), date(2027, 7, 1), 1, "en cours", "#timeline"),
+        Span("Quartier inventé", date(2026, 9, 1), date(2031, 1, 1), 0, "annoncé"),
+    ]
+    calendar = Timeline("Deux projets (exemple)", "Inventés.", spans, ("annoncé", "en cours"), date(2026, 1, 15))
     return {
         "map": carte,
         "chart": chart,
@@ -211,6 +221,7 @@ def drawings() -> dict[str, Any]:
             ("Part du public", "Part de l’offre"),
             ((0.5, 0.2), (1, 1)),
         ),
+        "calendar": calendar,
         "sheet": Sheet(
             "Valeurs d’un dessin (exemple)", ("Territoire", "Valeur"), [("Un", 1), ("Deux", None)], "Inventées."
         ),

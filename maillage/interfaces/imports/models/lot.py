@@ -54,7 +54,7 @@ class LotQuerySet(models.QuerySet["Lot"]):
 class Lot(models.Model):
     """One import of one file.
 
-    Invariants: every line read is created, modified, unchanged or rejected; `derniere_ligne` is the last line whose
+    Invariants: every line read is created, modified, unchanged, out of scope or rejected; `derniere_ligne` is the last line whose
     outcome is committed, so that an interrupted import goes on from there; an applied batch has its date.
     """
 
@@ -94,6 +94,7 @@ class Lot(models.Model):
     crees = models.PositiveIntegerField("créations", default=0)
     modifies = models.PositiveIntegerField("modifications", default=0)
     inchanges = models.PositiveIntegerField("sans changement", default=0)
+    hors_champ = models.PositiveIntegerField("lignes hors champ", default=0)
     rejetes = models.PositiveIntegerField("lignes rejetées", default=0)
     avertis = models.PositiveIntegerField("avertissements", default=0)
 
@@ -118,9 +119,9 @@ class Lot(models.Model):
         indexes = [models.Index(fields=["source", "-depose_le"], name="lot_source_date")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(lus=F("crees") + F("modifies") + F("inchanges") + F("rejetes")),
+                condition=Q(lus=F("crees") + F("modifies") + F("inchanges") + F("hors_champ") + F("rejetes")),
                 name="lot_compte_juste",
-                violation_error_message="Chaque ligne lue est créée, modifiée, sans changement ou rejetée.",
+                violation_error_message="Chaque ligne lue est créée, modifiée, sans changement, hors champ ou rejetée.",
             ),
             models.CheckConstraint(
                 condition=Q(etat__in=EtatLot.values), name="lot_etat_connu", violation_error_message="État inconnu."
@@ -138,8 +139,8 @@ class Lot(models.Model):
 
     @property
     def valides(self) -> int:
-        """Lines that are not rejected."""
-        return self.lus - self.rejetes
+        """Lines that are neither rejected nor out of scope."""
+        return self.lus - self.rejetes - self.hors_champ
 
 
 class Correspondance(models.Model):

@@ -128,7 +128,7 @@ def _alone(lot: Lot) -> Iterator[None]:
 def _reset(lot: Lot) -> None:
     lot.rejets.all().delete()
     lot.avertissements.all().delete()
-    for name in ("lus", "crees", "modifies", "inchanges", "rejetes", "avertis", "derniere_ligne"):
+    for name in ("lus", "crees", "modifies", "inchanges", "hors_champ", "rejetes", "avertis", "derniere_ligne"):
         setattr(lot, name, 0)
     lot.save()
 
@@ -140,7 +140,7 @@ def _move(lot: Lot, act: str, *, actor: User | None, **values: datetime) -> Lot:
     for name, value in values.items():
         setattr(lot, name, value)
     lot.save(update_fields=["etat", *values])
-    counts = {name: getattr(lot, name) for name in ("lus", "crees", "modifies", "inchanges", "rejetes")}
+    counts = {name: getattr(lot, name) for name in ("lus", "crees", "modifies", "inchanges", "hors_champ", "rejetes")}
     audit.record(f"imports.{act}", lot, actor=actor, **counts)
     return lot
 
@@ -197,7 +197,9 @@ def _keep(lot: Lot, entries: list[Entry], outcomes: list[Outcome]) -> None:
     lot.crees += changes["cree"]
     lot.modifies += changes["modifie"]
     lot.inchanges += changes["inchange"]
+    lot.hors_champ += changes["hors_champ"]
     lot.rejetes += changes[None]
     lot.avertis += len(avertissements)
     lot.derniere_ligne = entries[-1].row.number
-    lot.save(update_fields=["lus", "crees", "modifies", "inchanges", "rejetes", "avertis", "derniere_ligne"])
+    counts = ("lus", "crees", "modifies", "inchanges", "hors_champ", "rejetes", "avertis")
+    lot.save(update_fields=[*counts, "derniere_ligne"])

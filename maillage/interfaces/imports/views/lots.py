@@ -54,6 +54,7 @@ class LotList(ListScreen):
         Column("crees", "Créées", "crees", sort="crees", numeric=True),
         Column("modifies", "Modifiées", "modifies", sort="modifies", numeric=True),
         Column("inchanges", "Sans changement", "inchanges", sort="inchanges", numeric=True),
+        Column("hors_champ", "Hors champ", "hors_champ", sort="hors_champ", numeric=True),
         Column("rejetes", "Rejetées", "rejetes", sort="rejetes", numeric=True),
         Column("a_corriger", "À corriger", count_waiting, sort="a_corriger", numeric=True),
         Column("depose_le", "Déposé le", lambda lot: timezone.localdate(lot.depose_le), sort="depose_le"),

@@ -113,6 +113,7 @@ class Command(BaseCommand):
             ("créées", lot.crees),
             ("modifiées", lot.modifies),
             ("sans changement", lot.inchanges),
+            *([("hors champ", lot.hors_champ)] if lot.hors_champ else []),
             ("rejetées", lot.rejetes),
             ("avertissements", lot.avertis),
         ):

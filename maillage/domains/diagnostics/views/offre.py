@@ -1,0 +1,181 @@
+"""The supply of a territory: who offers what, to how many, how far."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from maillage.domains.diagnostics.forms.offre import OffreForm
+from maillage.domains.diagnostics.queries.offre_iae import (
+    Offre,
+    draw_groupes,
+    draw_mixite,
+    draw_types,
+    get_offre_iae,
+)
+from maillage.domains.diagnostics.views.economie import TerritoireScreen
+from maillage.foundations.kernel import tableur
+from maillage.foundations.kernel.screens import Column, Export, ListScreen
+from maillage.foundations.kernel.screens.list import FORMATS
+from maillage.references.territoires.enums import Niveau
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from maillage.domains.diagnostics.queries.offre_iae import LigneOffre
+
+_HEADINGS = ("SIAE", "Salariés en insertion", "Places", "ETP conventionnés", "ETP réalisés")
+
+
+def _figure(name: str) -> Any:
+    def written(ligne: LigneOffre) -> Any:
+        value = getattr(ligne, name)
+        return None if value is None else round(value, 1)
+
+    return written
+
+
+class OffreIae(TerritoireScreen, ListScreen):
+    """The SIAE of a territory, what they add up to by kind and by trade, women and men; those of the neighbours below."""
+
+    template_name = "diagnostics/offre.html"
+    form_class = OffreForm
+    columns = (
+        Column("nom", "SIAE", "nom", sort="nom", link=lambda row: reverse("structures:detail", args=[row.pk])),
+        Column("type", "Type", "type_siae", sort="type_siae"),
+        Column("commune", "Site le plus proche", "commune", sort="commune"),
+        Column("departement", "Département", "departement", sort="departement"),
+        Column("ici", "Dans le territoire", "ici", sort="ici"),
+        Column("distance", "Distance", _figure("distance_km"), sort="distance_km", numeric=True, unit="km"),
+        Column("secteurs", "Secteurs", lambda row: ", ".join(row.secteurs)),
+        Column("postes", "Places", _figure("postes"), sort="postes", numeric=True),
+        Column(
+            "conventionnes",
+            "ETP conventionnés",
+            _figure("etp_conventionnes"),
+            sort="etp_conventionnes",
+            numeric=True,
+        ),
+        Column("realises", "ETP réalisés", _figure("etp_realises"), sort="etp_realises", numeric=True),
+    )
+    default_sort = "distance"
+    export_name = "offre-iae"
+    noun = ("SIAE", "SIAE")
+    empty_title = "Aucune SIAE"
+    empty_text = "Élargissez la recherche, ou importez la liste des SIAE si l’annuaire est encore vide."
+
+    @cached_property
+    def offre(self) -> Offre:
+        """The supply that one asked for."""
+        values = self.form.values
+        return get_offre_iae(
+            self.territoire,
+            settings.MAILLAGE_REGION,
+            annee=values.get("annee"),
+            types=[values["type"]] if "type" in values else [],
+            groupe=values.get("groupe", ""),
+            lieu=values.get("lieu"),
+        )
+
+    def get_title(self) -> str:
+        return f"L’offre\u202f: {self.territoire}"
+
+    def get_intro(self) -> str:
+        year = f" Chiffres de {self.offre.annee}." if self.offre.annee else ""
+        return f"Les SIAE par type et par secteur, leurs places et ETP, les femmes et les hommes, les distances.{year}"
+
+    def get_queryset(self) -> Sequence[LigneOffre]:
+        """Return the SIAE here, and all those of the region by distance when one asks from where."""
+        return self.offre.lignes if self.shows_all else self.offre.ici
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether the neighbours are listed too: a small territory is served from beyond its limits."""
+        return self.territoire.niveau != Niveau.REGION
+
+    def sheets(self) -> list[tableur.Sheet]:
+        """Return the tables of the page."""
+        offre = self.offre
+        types = [(e.libelle, e.siae, e.salaries, e.postes, e.etp_conventionnes, e.etp_realises) for e in offre.types]
+        groupes = [(e.libelle, e.siae, e.etp_conventionnes, e.etp_realises, e.part) for e in offre.groupes]
+        mixite = [(e.libelle, e.femmes, e.hommes, e.total, e.part_femmes) for e in offre.mixite]
+        return [
+            tableur.Sheet("Par type", ("Type", *_HEADINGS), types, self.export_note),
+            tableur.Sheet(
+                "Par secteur",
+                ("Secteur", "SIAE", "ETP conventionnés", "ETP réalisés", "Part des heures"),
+                groupes,
+                self.export_note,
+            ),
+            tableur.Sheet(
+                "Femmes et hommes",
+                ("Secteur", "Femmes", "Hommes", "Ensemble", "Part des femmes"),
+                mixite,
+                self.export_note,
+            ),
+        ]
+
+    @property
+    def export_note(self) -> str:  # type: ignore[override]
+        """How the figures were made."""
+        return (
+            f"{self.territoire}, {self.offre.annee}.\n"
+            "Les chiffres d’une SIAE dans un département sont partagés également entre ses sites du département.\n"
+            "Aucun effectif de moins de cinq personnes n’est publié."
+        )
+
+    def export(self, code: str) -> Export:
+        """Return the list, with every table of the page in a spreadsheet."""
+        if code not in FORMATS:
+            raise Http404("Ce format d’export n’existe pas.")
+        if code == "csv":
+            return super().export(code)
+        write = {"xlsx": tableur.to_xlsx, "ods": tableur.to_ods}[code]
+        content = write([self.sheet(), *self.sheets()])
+        return Export(f"{self.export_name}-{timezone.localdate():%Y-%m-%d}.{code}", FORMATS[code][1], content)
+
+    def get_context(self) -> dict[str, Any]:
+        offre = self.offre
+        return {
+            **super().get_context(),
+            "offre": offre,
+            "chart_types": draw_types(offre),
+            "chart_groupes": draw_groupes(offre),
+            "chart_mixite": draw_mixite(offre),
+            "type_columns": ("Type", *_HEADINGS),
+            "type_rows": [_row(each) for each in (*offre.types, offre.total) if each.siae],
+            "groupe_columns": ("Secteur", "SIAE", "ETP conventionnés", "ETP réalisés", "Part des heures (%)"),
+            "groupe_rows": [
+                (
+                    each.libelle,
+                    each.siae,
+                    _one(each.etp_conventionnes),
+                    _one(each.etp_realises),
+                    None if each.part is None else round(100 * each.part, 1),
+                )
+                for each in offre.groupes
+            ],
+            "mixite_columns": ("Secteur", "Femmes", "Hommes", "Ensemble"),
+            "mixite_rows": [(each.libelle, each.femmes, each.hommes, each.total) for each in offre.mixite],
+            "economie_url": reverse(
+                "diagnostics:economie_territoire", args=[self.territoire.niveau, self.territoire.code]
+            ),
+        }
+
+
+def _row(each: Any) -> tuple[Any, ...]:
+    salaries = each.salaries if isinstance(each.salaries, str) or each.salaries is None else round(each.salaries)
+    return each.libelle, each.siae, salaries, _whole(each.postes), _one(each.etp_conventionnes), _one(each.etp_realises)
+
+
+def _one(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)

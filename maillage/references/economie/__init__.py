@@ -1,0 +1,1 @@
+"""The local economy: trades, recruitment, tension, vacancies, employers, great projects."""
