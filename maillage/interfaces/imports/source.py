@@ -97,8 +97,8 @@ L = TypeVar("L", bound=Line)
 class Outcome:
     """What became of one line: a change, or reasons for a refusal; warnings in both cases.
 
-    `hors_champ` is a right line that does not concern this platform, another region's in a national file: it is counted,
-    and neither written nor rejected.
+    `hors_champ` is a right line that does not concern this platform, another region's in a national file: it is
+    counted, and neither written nor rejected.
     """
 
     change: Change | None

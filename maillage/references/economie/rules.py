@@ -33,6 +33,19 @@ TRANSITIONS = Transitions(
 )
 
 
+def find_path(source: str, target: str) -> list[str]:
+    """Return the acts that lead from a state of a project to another, the fewest; none when it is already there."""
+    paths: dict[str, list[str]] = {source: []}
+    waiting = [source]
+    while waiting and target not in paths:
+        state = waiting.pop(0)
+        for arrow in TRANSITIONS.available(state):
+            if arrow.target not in paths:
+                paths[arrow.target] = [*paths[state], arrow.act]
+                waiting.append(arrow.target)
+    return paths.get(target, [])
+
+
 @dataclass(frozen=True, slots=True)
 class LigneBmo:
     """The figures of one trade in one zone; a figure whose name is in `secrets` is withheld, None elsewhere unknown."""
@@ -120,7 +133,7 @@ def check_fap(text: str) -> str:
     """Return a code of the FAP in capitals; refuse what is not one."""
     code = text.strip().upper()
     if not _FAP.fullmatch(code):
-        message = f"« {text.strip()} » n’est pas un code FAP : cinq caractères pour un métier (T4X60), trois pour une famille."
+        message = f"« {text.strip()} » n’est pas un code FAP : cinq caractères (T4X60), trois pour une famille."
         raise Refused(Refusal("fap_illisible", message, "fap"))
     return code
 
@@ -169,9 +182,11 @@ def check_projet(fiche: FicheProjet) -> list[Refusal]:
         refusals.append(Refusal("nom_absent", "Donnez un nom au projet.", "nom"))
     if fiche.debut and fiche.fin and fiche.fin <= fiche.debut:
         refusals.append(Refusal("periode", "La fin du projet suit son début.", "fin"))
-    for phase in fiche.phases:
-        if phase.fin <= phase.debut:
-            refusals.append(Refusal("phase_periode", f"« {phase.nom} » : la fin d’une phase suit son début.", "phases"))
+    refusals += [
+        Refusal("phase_periode", f"« {phase.nom} » : la fin d’une phase suit son début.", "phases")
+        for phase in fiche.phases
+        if phase.fin <= phase.debut
+    ]
     refusals += _doubles([phase.nom for phase in fiche.phases], "phase_double", "phases")
     refusals += _doubles([f"{lieu.commune_code} {lieu.nom}".strip() for lieu in fiche.lieux], "lieu_double", "lieux")
     refusals += _doubles([code for code, _ in fiche.metiers], "metier_double", "metiers")

@@ -7,7 +7,11 @@ class StructuresConfig(AppConfig):
     name = "maillage.references.structures"
     label = "structures"
     verbose_name = "structures"
-    actes = {"siae.create": "création d’une SIAE", "siae.update": "mise à jour d’une SIAE"}
+    actes = {
+        "siae.create": "création d’une SIAE",
+        "siae.update": "mise à jour d’une SIAE",
+        "siae.effectifs": "effectifs par secteur d’une SIAE",
+    }
     menu = (
         Entry(
             "Structures",

@@ -19,15 +19,16 @@ from maillage.references.economie.queries.zones import list_unites
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.structures.models import Activite, EffectifAnnuel, EffectifSecteur, GroupeSecteur, Implantation
 from maillage.references.structures.queries.annees import get_annee_reference
-from maillage.references.territoires.models import Territoire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from maillage.references.territoires.models import Territoire
+
 FIGURES = ("salaries", "postes", "etp_conventionnes", "etp_realises")
 # No count of persons under this is published (RGPD; the rule of the house for every table on persons).
 SEUIL_SECRET = 5
-SECRET = "secret"
+MASQUE = "secret"
 Figures = dict[str, float | None]
 
 
@@ -185,20 +186,10 @@ def _read_sites(region: str, types: Sequence[str]) -> list[dict[str, Any]]:
     rows = Implantation.objects.filter(siae__in=present, siae__fin__isnull=True)
     if types:
         rows = rows.filter(siae__type_siae__in=types)
-    return list(
-        rows.order_by("siae_id", "-principale", "pk").values(
-            "siae_id",
-            "siae__nom",
-            "siae__type_siae",
-            "commune_id",
-            "commune__nom",
-            "commune__departement",
-            "commune__x",
-            "commune__y",
-            "longitude",
-            "latitude",
-        )
-    )
+    names = ("siae_id", "siae__nom", "siae__type_siae", "commune_id", "commune__nom", "commune__departement")
+    points = ("commune__x", "commune__y", "longitude", "latitude")
+    found: list[Any] = list(rows.order_by("siae_id", "-principale", "pk").values(*names, *points))
+    return found
 
 
 def _by_siae(sites: Sequence[dict[str, Any]]) -> dict[int, list[int]]:
@@ -212,7 +203,7 @@ def _share(sites: Sequence[dict[str, Any]], annee: int | None) -> list[Figures]:
     """Return the figures that each site bears: those of its SIAE in its département, shared between its sites there."""
     borne: list[Figures] = [dict.fromkeys(FIGURES) for _ in sites]
     by_siae = _by_siae(sites)
-    rows = EffectifAnnuel.objects.filter(annee=annee, siae__in=list(by_siae))
+    rows = EffectifAnnuel.objects.filter(annee=annee or 0, siae__in=list(by_siae))
     for siae, departement, *values in rows.values_list("siae_id", "departement__code", *FIGURES):
         here = [position for position in by_siae[siae] if sites[position]["commune__departement"] == departement]
         bearers = here or by_siae[siae][:1]
@@ -295,7 +286,7 @@ def _hide(ensembles: list[Ensemble]) -> list[Ensemble]:
 
 def _withheld(each: Ensemble) -> Ensemble:
     figures = (each.postes, each.etp_conventionnes, each.etp_realises)
-    return Ensemble(each.code, each.libelle, each.siae, SECRET, *figures, each.part)
+    return Ensemble(each.code, each.libelle, each.siae, MASQUE, *figures, each.part)
 
 
 def _list_groupes(lignes: Sequence[LigneOffre], labels: dict[str, str], only: str) -> list[Ensemble]:
@@ -317,8 +308,8 @@ def _list_groupes(lignes: Sequence[LigneOffre], labels: dict[str, str], only: st
             len(count[code]),
             None,
             None,
-            granted[code] if code in etp else None,
-            etp[code] if code in etp else None,
+            granted.get(code),
+            etp.get(code),
             etp[code] / total if total and code in etp else None,
         )
         for code, libelle in labels.items()
@@ -332,15 +323,15 @@ def _read_mixite(
 ) -> tuple[list[Mixite], int]:
     """Return women and men by group, over the SIAE of the territory, and how many of these have told nothing."""
     pks = [ligne.pk for ligne in lignes]
-    rows = EffectifSecteur.objects.filter(siae__in=pks, annee=annee, femmes__isnull=False, hommes__isnull=False)
+    rows = EffectifSecteur.objects.filter(siae__in=pks, annee=annee or 0, femmes__isnull=False, hommes__isnull=False)
     counts: dict[str, list[int]] = {}
     told: set[int] = set()
     for siae, code, femmes, hommes in rows.values_list("siae_id", "secteur__groupe__code", "femmes", "hommes"):
         told.add(siae)
         if not only or code == only:
             cell = counts.setdefault(code, [0, 0])
-            cell[0] += femmes
-            cell[1] += hommes
+            cell[0] += femmes or 0
+            cell[1] += hommes or 0
     codes = [code for code in labels if code in counts]
     if not codes:
         return [], len(pks) - len(told)
@@ -350,6 +341,6 @@ def _read_mixite(
     found = []
     for row, (code, libelle) in enumerate([*((code, labels[code]) for code in codes), ("total", "ensemble")]):
         cells = [*full[row].tolist(), int(full[row].sum())]
-        shown = [SECRET if mask else int(value) for value, mask in zip(cells, hidden[row].tolist(), strict=True)]
+        shown = [MASQUE if mask else int(value) for value, mask in zip(cells, hidden[row].tolist(), strict=True)]
         found.append(Mixite(code, libelle, *shown))
     return found, len(pks) - len(told)

@@ -41,7 +41,7 @@ def _figure(name: str) -> Any:
 
 
 class OffreIae(TerritoireScreen, ListScreen):
-    """The SIAE of a territory, what they add up to by kind and by trade, women and men; those of the neighbours below."""
+    """The SIAE of a territory and of its neighbours, what they add up to by kind and trade, women and men."""
 
     template_name = "diagnostics/offre.html"
     form_class = OffreForm

@@ -45,8 +45,8 @@ class SpanLine:
 class Timeline:
     """Periods on one scale. On a page the calendar *is* a table, each row with its strip.
 
-    `kinds` name the kinds of periods, three at most; `today` draws a line when it falls on the scale. Raise `ValueError`
-    for a backward period or a kind without a name.
+    `kinds` name the kinds of periods, three at most; `today` draws a line when it falls on the scale. Raise
+    `ValueError` for a backward period or a kind without a name.
     """
 
     title: str

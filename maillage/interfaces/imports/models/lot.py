@@ -54,8 +54,8 @@ class LotQuerySet(models.QuerySet["Lot"]):
 class Lot(models.Model):
     """One import of one file.
 
-    Invariants: every line read is created, modified, unchanged, out of scope or rejected; `derniere_ligne` is the last line whose
-    outcome is committed, so that an interrupted import goes on from there; an applied batch has its date.
+    Invariants: every line read is created, modified, unchanged, out of scope or rejected; `derniere_ligne` is the last
+    line whose outcome is committed, so that an interrupted import goes on from there; an applied batch has its date.
     """
 
     # Provenance

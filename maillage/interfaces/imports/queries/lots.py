@@ -87,6 +87,8 @@ def describe_lot(lot: Lot) -> str:
     changes = (
         f"{_count(lot.crees, 'création')}, {_count(lot.modifies, 'modification')}, {lot.inchanges} sans changement"
     )
+    if lot.hors_champ:
+        changes += f", {lot.hors_champ} hors champ"
     return f"{read} : {changes}, {_count(lot.rejetes, 'rejet')}, {_count(lot.avertis, 'avertissement')}."
 
 

@@ -38,7 +38,7 @@ class ProjetForm(forms.Form):
         label="Calendrier",
         required=False,
         widget=_LINES,
-        help_text="Une phase par ligne : nom ; premier jour ; premier jour d’après. Gros œuvre ; 01/01/2026 ; 01/07/2028.",
+        help_text="Une phase par ligne : nom ; premier jour ; premier jour d’après (Études ; 01/01/2026 ; 01/07/2027).",
     )
     metiers = forms.CharField(
         label="Métiers recherchés",

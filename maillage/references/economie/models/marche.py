@@ -71,8 +71,8 @@ class BesoinRecrutement(models.Model):
 class Tension(models.Model):
     """How tight the market of a trade or a family is, in a territory, one year (Dares, « Les tensions sur le marché »).
 
-    `indicateur` is the synthetic figure, `niveau` its class from 1 (weak) to 5 (strong); the six others explain it, each
-    from 1 to 5. Null where the Dares does not compute it (too few people). `emploi` is the average employment.
+    `indicateur` is the synthetic figure, `niveau` its class from 1 (weak) to 5 (strong); the six others explain it,
+    each from 1 to 5. Null where the Dares does not compute it (too few people). `emploi` is the average employment.
     """
 
     INDICATEURS = (
@@ -132,8 +132,8 @@ class Tension(models.Model):
 class SerieOffres(models.Model):
     """How many vacancies were offered in a trade of the ROME, in a territory, during a period.
 
-    `periode` is a month (`2026-03`) or a year (`2025`); a figure that nobody gave is null. Two periods of one length are
-    comparable; they are never added up: the same vacancy may be open in both.
+    `periode` is a month (`2026-03`) or a year (`2025`); a figure that nobody gave is null. Two periods of one length
+    are comparable; they are never added up: the same vacancy may be open in both.
     """
 
     rome = models.ForeignKey(Rome, models.PROTECT, related_name="offres", verbose_name="métier ROME")
@@ -149,7 +149,7 @@ class SerieOffres(models.Model):
             models.UniqueConstraint(
                 fields=["periode", "territoire", "rome"],
                 name="serie_offres_unique",
-                violation_error_message="Les offres de ce métier sont déjà connues pour ce territoire et cette période.",
+                violation_error_message="Ces offres sont déjà connues pour ce métier, ce territoire et cette période.",
             ),
             models.CheckConstraint(
                 condition=Q(periode__regex=r"^[0-9]{4}(-(0[1-9]|1[0-2]))?$"),

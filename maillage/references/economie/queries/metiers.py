@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 TENSION_FORTE = "economie.tension_forte"
-SECRET = "secret"
+MASQUE = "secret"
 
 
 @dataclass(frozen=True, slots=True)
 class TensionLue:
-    """The tension of a trade in the départements of a territory, by code (None: not computed); `famille`: its family's."""
+    """The tension of a trade in the départements of a territory, by code (None: not computed).
+
+    `famille` says that it is that of the trade's family.
+    """
 
     niveaux: dict[str, int | None]
     annee: int
@@ -82,7 +85,7 @@ class Metier:
     @property
     def projets_lus(self) -> int | str | None:
         """The projects as shown: their sum, « secret » when every cell is withheld."""
-        return SECRET if self.projets is None and self.secrets else self.projets
+        return MASQUE if self.projets is None and self.secrets else self.projets
 
     @property
     def tension_lue(self) -> str | None:
@@ -185,9 +188,9 @@ def get_marche(territoire: Territoire, annee: int | None = None) -> Marche:
 def read_tensions(faps: Iterable[Fap], departements: Sequence[str]) -> dict[int, TensionLue]:
     """Return the tension of trades in départements, their family's where theirs is not computed; two queries.
 
-    A trade of one nomenclature is read under its code of the other (`rules.find_equivalent`) when it has none of its own.
+    A trade of one nomenclature is read under its code of the other (`rules.find_equivalent`) when it has none.
     """
-    annee = Tension.objects.aggregate(newest=Max("annee"))["newest"]
+    annee = Tension.objects.aggregate(newest=Max("annee"))["newest"] or 0
     known: defaultdict[tuple[str, str], dict[str, int | None]] = defaultdict(dict)
     rows = Tension.objects.filter(annee=annee, territoire__code__in=departements, territoire__niveau="departement")
     for nomenclature, code, departement, niveau in rows.values_list(
@@ -288,13 +291,13 @@ def get_fiche(nomenclature: str, code: str, region: str) -> FicheMetier | None:
     metier = next((each for each in marche.metiers if each.fap.pk == fap.pk), None) if marche else None
     zones: list[LigneZone] = []
     if marche:
-        rows = marche.zones.keep(BesoinRecrutement.objects.filter(annee=marche.annee)).filter(fap=fap)
+        rows = marche.zones.keep(BesoinRecrutement.objects.filter(annee=marche.annee or 0)).filter(fap=fap)
         zones = [
             LigneZone(
                 row.territoire.nom,
                 row.departement,
                 *(
-                    SECRET if name in row.secrets else getattr(row, name)
+                    MASQUE if name in row.secrets else getattr(row, name)
                     for name in ("projets", "difficiles", "saisonniers")
                 ),
             )

@@ -20,6 +20,7 @@ from maillage.references.territoires.queries.traces import find_frame, get_trace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -40,7 +41,7 @@ def list_projets() -> QuerySet[GrandProjet]:
     ).order_by("nom", "pk")
 
 
-def get_projet(public_id: object) -> GrandProjet | None:
+def get_projet(public_id: UUID) -> GrandProjet | None:
     """Return a great project with all that its sheet shows."""
     related = ("lieux__commune", "phases", "metiers__fap", "acheteurs")
     return (

@@ -9,12 +9,13 @@ from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from maillage.foundations.kernel.parameters import get_parametre
-from maillage.references.economie.models import BesoinRecrutement
 from maillage.references.territoires.enums import Maille, Niveau
 from maillage.references.territoires.models import Appartenance, Population, Territoire
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from maillage.references.economie.models import BesoinRecrutement
 
 RECOUVREMENT = "economie.recouvrement_min"
 

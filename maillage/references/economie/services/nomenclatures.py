@@ -131,7 +131,7 @@ def record_romes(*, lignes: Sequence[LigneRome], actor: User | None, on: date, s
 def link_romes(
     *, nomenclature: Nomenclature, liens: Sequence[tuple[str, str]], actor: User | None, on: date, source: str
 ) -> list[Result]:
-    """Keep which trades of the ROME a trade of the FAP covers; both ends are known beforehand, or the link is refused."""
+    """Keep which trades of the ROME a trade of the FAP covers; a link whose ends are not both known is refused."""
     begin(actor)
     faps = find_faps((code for code, _ in liens), nomenclature)
     romes = {row.code: row for row in Rome.objects.filter(code__in={rome for _, rome in liens})}

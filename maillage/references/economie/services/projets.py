@@ -24,7 +24,7 @@ from maillage.references.economie.models import (
 )
 from maillage.references.economie.permissions import Permission, may_edit
 from maillage.references.economie.queries.projets import describe_fiche
-from maillage.references.economie.rules import TRANSITIONS, FicheProjet, arrange, check_projet
+from maillage.references.economie.rules import TRANSITIONS, FicheProjet, arrange, check_projet, find_path
 from maillage.references.economie.services.nomenclatures import find_any_faps
 from maillage.references.territoires.queries.communes import get_annuaire
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from maillage.references.accounts.models import User
+    from maillage.references.economie.services.ecriture import Change
 
 FIELDS = ("nom", "programme", "description", "debut", "fin", "heures_prevues", "heures_realisees", "source")
 
@@ -82,7 +83,7 @@ def update_projet(*, projet: GrandProjet, fiche: FicheProjet, actor: User | None
             setattr(projet, name, getattr(fiche, name))
         projet.save(update_fields=FIELDS)
         for model in (LieuProjet, PhaseProjet, MetierProjet, AcheteurProjet):
-            model.objects.filter(projet=projet).delete()  # type: ignore[attr-defined]
+            model.objects.filter(projet=projet).delete()
         found.write(projet)
     audit.record("economie.update_projet", projet, actor=actor, champs=changed, date=on.isoformat())
     publish(GrandProjetModifie(projet.pk))
@@ -99,6 +100,21 @@ def move_projet(*, projet: GrandProjet, act: str, actor: User | None, motif: str
     audit.record(f"economie.{act}_projet", projet, actor=actor, motif=motif)
     publish(GrandProjetModifie(projet.pk))
     return projet
+
+
+@transaction.atomic
+def register_projet(*, fiche: FicheProjet, etat: str, actor: User | None, on: date) -> Change:
+    """Create or correct the sheet of a project, known by its name, and bring it to a state; twice changes nothing."""
+    projet = GrandProjet.objects.filter(code=slugify(fiche.nom)[:80]).first()
+    change: Change = "modifie"
+    if projet is None:
+        projet, change = create_projet(fiche=fiche, actor=actor, on=on), "cree"
+    elif not update_projet(projet=projet, fiche=fiche, actor=actor, on=on):
+        change = "inchange"
+    path = find_path(projet.etat, etat) if etat else []
+    for act in path:
+        move_projet(projet=projet, act=act, actor=actor, motif=f"selon {fiche.source}")
+    return "modifie" if change == "inchange" and path else change
 
 
 def _check_editor(actor: User | None, projet: GrandProjet) -> None:

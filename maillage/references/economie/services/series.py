@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from maillage.foundations.kernel.errors import Refusal
-from maillage.references.economie.enums import Nomenclature
 from maillage.references.economie.models import BesoinRecrutement, Rome, SerieOffres, Tension
 from maillage.references.economie.services.ecriture import begin, merge, trace, write
 from maillage.references.economie.services.nomenclatures import find_faps, refuse_fap
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from maillage.references.accounts.models import User
+    from maillage.references.economie.enums import Nomenclature
     from maillage.references.economie.rules import LigneBmo
     from maillage.references.economie.services.ecriture import Result
 

@@ -120,7 +120,7 @@ class MetierDetail(DetailScreen):
         fiche = self.object
         known = [zone for zone in fiche.zones if isinstance(zone.projets, int)]
         bars = [Bar(f"{zone.zone} ({zone.departement})", float(zone.projets)) for zone in known[:12]]  # type: ignore[arg-type]
-        labels = [Tension._meta.get_field(name).verbose_name for name in Tension.INDICATEURS]
+        labels = [getattr(Tension, name).field.verbose_name for name in Tension.INDICATEURS]
         return {
             **super().get_context(),
             "chart": BarChart(

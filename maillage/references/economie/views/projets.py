@@ -102,7 +102,7 @@ class Projet(DetailScreen):
 
     def get_context(self) -> dict[str, Any]:
         projet = self.object
-        may = may_edit(self.request.user, projet)  # type: ignore[arg-type]
+        may = may_edit(self.request.user, projet)
         metiers = sorted(projet.metiers.all(), key=lambda each: (-(each.postes or 0), str(each.fap)))
         return {
             **super().get_context(),
