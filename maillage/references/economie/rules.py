@@ -237,7 +237,7 @@ def read_date(text: str, field: str) -> date:
 
 
 def read_metiers(text: str) -> tuple[tuple[str, int | None], ...]:
-    """Read trades, one per line: « B1X40 : 120 », the number of posts after a colon when it is known."""
+    """Read trades, one per line: « B1X31 : 120 », the number of posts after a colon when it is known."""
     found = []
     for line in _lines(text):
         code, _, posts = line.partition(":")

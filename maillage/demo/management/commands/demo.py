@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_trajets
+from maillage.demo.economie import load_bassins, load_economie, load_effectifs, load_projets
 from maillage.demo.lot import load_lot
 from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
@@ -49,6 +50,11 @@ class Command(BaseCommand):
         self.step("besoins, publics et quartiers", lambda: load_besoins(actor, on))
         self.step("besoins constatés", lambda: load_notes(on))
         self.step("temps de trajet fictifs", lambda: load_trajets(actor, on))
+        self.step("bassins d’emploi fictifs", lambda: load_bassins(actor, on))
+        self.step("lignes d’économie locale", lambda: load_economie(actor, on))
+        self.step("grands projets", lambda: load_projets(actor, on))
+        self.step("effectifs par secteur", lambda: load_effectifs(actor, on))
+        self.step("besoins estimés", lambda: load_besoins(actor, on))
         self.step("personnes fictives", lambda: load_personnes(on))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))

@@ -71,7 +71,7 @@ CARD = Card(
             "metiers",
             "Métiers",
             "Séparés par « | » : code FAP, puis les postes s’ils sont connus.",
-            "B0X41 : 120 | T4X60",
+            "B0X31 : 120 | T4X60",
             aliases=("metiers recherches",),
         ),
         Column(

@@ -44,7 +44,7 @@ class ProjetForm(forms.Form):
         label="Métiers recherchés",
         required=False,
         widget=_LINES,
-        help_text="Un par ligne : code FAP, puis le nombre de postes s’il est connu. B1X40 : 120.",
+        help_text="Un par ligne : code FAP, puis le nombre de postes s’il est connu. B1X31 : 120.",
     )
     heures_prevues = forms.IntegerField(
         label="Heures d’insertion prévues", required=False, min_value=0, max_value=2_000_000_000

@@ -155,11 +155,11 @@ def get_marche(territoire: Territoire, annee: int | None = None) -> Marche:
     rows = zones.keep(BesoinRecrutement.objects.filter(annee=annee))
     summed = list(
         rows.values("fap").annotate(
-            projets=Sum("projets"),
-            secrets=Count("pk", filter=Q(secrets__contains=["projets"])),
-            difficiles=Sum("difficiles", filter=Q(projets__isnull=False)),
+            total=Sum("projets"),
+            caches=Count("pk", filter=Q(secrets__contains=["projets"])),
+            total_difficiles=Sum("difficiles", filter=Q(projets__isnull=False)),
             sur_difficiles=Sum("projets", filter=Q(difficiles__isnull=False)),
-            saisonniers=Sum("saisonniers", filter=Q(projets__isnull=False)),
+            total_saisonniers=Sum("saisonniers", filter=Q(projets__isnull=False)),
             sur_saisonniers=Sum("projets", filter=Q(saisonniers__isnull=False)),
         )
     )
@@ -170,10 +170,10 @@ def get_marche(territoire: Territoire, annee: int | None = None) -> Marche:
     metiers = [
         Metier(
             fap=faps[row["fap"]],
-            projets=row["projets"],
-            secrets=row["secrets"],
-            part_difficiles=_share(row["difficiles"], row["sur_difficiles"]),
-            part_saisonniers=_share(row["saisonniers"], row["sur_saisonniers"]),
+            projets=row["total"],
+            secrets=row["caches"],
+            part_difficiles=_share(row["total_difficiles"], row["sur_difficiles"]),
+            part_saisonniers=_share(row["total_saisonniers"], row["sur_saisonniers"]),
             tension=tensions.get(row["fap"]),
             seuil=seuil,
             offres=offres.get(row["fap"]),
