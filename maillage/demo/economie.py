@@ -43,6 +43,7 @@ from maillage.references.territoires.services.zonages import record_zonage
 
 if TYPE_CHECKING:
     from datetime import date
+
     from maillage.demo.calibration import Integers, Numbers
     from maillage.demo.places import Places
     from maillage.references.accounts.models import User

@@ -171,9 +171,10 @@ def draw_mixite(offre: Offre) -> BarChart | None:
         Bar(each.libelle, None if each.part_femmes is None else 100 * each.part_femmes, strong=each.code == "total")
         for each in offre.mixite
     ]
-    if not any(bar.value is not None for bar in bars):
-        return None
-    return BarChart("Part des femmes par secteur", _when(offre), "Femmes (%)", bars, "Secteur")
+    known = [bar for bar in bars if bar.value is not None]
+    hidden = len(bars) - len(known)
+    description = _when(offre) + (f" Secteurs secrets, non dessinés\u202f: {hidden}." if hidden else "")
+    return BarChart("Part des femmes par secteur", description, "Femmes (%)", known, "Secteur") if known else None
 
 
 def _when(offre: Offre) -> str:

@@ -160,6 +160,8 @@ class OffreIae(TerritoireScreen, ListScreen):
                 )
                 for each in offre.groupes
             ],
+            "type_numeric": (1, 2, 3, 4, 5),
+            "mixite_numeric": (1, 2, 3),
             "mixite_columns": ("Secteur", "Femmes", "Hommes", "Ensemble"),
             "mixite_rows": [(each.libelle, each.femmes, each.hommes, each.total) for each in offre.mixite],
             "economie_url": reverse(

@@ -11,6 +11,7 @@ from maillage.foundations.kernel.screens import FilterForm
 from maillage.references.economie.enums import EtatProjet, Programme, TrancheEffectif
 from maillage.references.economie.queries.employeurs import keep_territoire
 from maillage.references.economie.queries.metiers import list_annees, list_domaines, list_zones
+from maillage.references.territoires.queries.liste import list_departements
 from maillage.references.territoires.queries.recherche import search_territoires
 from maillage.references.territoires.rules import plain_words
 
@@ -86,7 +87,12 @@ class ProjetsForm(FilterForm):
     q = forms.CharField(label="Nom", max_length=100)
     programme = forms.ChoiceField(label="Programme", choices=[("", "tous les programmes"), *Programme.choices])
     etat = forms.ChoiceField(label="État", choices=[("", "tous les états"), *EtatProjet.choices])
-    departement = forms.CharField(label="Département (numéro)", max_length=3)
+    departement = forms.ChoiceField(label="Département")
+
+    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(code, f"{nom} ({code})") for code, nom in list_departements(region)]
+        self.fields["departement"].choices = [("", "tous les départements"), *known]  # type: ignore[attr-defined]
 
     def apply(self, rows: QuerySet[GrandProjet]) -> QuerySet[GrandProjet]:
         """Return the projects that the filters keep, each once."""

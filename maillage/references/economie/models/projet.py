@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 import pghistory
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
@@ -12,6 +15,9 @@ from maillage.references.economie.enums import EtatProjet, Programme
 from maillage.references.economie.models.metier import Fap
 from maillage.references.territoires.models import Territoire
 from maillage.references.territoires.models.territoire import check_niveau
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @pghistory.track()
@@ -63,6 +69,11 @@ class GrandProjet(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def dernier_jour(self) -> date | None:
+        """The last day of the project; None when its end is not known."""
+        return self.fin - timedelta(days=1) if self.fin else None
 
     @property
     def avancement(self) -> float | None:

@@ -51,7 +51,9 @@ class TensionLue:
         family = " (famille)" if self.famille else ""
         if len(known) == 1:
             return f"{next(iter(known.values()))} sur 5{family}"
-        return f"forte dans {self.fortes(seuil)} départements sur {len(known)}{family}"
+        strong = self.fortes(seuil)
+        count = "aucun département" if not strong else f"{strong} département{'s' if strong > 1 else ''}"
+        return f"forte dans {count} sur {len(known)}{family}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ class Metier:
     def tension_max(self) -> int | None:
         """The strongest level of the tension."""
         return self.tension.maximum if self.tension else None
+
+    @property
+    def fortes(self) -> int | None:
+        """In how many départements of the territory the tension is strong; None when none is computed."""
+        return self.tension.fortes(self.seuil) if self.tension else None
 
     @property
     def forte(self) -> bool:

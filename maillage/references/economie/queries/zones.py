@@ -107,11 +107,8 @@ def _tell(bassins: tuple[Bassin, ...]) -> str:
     if not bassins:
         return "Aucun bassin d’emploi ne recouvre ce territoire\u202f: importez les zonages de l’emploi."
     names = ", ".join(f"{bassin.nom} ({bassin.part * 100:.0f}\u202f% de la population)" for bassin in bassins)
-    many = "s" if len(bassins) > 1 else ""
-    return (
-        f"Chiffres du ou des bassins d’emploi entiers où vit la population du territoire, sans répartition\u202f: "
-        f"bassin{many} {names}."
-    )
+    whole = "des bassins d’emploi entiers" if len(bassins) > 1 else "du bassin d’emploi entier"
+    return f"Chiffres {whole} où vit la population du territoire, sans répartition\u202f: {names}."
 
 
 def _departements(territoire: Territoire) -> tuple[str, ...]:

@@ -133,6 +133,7 @@ class MetierDetail(DetailScreen):
             if bars and fiche.marche
             else None,
             "zone_columns": ("Bassin d’emploi", "Département", "Projets", "Difficiles", "Saisonniers"),
+            "zone_numeric": (2, 3, 4),
             "zone_rows": [
                 (zone.zone, zone.departement, zone.projets, zone.difficiles, zone.saisonniers) for zone in fiche.zones
             ],

@@ -49,24 +49,27 @@ class Projets(ListScreen):
     title = "Grands projets"
     intro = "Les chantiers et événements qui apportent des emplois\u202f: où, quand, pour quels métiers."
     template_name = "economie/projets.html"
-    filter_form = ProjetsForm
     columns = (
         Column("nom", "Projet", "nom", sort="nom", link=_sheet),
         Column("programme", "Programme", "get_programme_display", sort="programme"),
         Column("etat", "État", "get_etat_display", sort="etat"),
         Column("communes", "Communes", "communes"),
         Column("debut", "Début", "debut", sort="debut"),
-        Column("fin", "Fin", "fin", sort="fin"),
+        Column("fin", "Fin", "dernier_jour", sort="fin"),
         Column("postes", "Postes", "postes", sort="postes", numeric=True),
         Column("heures", "Heures d’insertion prévues", "heures_prevues", sort="heures_prevues", numeric=True),
         Column("faites", "Heures réalisées", "heures_realisees", sort="heures_realisees", numeric=True),
-        Column("source", "Source", "source"),
     )
     default_sort = "nom"
     export_name = "grands-projets"
     noun = ("projet", "projets")
     empty_title = "Aucun grand projet"
     empty_text = "Élargissez la recherche, ou ouvrez la fiche d’un projet."
+
+    @cached_property
+    def form(self) -> ProjetsForm:
+        """The filters, bound to the address."""
+        return ProjetsForm(self.request.GET, region=settings.MAILLAGE_REGION)
 
     def get_queryset(self) -> QuerySet[GrandProjet]:
         return list_projets()
