@@ -148,7 +148,7 @@ def draw_bmo(places: Places) -> list[LigneBmo]:
                     "saisonniers": min(count, max(0, round(count * metier["saisonniers"] * seasonal))),
                 }
                 hidden = tuple(name for name, value in figures.items() if 0 < value < facts["secret"])
-                known = {name: None if name in hidden else value for name, value in figures.items()}
+                known: dict[str, Any] = {n: None if n in hidden else value for n, value in figures.items()}
                 lignes.append(
                     LigneBmo(metier["code"], "bassin", code, annee, **known, secrets=hidden, departement=departement)
                 )

@@ -20,6 +20,7 @@ from maillage.interfaces.imports.models import Lot, Rejet
 from maillage.interfaces.imports.queries.lots import list_rejets
 from maillage.references.accounts.models import Membre, Session, User
 from maillage.references.accounts.queries.membres import sign_invitation
+from maillage.references.economie.models import GrandProjet
 from maillage.references.structures.models import Siae
 from tests.factories.accounts import InvitationFactory
 
@@ -46,6 +47,8 @@ NOT_PAGES = {
 SEEN_ELSEWHERE = ("personnes:",)
 # What is written in the name of an organisation, which an operator has none of.
 SEEN_BY_MEMBERS = {"diagnostics:constater", "diagnostics:corriger", "diagnostics:clore"}
+# The sheet of a great project and the acts on it.
+PROJET = ("projet", "projet_modifier", "begin", "finish", "abandon", "reopen")
 PHONE = {"width": 360, "height": 740}
 
 
@@ -70,6 +73,7 @@ def _addresses() -> list[str]:
         Rejet.objects.filter(etat="a_corriger").latest("pk"),
         Siae.objects.first(),
     )
+    projet = GrandProjet.objects.order_by("nom")[0]
     tache = Tache.objects.create(libelle="Import de la liste des SIAE")
     user = User.objects.get(email=settings.MAILLAGE_DEMO_COMPTE[0])
     nouvelle = Notification.objects.create(destinataire=user, type="imports.termine", texte="Import terminé.")
@@ -93,6 +97,15 @@ def _addresses() -> list[str]:
             {"niveau": "commune", "code": "95018"},
         ],
         "diagnostics:note": [{"public_id": each.public_id} for each in NoteBesoin.objects.order_by("pk")[:1]],
+        **{
+            f"diagnostics:{name}_territoire": [
+                {"niveau": "ept", "code": "200057867"},
+                {"niveau": "commune", "code": "77288"},
+            ]
+            for name in ("economie", "offre")
+        },
+        "economie:metier": [{"nomenclature": "fap2021", "code": code} for code in ("T4X60", "T4X")],
+        **{f"economie:{name}": [{"public_id": projet.public_id}] for name in PROJET},
         "structures:detail": [{"pk": siae.pk if siae else 0}],
         "kernel:tache": [{"pk": tache.pk}],
         "kernel:notification_ouvrir": [{"pk": nouvelle.pk}],

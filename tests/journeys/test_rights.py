@@ -18,15 +18,17 @@ from django.urls import get_resolver, reverse
 
 from maillage.foundations.kernel.checks import declared_permission, declared_portee, routes
 from maillage.foundations.kernel.models import Notification, Tache
-from maillage.foundations.kernel.permissions import Role, every_role, grants, implied
+from maillage.foundations.kernel.permissions import Role, every_role, granted, grants, implied
 from maillage.interfaces.imports.queries.lots import list_rejets
 from maillage.references.accounts.models import Session, User
 from maillage.references.accounts.rules import types_organisation
 from maillage.references.accounts.sessions import SessionStore
+from maillage.references.economie.permissions import Permission as EconomiePermission
 from maillage.references.personnes.models import DemandeDroit, Personne
 from maillage.references.territoires.models import Appartenance, Territoire
 from tests.factories.accounts import InvitationFactory, MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.diagnostics import PlaceScenarioFactory, ScenarioFactory
+from tests.factories.economie import FapFactory, GrandProjetFactory
 from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
@@ -171,6 +173,28 @@ def methode(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {"methode": "couvrir"}, None
 
 
+def metier(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    fap = FapFactory()
+    return {"nomenclature": fap.nomenclature, "code": fap.code}, None
+
+
+def projet(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    made = GrandProjetFactory()
+    made.refresh_from_db()
+    return {"public_id": made.public_id}, None
+
+
+def projet_tenu(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Open a sheet for the organisation of this account; the State, the Région and operators keep every other too."""
+    membre = user.membre if user.is_authenticated else None
+    own = GrandProjetFactory(saisi_par=membre.organisation if membre else None)
+    other = GrandProjetFactory(saisi_par=OrganisationFactory())
+    for made in (own, other):
+        made.refresh_from_db()
+    every = bool(granted(user, EconomiePermission.EDIT_PROJETS))
+    return {"public_id": own.public_id}, None if every else {"public_id": other.public_id}
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -179,7 +203,10 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "ses notifications": notification,
     "ses sessions": session,
     "ses tâches": tache,
+    "les grands projets de son organisation": projet_tenu,
+    "tous les grands projets": projet,
     "tous les lots d’import": lot,
+    "tous les métiers": metier,
     "toutes les organisations": organisation,
     "toutes les structures": structure,
     "tous les constats": every_note,

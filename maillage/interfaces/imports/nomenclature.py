@@ -24,7 +24,7 @@ def read_nomenclature(values: Values, code: str, default: Nomenclature = Nomencl
     for nomenclature in Nomenclature:
         if nomenclature.value[-4:] in text:
             return nomenclature
-    values.fault("nomenclature", "nomenclature_inconnue", f"« {text} » : écrivez « FAP 2009 » ou « FAP 2021 ».")
+    values.fault("nomenclature", "nomenclature_inconnue", f"« {text} » : écrivez « FAP 2009 » ou « FAP 2021 ».")
     return default
 
 

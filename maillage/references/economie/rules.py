@@ -133,7 +133,7 @@ def check_fap(text: str) -> str:
     """Return a code of the FAP in capitals; refuse what is not one."""
     code = text.strip().upper()
     if not _FAP.fullmatch(code):
-        message = f"« {text.strip()} » n’est pas un code FAP : cinq caractères (T4X60), trois pour une famille."
+        message = f"« {text.strip()} » n’est pas un code FAP : cinq caractères (T4X60), trois pour une famille."
         raise Refused(Refusal("fap_illisible", message, "fap"))
     return code
 
@@ -142,7 +142,7 @@ def check_rome(text: str) -> str:
     """Return a code of the ROME in capitals; refuse what is not one."""
     code = text.strip().upper()
     if not re.fullmatch(r"[A-N][0-9]{4}", code):
-        message = f"« {text.strip()} » n’est pas un code ROME : une lettre et quatre chiffres (K2204)."
+        message = f"« {text.strip()} » n’est pas un code ROME : une lettre et quatre chiffres (K2204)."
         raise Refused(Refusal("rome_illisible", message, "rome"))
     return code
 
@@ -151,7 +151,7 @@ def check_periode(text: str) -> str:
     """Return a period, `2025` or `2026-03`; refuse another writing."""
     periode = text.strip().replace("/", "-")
     if not _PERIODE.fullmatch(periode):
-        raise Refused(Refusal("periode_illisible", f"« {text.strip()} » : écrivez 2025 ou 2026-03.", "periode"))
+        raise Refused(Refusal("periode_illisible", f"« {text.strip()} » : écrivez 2025 ou 2026-03.", "periode"))
     return periode
 
 
@@ -183,7 +183,7 @@ def check_projet(fiche: FicheProjet) -> list[Refusal]:
     if fiche.debut and fiche.fin and fiche.fin <= fiche.debut:
         refusals.append(Refusal("periode", "La fin du projet suit son début.", "fin"))
     refusals += [
-        Refusal("phase_periode", f"« {phase.nom} » : la fin d’une phase suit son début.", "phases")
+        Refusal("phase_periode", f"« {phase.nom} » : la fin d’une phase suit son début.", "phases")
         for phase in fiche.phases
         if phase.fin <= phase.debut
     ]
@@ -198,7 +198,7 @@ def _doubles(names: Iterable[str], code: str, field: str) -> list[Refusal]:
     found = []
     for name in names:
         if name in seen:
-            found.append(Refusal(code, f"« {name} » est donné deux fois.", field))
+            found.append(Refusal(code, f"« {name} » est donné deux fois.", field))
         seen.add(name)
     return found
 
@@ -219,7 +219,7 @@ def write_phases(phases: Iterable[FichePhase]) -> str:
 def _read_phase(line: str) -> FichePhase:
     parts = [part.strip() for part in line.split(";")]
     if len(parts) != 3 or not parts[0]:
-        message = f"« {line} » : écrivez une phase par ligne, « nom ; début ; fin »."
+        message = f"« {line} » : écrivez une phase par ligne, « nom ; début ; fin »."
         raise Refused(Refusal("phase_illisible", message, "phases"))
     return FichePhase(parts[0], read_date(parts[1], "phases"), read_date(parts[2], "phases"))
 
@@ -232,7 +232,7 @@ def read_date(text: str, field: str) -> date:
             return date(int(found[3]), int(found[2]), int(found[1]))
         return date.fromisoformat(text.strip())
     except ValueError:
-        message = f"« {text.strip()} » n’est pas une date : écrivez 01/02/2026."
+        message = f"« {text.strip()} » n’est pas une date : écrivez 01/02/2026."
         raise Refused(Refusal("date_illisible", message, field)) from None
 
 
@@ -243,7 +243,7 @@ def read_metiers(text: str) -> tuple[tuple[str, int | None], ...]:
         code, _, posts = line.partition(":")
         digits = re.sub(r"\s", "", posts)
         if digits and not digits.isdecimal():
-            message = f"« {line} » : le nombre de postes est un nombre entier."
+            message = f"« {line} » : le nombre de postes est un nombre entier."
             raise Refused(Refusal("postes_illisibles", message, "metiers"))
         try:
             found.append((check_fap(code), int(digits) if digits else None))
@@ -288,7 +288,7 @@ def write_lieux(lieux: Iterable[FicheLieu]) -> str:
 
 
 def _unreadable_place(line: str) -> Refused:
-    message = f"« {line} » : écrivez un lieu par ligne, « code de commune ; nom ; longitude ; latitude »."
+    message = f"« {line} » : écrivez un lieu par ligne, « code de commune ; nom ; longitude ; latitude »."
     return Refused(Refusal("lieu_illisible", message, "lieux"))
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +26,8 @@ from maillage.foundations.kernel.drawings import (
     MapDrawing,
     Point,
     Shape,
+    Span,
+    Timeline,
     bounds_labels,
     palette,
     to_svg,
@@ -343,3 +346,39 @@ def test_a_curve_is_an_image_with_its_table():
 def test_a_curve_stays_in_its_axes(more, match):
     with pytest.raises(ValueError, match=match):
         replace(CURVE, **more)
+
+
+def test_a_calendar_puts_periods_on_one_scale_of_years() -> None:
+    spans = [
+        Span("Une", date(2024, 1, 1), date(2026, 1, 1), 1, "en cours", "/une/"),
+        Span("Deux", date(2025, 7, 2), date(2028, 1, 1), 0, "annoncé"),
+    ]
+    calendar = Timeline("Projets", "", spans, ("annoncé", "en cours"), date(2026, 1, 1))
+    assert (calendar.first, calendar.end) == (date(2024, 1, 1), date(2028, 1, 1))
+    assert [(line.x, line.width) for line in calendar.lines] == [("0.00%", "50.03%"), ("37.51%", "62.49%")]
+    assert (calendar.now, calendar.ticks[1]) == ("50.03%", (2025, "25.05%"))
+    assert list(calendar.table().rows) == [
+        ("Une", date(2024, 1, 1), date(2025, 12, 31), "en cours"),
+        ("Deux", date(2025, 7, 2), date(2027, 12, 31), "annoncé"),
+    ]
+
+
+def test_a_long_calendar_names_few_years_and_today_only_when_it_is_on_the_scale() -> None:
+    spans = [Span("Une", date(2000, 5, 1), date(2030, 5, 1))]
+    calendar = Timeline("Projets", "", spans, ("en cours",), date(2031, 1, 1))
+    assert [year for year, _ in calendar.ticks] == [2000, 2004, 2008, 2012, 2016, 2020, 2024, 2028]
+    assert calendar.now == ""
+
+
+@pytest.mark.parametrize(
+    ("spans", "kinds"),
+    [
+        ([], ("en cours",)),
+        ([Span("Une", date(2026, 1, 1), date(2026, 1, 1))], ("en cours",)),
+        ([Span("Une", date(2026, 1, 1), date(2027, 1, 1), 1)], ("en cours",)),
+        ([Span("Une", date(2026, 1, 1), date(2027, 1, 1))], ("a", "b", "c", "d")),
+    ],
+)
+def test_a_calendar_that_makes_no_sense_is_not_drawn(spans: list[Span], kinds: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="Projets"):
+        Timeline("Projets", "", spans, kinds, date(2026, 1, 1))

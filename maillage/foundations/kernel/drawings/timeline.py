@@ -58,9 +58,9 @@ class Timeline:
 
     def __post_init__(self) -> None:
         if not self.spans or any(span.end <= span.start for span in self.spans):
-            raise ValueError(f"« {self.title} » has no period, or a backward one")
+            raise ValueError(f"« {self.title} » has no period, or a backward one")
         if len(self.kinds) > MAX_KINDS or any(not 0 <= span.kind < len(self.kinds) for span in self.spans):
-            raise ValueError(f"a kind of period has no name in « {self.title} »")
+            raise ValueError(f"a kind of period has no name in « {self.title} »")
 
     @property
     def first(self) -> date:

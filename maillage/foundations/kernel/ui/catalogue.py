@@ -82,7 +82,7 @@ PURPOSES: Mapping[str, str] = {
     "chart": "Un graphique de kernel.drawings\u202f: chaque ligne du tableau porte sa barre.",
     "curve": "Une courbe de kernel.drawings, face à une référence, et son tableau jumeau.",
     "definition": "Une ligne de liste de définitions dont la valeur est du contenu libre.",
-    "definition_list": "Les champs d’une fiche\u202f; une valeur absente est dite « non renseigné ».",
+    "definition_list": "Les champs d’une fiche\u202f; une valeur absente est dite « non renseigné ».",
     "empty": "Une liste vide dit quoi faire ensuite.",
     "filters": "Le formulaire GET d’une liste\u202f; ListScreen le fournit avec les filtres actifs.",
     "form": "Un formulaire Django\u202f: aides, erreurs, résumé en tête, champs facultatifs marqués.",

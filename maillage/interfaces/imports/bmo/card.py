@@ -6,8 +6,8 @@ CARD = Card(
     code="bmo",
     label="Besoins en main-d’œuvre (BMO)",
     description=(
-        "Une ligne par métier et bassin d’emploi (par département pour un bassin à cheval) : projets de "
-        "recrutement, jugés difficiles, saisonniers. « * » est un secret : le chiffre reste inconnu, jamais "
+        "Une ligne par métier et bassin d’emploi (par département pour un bassin à cheval) : projets de "
+        "recrutement, jugés difficiles, saisonniers. « * » est un secret : le chiffre reste inconnu, jamais "
         "zéro."
     ),
     producer="France Travail",
@@ -56,14 +56,14 @@ CARD = Card(
         Column(
             "bassin",
             "Code du bassin d’emploi",
-            "Vide : la ligne parle du département, ou de la région.",
+            "Vide : la ligne parle du département, ou de la région.",
             "1147",
             aliases=("BE24", "BE25", "BE23", "BE22", "BE", "code bassin", "code_bassin_bmo"),
         ),
         Column(
             "projets",
             "Projets de recrutement",
-            "« * » : secret.",
+            "« * » : secret.",
             "320",
             required=True,
             count=True,
@@ -72,7 +72,7 @@ CARD = Card(
         Column(
             "difficiles",
             "Projets jugés difficiles",
-            "« * » : secret.",
+            "« * » : secret.",
             "150",
             count=True,
             aliases=("xmet", "projets difficiles"),
@@ -80,7 +80,7 @@ CARD = Card(
         Column(
             "saisonniers",
             "Projets saisonniers",
-            "« * » : secret.",
+            "« * » : secret.",
             "20",
             count=True,
             aliases=("smet", "projets saisonniers"),

@@ -6,11 +6,11 @@ CARD = Card(
     code="effectifs_secteurs",
     label="Effectifs des SIAE par secteur",
     description=(
-        "Une ligne par SIAE, secteur et année : les femmes et les hommes en insertion employés, et leurs "
+        "Une ligne par SIAE, secteur et année : les femmes et les hommes en insertion employés, et leurs "
         "heures. C’est de là que vient la mixité des métiers."
     ),
     producer="SIAE, réseaux, DDETS (dialogues de gestion)",
-    licence="données déclarées à l’État ; non rediffusées en deçà de cinq personnes",
+    licence="données déclarées à l’État ; non rediffusées en deçà de cinq personnes",
     rhythm="annuel",
     formats=("CSV", "XLSX", "ODS"),
     key="même SIAE, même secteur et même année",
@@ -50,7 +50,7 @@ CARD = Card(
         Column(
             "femmes",
             "Femmes",
-            "Vide : non renseigné.",
+            "Vide : non renseigné.",
             "8",
             count=True,
             aliases=("nb femmes", "nombre de femmes"),
@@ -58,7 +58,7 @@ CARD = Card(
         Column(
             "hommes",
             "Hommes",
-            "Vide : non renseigné.",
+            "Vide : non renseigné.",
             "12",
             count=True,
             aliases=("nb hommes", "nombre d hommes"),

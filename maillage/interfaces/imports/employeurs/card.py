@@ -6,8 +6,8 @@ CARD = Card(
     code="employeurs",
     label="Employeurs",
     description=(
-        "Une ligne par établissement : qui il est, où, sa taille, les recrutements qu’il annonce. Jamais une "
-        "personne : un entrepreneur individuel est rejeté."
+        "Une ligne par établissement : qui il est, où, sa taille, les recrutements qu’il annonce. Jamais une "
+        "personne : un entrepreneur individuel est rejeté."
     ),
     producer="Insee (Sirene), intercommunalités, chambres consulaires, France Travail",
     licence="Licence Ouverte 2.0 pour Sirene ; sinon selon le producteur",
@@ -34,7 +34,7 @@ CARD = Card(
         Column(
             "commune",
             "Code INSEE de la commune",
-            "Cinq caractères ; les codes disparus sont convertis.",
+            "Cinq caractères ; les codes disparus sont convertis.",
             "93066",
             required=True,
             aliases=("code commune", "codeCommuneEtablissement", "code insee", "codgeo"),
@@ -49,14 +49,14 @@ CARD = Card(
         Column(
             "tranche",
             "Tranche d’effectif",
-            "Code Sirene : 11, 12, 21… ; « NN » : non employeur.",
+            "Code Sirene : 11, 12, 21… ; « NN » : non employeur.",
             "12",
             aliases=("tranche effectif", "trancheEffectifsEtablissement"),
         ),
         Column(
             "intentions",
             "Recrutements annoncés",
-            "Vide : l’établissement n’a rien dit.",
+            "Vide : l’établissement n’a rien dit.",
             "8",
             count=True,
             aliases=("recrutements", "intentions d embauche"),
@@ -71,7 +71,7 @@ CARD = Card(
         Column(
             "categorie_juridique",
             "Catégorie juridique",
-            "Code Insee ; une personne physique (1…) est rejetée.",
+            "Code Insee ; une personne physique (1…) est rejetée.",
             "5710",
             aliases=("categorieJuridiqueUniteLegale", "forme juridique"),
         ),

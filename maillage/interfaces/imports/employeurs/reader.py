@@ -34,10 +34,10 @@ def read_line(cells: Mapping[str, str]) -> LigneListe:
     values = Values(cells)
     tranche = values.text("tranche", longest=2).upper().rjust(2, "0") if cells.get("tranche", "").strip() else ""
     if tranche and tranche not in TrancheEffectif.values:
-        values.fault("tranche", "tranche_inconnue", f"« {cells['tranche']} » n’est pas une tranche de Sirene.")
+        values.fault("tranche", "tranche_inconnue", f"« {cells['tranche']} » n’est pas une tranche de Sirene.")
     if values.text("categorie_juridique", longest=4).startswith(PERSONNE):
         message = (
-            "Cet établissement est celui d’une personne physique : la plateforme ne garde que des personnes morales."
+            "Cet établissement est celui d’une personne physique : la plateforme ne garde que des personnes morales."
         )
         values.fault("categorie_juridique", "personne_physique", message)
     intentions, annee = values.count("intentions"), values.year("annee")

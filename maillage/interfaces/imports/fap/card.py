@@ -7,7 +7,7 @@ CARD = Card(
     label="Métiers FAP",
     description=(
         "Une ligne par métier, avec sa famille. La table de passage de la Dares, plus fine, convient telle "
-        "quelle : ses lignes d’un même métier n’en font qu’un."
+        "quelle : ses lignes d’un même métier n’en font qu’un."
     ),
     producer="Dares",
     licence="Licence Ouverte 2.0",
@@ -19,14 +19,14 @@ CARD = Card(
         Column(
             "code_2021",
             "Code FAP 2021",
-            "Cinq caractères ; trois pour une famille.",
+            "Cinq caractères ; trois pour une famille.",
             "T4X60",
             aliases=("Code_FAP228", "fap 2021", "fap228", "code metier bmo"),
         ),
         Column(
             "code_2009",
             "Code FAP 2009",
-            "Cinq caractères ; trois pour une famille.",
+            "Cinq caractères ; trois pour une famille.",
             "T4Z60",
             aliases=("Code_FAP225", "fap 2009", "fap225"),
         ),
@@ -48,7 +48,7 @@ CARD = Card(
         Column(
             "detail",
             "Code de détail",
-            "Sans effet : distingue les lignes d’une table plus fine que les métiers.",
+            "Sans effet : distingue les lignes d’une table plus fine que les métiers.",
             "",
             aliases=("Code_FAP341",),
         ),

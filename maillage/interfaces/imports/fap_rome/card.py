@@ -5,7 +5,7 @@ from maillage.interfaces.imports.source import Card, Column
 CARD = Card(
     code="fap_rome",
     label="Correspondance FAP – ROME",
-    description="Une ligne par couple : un métier de la FAP et un métier du ROME qu’il recouvre, en tout ou partie.",
+    description="Une ligne par couple : un métier de la FAP et un métier du ROME qu’il recouvre, en tout ou partie.",
     producer="Dares",
     licence="Licence Ouverte 2.0",
     rhythm="à chaque révision d’une nomenclature",
@@ -23,7 +23,7 @@ CARD = Card(
         Column(
             "rome",
             "Code ROME",
-            "Une lettre et quatre chiffres ; « NA » : le métier n’en recouvre aucun.",
+            "Une lettre et quatre chiffres ; « NA » : le métier n’en recouvre aucun.",
             "K2204",
             required=True,
             aliases=("code_rome",),
@@ -38,7 +38,7 @@ CARD = Card(
         Column(
             "nomenclature",
             "Nomenclature",
-            "« FAP 2009 » ou « FAP 2021 » ; à défaut, celle que dit la troisième lettre du code (Z ou X), sinon 2009.",
+            "« FAP 2009 » ou « FAP 2021 » ; à défaut, celle que dit la troisième lettre du code (Z ou X), sinon 2009.",
             "FAP 2009",
             aliases=("version",),
         ),

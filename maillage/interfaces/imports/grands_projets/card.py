@@ -6,7 +6,7 @@ CARD = Card(
     code="grands_projets",
     label="Grands projets",
     description=(
-        "Une ligne par projet : ses lieux, son calendrier, les métiers qu’il demande, ses heures d’insertion, "
+        "Une ligne par projet : ses lieux, son calendrier, les métiers qu’il demande, ses heures d’insertion, "
         "ses acheteurs."
     ),
     producer="maîtres d’ouvrage, services de l’État, collectivités, facilitateurs",
@@ -33,7 +33,7 @@ CARD = Card(
         Column(
             "etat",
             "État",
-            "annonce, en_cours, termine ou abandonne ; à défaut, annoncé.",
+            "annonce, en_cours, termine ou abandonne ; à défaut, annoncé.",
             "en_cours",
         ),
         Column(
@@ -58,19 +58,19 @@ CARD = Card(
         Column(
             "lieux",
             "Lieux",
-            "Séparés par « | » : code de commune ; nom ; longitude ; latitude. Le code suffit.",
+            "Séparés par « | » : code de commune ; nom ; longitude ; latitude. Le code suffit.",
             "93066 ; gare | 93001",
         ),
         Column(
             "phases",
             "Calendrier",
-            "Phases séparées par « | » : nom ; premier jour ; premier jour d’après.",
-            "Gros œuvre ; 01/02/2026 ; 01/07/2028",
+            "Phases séparées par « | » : nom ; premier jour ; premier jour d’après.",
+            "Gros œuvre ; 01/02/2026 ; 01/07/2028",
         ),
         Column(
             "metiers",
             "Métiers",
-            "Séparés par « | » : code FAP, puis les postes s’ils sont connus.",
+            "Séparés par « | » : code FAP, puis les postes s’ils sont connus.",
             "B0X31 : 120 | T4X60",
             aliases=("metiers recherches",),
         ),
@@ -93,7 +93,7 @@ CARD = Card(
         Column(
             "acheteurs",
             "Acheteurs",
-            "SIRET d’organisations connues, séparés par « | ».",
+            "SIRET d’organisations connues, séparés par « | ».",
             "",
             aliases=("siret acheteur",),
         ),

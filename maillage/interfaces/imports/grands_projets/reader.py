@@ -65,7 +65,7 @@ def _choose(choices: Any, text: str, column: str) -> str:
             value: str = choice.value
             return value
     known = ", ".join(choice.value for choice in choices)
-    raise Refused(Refusal("valeur_inconnue", f"« {text} » : écrivez l’une de ces valeurs : {known}.", column))
+    raise Refused(Refusal("valeur_inconnue", f"« {text} » : écrivez l’une de ces valeurs : {known}.", column))
 
 
 def _read_day(values: Values, column: str) -> date | None:

@@ -5,7 +5,7 @@ from maillage.interfaces.imports.source import Card, Column
 CARD = Card(
     code="offres_emploi",
     label="Offres d’emploi",
-    description="Une ligne par métier ROME, territoire et période : le nombre d’offres d’emploi.",
+    description="Une ligne par métier ROME, territoire et période : le nombre d’offres d’emploi.",
     producer="France Travail, ou un partenaire de l’emploi",
     licence="selon le producteur",
     rhythm="mensuel ou annuel",
@@ -47,7 +47,7 @@ CARD = Card(
         Column(
             "offres",
             "Offres d’emploi",
-            "Vide, « s », « * » : inconnu.",
+            "Vide, « s », « * » : inconnu.",
             "420",
             required=True,
             count=True,

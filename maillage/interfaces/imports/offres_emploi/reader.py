@@ -51,4 +51,4 @@ def _read_level(text: str) -> str:
         if normalise(text) in {normalise(level.value), normalise(level.label)}:
             return level.value
     known = ", ".join(level.value for level in LEVELS)
-    raise Refused(Refusal("niveau_inconnu", f"« {text} » : écrivez l’un de ces niveaux : {known}.", "niveau"))
+    raise Refused(Refusal("niveau_inconnu", f"« {text} » : écrivez l’un de ces niveaux : {known}.", "niveau"))

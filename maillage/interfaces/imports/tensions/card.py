@@ -6,7 +6,7 @@ CARD = Card(
     code="tensions",
     label="Tensions par métier",
     description=(
-        "Une ligne par métier ou famille de métiers et département : niveau de tension et les six indicateurs "
+        "Une ligne par métier ou famille de métiers et département : niveau de tension et les six indicateurs "
         "qui l’expliquent. Une case vide n’est pas calculée."
     ),
     producer="Dares",
@@ -41,7 +41,7 @@ CARD = Card(
         Column(
             "niveau_geo",
             "Niveau géographique",
-            "« dep » ; une ligne d’un autre niveau est hors champ.",
+            "« dep » ; une ligne d’un autre niveau est hors champ.",
             "dep",
             aliases=("niveau geographique",),
         ),
@@ -108,7 +108,7 @@ CARD = Card(
         Column(
             "nomenclature",
             "Nomenclature",
-            "« FAP 2009 » ou « FAP 2021 » ; à défaut, celle que dit la troisième lettre du code (Z ou X), sinon 2009.",
+            "« FAP 2009 » ou « FAP 2021 » ; à défaut, celle que dit la troisième lettre du code (Z ou X), sinon 2009.",
             "FAP 2009",
             aliases=("version",),
         ),

@@ -58,6 +58,6 @@ def read_line(cells: Mapping[str, str]) -> LigneFichier:
 def _level(values: Values, column: str) -> int | None:
     level = values.count(column)
     if level is not None and not 1 <= level <= 5:
-        values.fault(column, "niveau_hors_echelle", f"{level} : un niveau va de 1 à 5.")
+        values.fault(column, "niveau_hors_echelle", f"{level} : un niveau va de 1 à 5.")
         return None
     return level

@@ -32,7 +32,7 @@ class TerritoireField(forms.CharField):
         text: str = super().clean(value)
         found = search_territoires(text, limit=1)
         if text and not found:
-            raise ValidationError(f"Aucun territoire ne correspond à « {text} ».")
+            raise ValidationError(f"Aucun territoire ne correspond à « {text} ».")
         return found[0] if found else None
 
 

@@ -38,13 +38,13 @@ class ProjetForm(forms.Form):
         label="Calendrier",
         required=False,
         widget=_LINES,
-        help_text="Une phase par ligne : nom ; premier jour ; premier jour d’après (Études ; 01/01/2026 ; 01/07/2027).",
+        help_text="Une phase par ligne : nom ; premier jour ; premier jour d’après (Études ; 01/01/2026 ; 01/07/2027).",
     )
     metiers = forms.CharField(
         label="Métiers recherchés",
         required=False,
         widget=_LINES,
-        help_text="Un par ligne : code FAP, puis le nombre de postes s’il est connu. B1X31 : 120.",
+        help_text="Un par ligne : code FAP, puis le nombre de postes s’il est connu. B1X31 : 120.",
     )
     heures_prevues = forms.IntegerField(
         label="Heures d’insertion prévues", required=False, min_value=0, max_value=2_000_000_000
@@ -54,7 +54,7 @@ class ProjetForm(forms.Form):
         required=False,
         min_value=0,
         max_value=2_000_000_000,
-        help_text="À la date du dernier compte ; vide si personne ne le sait.",
+        help_text="À la date du dernier compte ; vide si personne ne le sait.",
     )
     acheteurs = forms.CharField(
         label="Acheteurs", required=False, widget=_LINES, help_text="Un SIRET d’organisation par ligne."

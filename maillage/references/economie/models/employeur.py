@@ -40,7 +40,7 @@ class Employeur(models.Model):
             models.CheckConstraint(
                 condition=Q(naf="") | Q(naf__regex=r"^\d{4}[A-Z]$"),
                 name="employeur_naf",
-                violation_error_message="Un code NAF s’écrit avec quatre chiffres et une lettre : 8121Z.",
+                violation_error_message="Un code NAF s’écrit avec quatre chiffres et une lettre : 8121Z.",
             ),
             models.CheckConstraint(
                 condition=Q(intentions__isnull=True) | Q(annee__isnull=False),

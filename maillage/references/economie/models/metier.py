@@ -88,7 +88,7 @@ class Rome(models.Model):
             models.CheckConstraint(
                 condition=Q(code__regex=r"^[A-N][0-9]{4}$"),
                 name="rome_code",
-                violation_error_message="Un code ROME s’écrit avec une lettre et quatre chiffres : K2204.",
+                violation_error_message="Un code ROME s’écrit avec une lettre et quatre chiffres : K2204.",
             )
         ]
 

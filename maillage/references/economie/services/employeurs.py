@@ -42,7 +42,7 @@ def record_employeurs(*, lignes: Sequence[LigneEmployeur], actor: User | None, o
     for position, ligne in enumerate(lignes):
         found = annuaire.find(ligne.commune)
         if not found.unites:
-            message = f"La commune « {ligne.commune} » n’est pas dans le découpage chargé."
+            message = f"La commune « {ligne.commune} » n’est pas dans le découpage chargé."
             refusals[position] = Refusal("commune_inconnue", message, "commune")
         elif found.lien == Lien.VILLE:
             message = (

@@ -140,7 +140,7 @@ def link_romes(
         if fap not in faps:
             refusals[position] = refuse_fap(fap, nomenclature)
         elif rome not in romes:
-            message = f"Le métier {rome} n’est pas dans le ROME chargé\u202f: importez d’abord « Métiers ROME »."
+            message = f"Le métier {rome} n’est pas dans le ROME chargé\u202f: importez d’abord « Métiers ROME »."
             refusals[position] = Refusal("rome_inconnu", message, "rome")
         else:
             wanted[position] = FapRome(fap=faps[fap], rome=romes[rome], source=source)
@@ -159,7 +159,7 @@ def find_faps(codes: Iterable[str], nomenclature: str) -> dict[str, Fap]:
 def refuse_fap(code: str, nomenclature: str) -> Refusal:
     """Say that a code is not known, and what to do about it."""
     label = Nomenclature(nomenclature).label
-    message = f"Le métier {code} n’est pas dans la nomenclature {label}\u202f: importez d’abord « Métiers FAP »."
+    message = f"Le métier {code} n’est pas dans la nomenclature {label}\u202f: importez d’abord « Métiers FAP »."
     return Refusal("fap_inconnu", message, "fap")
 
 

@@ -136,7 +136,7 @@ class _Trouves:
             unites = annuaire.find(lieu.commune_code).unites
             if len(unites) != 1:
                 why = "est suivie par arrondissement" if unites else "n’est pas dans le découpage chargé"
-                refusals.append(Refusal("commune_inconnue", f"La commune « {lieu.commune_code} » {why}.", "lieux"))
+                refusals.append(Refusal("commune_inconnue", f"La commune « {lieu.commune_code} » {why}.", "lieux"))
                 continue
             self.communes.append(unites[0].pk)
             lieux.append(replace(lieu, commune_code=unites[0].code))

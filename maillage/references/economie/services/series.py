@@ -140,7 +140,7 @@ def record_offres(*, lignes: Sequence[LigneOffres], actor: User | None, on: date
         zone = zones.get((ligne.niveau, ligne.zone_code))
         if ligne.rome_code not in romes:
             message = (
-                f"Le métier {ligne.rome_code} n’est pas dans le ROME chargé\u202f: importez d’abord « Métiers ROME »."
+                f"Le métier {ligne.rome_code} n’est pas dans le ROME chargé\u202f: importez d’abord « Métiers ROME »."
             )
             refusals[position] = Refusal("rome_inconnu", message, "rome")
         elif zone is None:
@@ -174,7 +174,7 @@ def find_zones(zones: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
 def refuse_zone(niveau: str, code: str) -> Refusal:
     """Say that a zone is not loaded, and what to do about it."""
     if niveau in {"bassin", "zone_emploi"}:
-        message = f"La zone {code} n’est pas chargée\u202f: importez d’abord « Zonages de l’emploi »."
+        message = f"La zone {code} n’est pas chargée\u202f: importez d’abord « Zonages de l’emploi »."
     else:
         message = f"Le territoire {code} n’est pas dans le découpage chargé."
     return Refusal("zone_inconnue", message, "zone")

@@ -57,7 +57,7 @@ class Metiers(ListScreen):
     template_name = "economie/metiers.html"
     empty_title = "Aucun métier"
     empty_text = (
-        "Élargissez la recherche, ou importez l’enquête « Besoins en main-d’œuvre » si la liste est encore vide."
+        "Élargissez la recherche, ou importez l’enquête « Besoins en main-d’œuvre » si la liste est encore vide."
     )
     empty_url = reverse_lazy("imports:list")  # type: ignore[assignment]
     empty_label = "Importer un fichier"
@@ -113,7 +113,7 @@ class MetierDetail(DetailScreen):
 
     def get_intro(self) -> str:
         fap = self.object.fap
-        family = f", famille « {fap.famille} »" if fap.famille else ""
+        family = f", famille « {fap.famille} »" if fap.famille else ""
         return f"{fap.code}, {Nomenclature(fap.nomenclature).label}{family}. {fap.domaine}."
 
     def get_context(self) -> dict[str, Any]:

@@ -200,7 +200,7 @@ class ProjetBegin(ProjetMove):
 
     act = "begin"
     title = "Commencer le projet"
-    intro = "Le projet sera dit « en cours »."
+    intro = "Le projet sera dit « en cours »."
     submit_label = "Commencer"
     success_message = "Le projet est en cours."
 

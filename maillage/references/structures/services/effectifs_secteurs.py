@@ -73,7 +73,7 @@ def record_effectifs_secteurs(
                 done.append(Refusal("siae_inconnue", message, "siret"))
                 continue
             if secteur is None:
-                message = f"Le secteur « {ligne.secteur} » n’est pas dans la nomenclature."
+                message = f"Le secteur « {ligne.secteur} » n’est pas dans la nomenclature."
                 done.append(Refusal("secteur_inconnu", message, "secteur"))
                 continue
             key = (secteur.pk, ligne.annee)
