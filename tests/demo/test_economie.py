@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from maillage.demo.region import get_region
 from maillage.references.economie.models import (
@@ -68,7 +68,7 @@ def test_women_are_the_published_share_and_everyone_is_in_a_trade(annee: int) ->
 
 def test_the_hours_of_the_trades_have_the_published_shares() -> None:
     rows = EffectifSecteur.objects.filter(annee=2025)
-    hours = dict(rows.values_list(groupe=F("secteur__groupe__code")).annotate(Sum("heures")))
+    hours = dict(rows.values_list("secteur__groupe__code").annotate(Sum("heures")))
     total = sum(hours.values(), Decimal(0))
     wanted = ("btp", "proprete", "espaces-verts-agriculture", "services-personne", "collecte-tri-recyclage")
     assert [round(100 * hours[code] / total, 1) for code in wanted] == [23, 17, 12, 10, 10]

@@ -15,6 +15,8 @@ from maillage.interfaces.imports.services.passes import apply_lot, check_lot, st
 from maillage.references.accounts.models import User
 from maillage.references.territoires.enums import Maille, Niveau
 from tests.factories.accounts import UserFactory, siret
+from tests.factories.economie import BassinFactory, FapFactory, RomeFactory
+from tests.factories.structures import SecteurFactory, SiaeFactory
 from tests.factories.territoires import AppartenanceFactory, ContourFactory, PassageCogFactory, TerritoireFactory
 
 ON = date(2026, 11, 23)
@@ -70,6 +72,19 @@ def siae_file(*lines: str, header: str = HEADER) -> bytes:
 def siae_line(number: int, kind: str = "ACI", place: str = SAINT_DENIS) -> str:
     """Return a right line, of the SIAE of this number."""
     return f"{siret(number)};{kind};Chantier {number};{place}"
+
+
+@pytest.fixture
+def nommes(territoires: None) -> None:
+    """What the samples of the sources name, which other sources bring: a bassin, trades, sectors, a SIAE."""
+    BassinFactory(code="1147")
+    for code in ("K2204", "K2202", "G1602"):
+        RomeFactory(code=code)
+    for code in ("T4X60", "B0X31"):
+        FapFactory(code=code)
+    for code in ("espaces-verts", "maraichage"):
+        SecteurFactory(code=code)
+    SiaeFactory(organisation__siret="00009001900019")
 
 
 Import = Callable[..., Lot]

@@ -138,12 +138,12 @@ def test_it_lists_the_sources(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("territoires")
+@pytest.mark.usefixtures("nommes")
 @pytest.mark.parametrize("source", list_sources(), ids=lambda source: source.card.code)
 def test_every_sample_is_imported_as_it_is(source: Any, run: Any, capsys: pytest.CaptureFixture[str]) -> None:
     run(source.sample.read_bytes(), source=source.card.code)
     lot = Lot.objects.get()
-    assert (lot.etat, lot.crees > 0) == (EtatLot.APPLIQUE, True)
+    assert (lot.etat, lot.crees + lot.modifies > 0) == (EtatLot.APPLIQUE, True)
 
 
 @pytest.mark.django_db(transaction=True)

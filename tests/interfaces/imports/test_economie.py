@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from maillage.interfaces.imports.source import get_source
 from maillage.references.economie.models import (
     BesoinRecrutement,
     Employeur,
@@ -215,31 +214,3 @@ def test_headcounts_by_sector_know_the_sector_by_its_label_and_keep_what_is_know
     second = imported(text(header, f"{number};ACI;espaces-verts;2025;9;nd;"), "effectifs_secteurs")
     assert counts(second) == (1, 0, 1, 0, 0)
     assert list(EffectifSecteur.objects.values_list("femmes", "hommes", "heures")) == [(9, 12, 18000)]
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "fap",
-        "rome",
-        "fap_rome",
-        "bmo",
-        "tensions",
-        "offres_emploi",
-        "employeurs",
-        "grands_projets",
-        "effectifs_secteurs",
-    ],
-)
-def test_the_sample_of_a_source_reads_without_fault(check: Import, code: str) -> None:
-    BassinFactory(code="1147")
-    for rome in ("K2204", "K2202", "G1602"):
-        RomeFactory(code=rome)
-    for trade in ("T4X60", "B0X31"):
-        FapFactory(code=trade)
-    for secteur in ("espaces-verts", "maraichage"):
-        SecteurFactory(code=secteur)
-    SiaeFactory(organisation__siret="00009001900019")
-    lot = check(get_source(code).sample.read_bytes(), code)
-    assert rejects(lot) == []
-    assert lot.valides > 0

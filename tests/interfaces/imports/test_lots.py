@@ -16,6 +16,7 @@ from maillage.interfaces.imports.models import Correspondance, Fichier, Lot
 from maillage.interfaces.imports.services import passes
 from maillage.interfaces.imports.services.lots import cancel_lot, map_colonnes, submit_lot
 from maillage.interfaces.imports.services.passes import LotApplique, apply_lot, check_lot, start_lot
+from maillage.interfaces.imports.source import list_sources
 from maillage.references.structures.models import Siae
 from tests.factories.accounts import UserFactory
 from tests.factories.imports import LotFactory
@@ -78,7 +79,8 @@ def test_a_provenance_too_long_is_refused() -> None:
 
 
 def test_an_unknown_source_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(Refused, match=r"Sources connues.: besoins, defm, ft_diag, qpv,"):
+    known = ", ".join(sorted(source.card.code for source in list_sources()))
+    with pytest.raises(Refused, match=rf"Sources connues.: {known}\."):
         submit_lot(source="zut", nom="x", contenu=b"a;b\n", actor=None, on=ON)
 
 
