@@ -75,6 +75,12 @@ def test_a_trade_that_is_not_known_is_no_page(client: Client, lieux: SimpleNames
     assert client.get(reverse("economie:metier", args=["fap2021", "Z9X99"])).status_code == 404
 
 
+def test_a_trade_that_nobody_seeks_has_a_sheet_all_the_same(client: Client, lieux: SimpleNamespace) -> None:
+    FapFactory()
+    page = client.get(reverse("economie:metier", args=["fap2021", "T4X60"]))
+    assert (page.status_code, "Aucun projet connu" in page.content.decode()) == (200, True)
+
+
 def test_employers_are_filtered_by_place_and_hires(client: Client, lieux: SimpleNamespace) -> None:
     EmployeurFactory(denomination="Ici", commune=lieux.big, intentions=4, annee=2026)
     EmployeurFactory(denomination="Là", commune=lieux.small)
