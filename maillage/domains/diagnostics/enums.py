@@ -106,3 +106,45 @@ class Nature(models.TextChoices):
     MINIMUM = "minimum", "au moins\u202f: des communes sont secrètes ou inconnues"
     SECRET = "secret", "secret statistique"
     INCONNU = "inconnu", "non renseigné"
+
+
+class EtatDiagnostic(models.TextChoices):
+    """The life of a shared diagnostic; from « validé » on, the database refuses any change."""
+
+    BROUILLON = "brouillon", "brouillon"
+    CONCERTATION = "concertation", "en concertation"
+    VALIDE = "valide", "validé"
+    PUBLIE = "publie", "publié"
+
+
+class RoleCoAuteur(models.TextChoices):
+    """What an organisation does in a shared diagnostic: the pilot steers, co-authors write, others give an opinion."""
+
+    PILOTE = "pilote", "pilote"
+    CO_AUTEUR = "co_auteur", "co-auteur"
+    CONSULTE = "consulte", "consulté"
+
+
+class SensPosition(models.TextChoices):
+    """What a partner thinks of a section."""
+
+    ACCORD = "accord", "d’accord"
+    RESERVE = "reserve", "réserve"
+    DESACCORD = "desaccord", "désaccord"
+
+
+class OrigineRevision(models.TextChoices):
+    """How a version of a text came to be."""
+
+    SAISIE = "saisie", "écrit"
+    FUSION = "fusion", "deux écritures réunies"
+    REPRISE = "reprise", "version antérieure rétablie"
+    REPORT = "report", "repris du diagnostic précédent"
+
+
+class TypeBloc(models.TextChoices):
+    """How a frozen block of figures is shown; each has its table."""
+
+    TABLEAU = "tableau", "tableau"
+    CARTE = "carte", "carte"
+    GRAPHIQUE = "graphique", "graphique"

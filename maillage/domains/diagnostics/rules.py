@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maillage.domains.diagnostics.enums import (
@@ -15,11 +18,14 @@ from maillage.domains.diagnostics.enums import (
     Gravite,
     Methode,
     Modele,
+    RoleCoAuteur,
 )
+from maillage.domains.diagnostics.enums import EtatDiagnostic as Etat
 from maillage.foundations.kernel.errors import Refusal
+from maillage.foundations.kernel.states import Transition, Transitions
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from datetime import date
 
 PUBLIC_PAR_DEFAUT = "population_active_age"
@@ -355,3 +361,95 @@ def nearest_year(known: Sequence[int], asked: int) -> int | None:
     """Return the latest year known up to the one asked, else the first one after it; None when none is known."""
     before = [year for year in known if year <= asked]
     return max(before) if before else min(known, default=None)
+
+
+# The shared diagnostic: what it is made of, how it goes from draft to publication, who must have said yes.
+
+TRANSITIONS_PARTAGE = Transitions(
+    (
+        Transition("ouvrir", (Etat.BROUILLON,), Etat.CONCERTATION, "Ouvrir la concertation"),
+        Transition("reprendre", (Etat.CONCERTATION,), Etat.BROUILLON, "Revenir au brouillon"),
+        Transition("valider", (Etat.CONCERTATION,), Etat.VALIDE, "Valider le diagnostic"),
+        Transition("publier", (Etat.VALIDE,), Etat.PUBLIE, "Publier"),
+    )
+)
+# While the text may change.
+MODIFIABLES = (Etat.BROUILLON, Etat.CONCERTATION)
+# Acts that say why.
+MOTIVES = frozenset({"reprendre"})
+MOTIF_MIN = 15  # characters: fewer do not say why
+# Those who write, and whose agreement validates.
+REDACTEURS = (RoleCoAuteur.PILOTE, RoleCoAuteur.CO_AUTEUR)
+# The partners that the strategy (1.1) asks to write together, and the kinds of organisations that stand for each.
+PARTENAIRES = {
+    "l’État": frozenset({"ddets", "dreets"}),
+    "le Conseil départemental": frozenset({"conseil_departemental"}),
+    "France Travail": frozenset({"ft_agence", "ft_direction"}),
+    "un réseau de l’IAE": frozenset({"reseau_departemental", "reseau_regional", "inter_reseau"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ModeleSection:
+    """A section of the template: its code, its title, the question that it answers."""
+
+    code: str
+    titre: str
+    aide: str
+
+
+@cache
+def modeles_sections() -> dict[str, ModeleSection]:
+    """Return the sections of a new diagnostic by code, in their order."""
+    rows = tomllib.loads(Path(__file__).with_name("sections.toml").read_text("utf-8"))["section"]
+    return {row["code"]: ModeleSection(**row) for row in rows}
+
+
+def partenaires_absents(types: Iterable[str]) -> list[str]:
+    """Return the partners of the strategy for whom no organisation of these kinds stands."""
+    present = set(types)
+    return [nom for nom, kinds in PARTENAIRES.items() if not kinds & present]
+
+
+def periode_suivante(debut: int, fin: int) -> tuple[int, int]:
+    """Return the years that follow a period, as many."""
+    return fin + 1, fin + 1 + fin - debut
+
+
+def describe_periode(debut: int, fin: int) -> str:
+    """Write a period: « 2026 », « 2026-2027 »."""
+    return str(debut) if debut == fin else f"{debut}-{fin}"
+
+
+def check_periode(debut: int, fin: int) -> list[Refusal]:
+    """Return why a period makes no sense: backwards, too long to be a picture, out of reach."""
+    if not 1990 <= debut <= 2100:
+        return [Refusal("annee_invalide", f"L’année {debut} est hors de portée.", "annee_debut")]
+    if not debut <= fin <= debut + 5:
+        return [
+            Refusal("periode", "Un diagnostic couvre d’une à six années, de la première à la dernière.", "annee_fin")
+        ]
+    return []
+
+
+def check_cloture(
+    *, a_relire: Sequence[str], a_reunir: Sequence[str], manquants: Sequence[str], motif: str
+) -> list[Refusal]:
+    """Return why a diagnostic cannot be validated: texts to read again or to put together, partners who said nothing.
+
+    A pilot may close without a partner, saying why: the document then tells who did not validate, and that reason.
+    """
+    found = []
+    if a_relire:
+        message = f"Des textes repris du diagnostic précédent sont à relire\u202f: {', '.join(a_relire)}."
+        found.append(Refusal("a_relire", message))
+    if a_reunir:
+        message = f"Des textes écrits en même temps restent à réunir\u202f: {', '.join(a_reunir)}."
+        found.append(Refusal("a_reunir", message))
+    if manquants and len(motif.strip()) < MOTIF_MIN:
+        message = (
+            f"N’ont pas validé\u202f: {', '.join(manquants)}. Attendez leur validation, ou dites en une phrase "
+            "pourquoi vous passez outre\u202f: le document le dira."
+        )
+        found.append(Refusal("validations_manquantes", message, "motif"))
+    return found

@@ -15,6 +15,6 @@ Data are values, never markup: whatever a text holds comes out literally. Beside
 drawing (`MapDrawing`, `BarChart`), a `Sheet`, a `Parametre`, a Decimal or a date: each arrives ready to be shown.
 """
 
-from maillage.foundations.kernel.documents.pdf import to_pdf
+from maillage.foundations.kernel.documents.pdf import to_pdf, to_png
 
-__all__ = ["to_pdf"]
+__all__ = ["to_pdf", "to_png"]

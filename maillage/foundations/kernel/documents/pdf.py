@@ -1,4 +1,4 @@
-"""From a template and its data to a tagged PDF."""
+"""From a template and its data to a tagged PDF; from a drawing to a picture."""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from maillage.foundations.kernel.drawings import BarChart, MapDrawing
+
 ROOT = Path(maillage.__file__).parent
 FONTS = Path(__file__).parent / "fonts"
+DRAWING = Path(__file__).parent / "dessin.typ"
+PPI = 144  # sharp on a screen, light in a document
 
 
 def to_pdf(template: Path, data: Mapping[str, Any], *, on: date) -> bytes:
@@ -37,4 +41,20 @@ def to_pdf(template: Path, data: Mapping[str, Any], *, on: date) -> bytes:
     )
     if not isinstance(content, bytes):
         raise TypeError("a PDF is one file")
+    return content
+
+
+def to_png(drawing: MapDrawing | BarChart) -> bytes:
+    """Draw a map or a chart, its legend included, as a picture of 166 mm wide; its words are `drawing.alt`."""
+    content = typst.compile(
+        str(DRAWING),
+        root=str(ROOT),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(prepare(drawing), ensure_ascii=False)},
+        format="png",
+        ppi=PPI,
+    )
+    if not isinstance(content, bytes):
+        raise TypeError("a drawing is one picture")
     return content
