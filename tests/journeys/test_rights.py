@@ -16,6 +16,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from maillage.domains.diagnostics.models import Commentaire, Revision
 from maillage.foundations.kernel.checks import declared_permission, declared_portee, routes
 from maillage.foundations.kernel.models import Notification, Tache
 from maillage.foundations.kernel.permissions import Role, every_role, granted, grants, implied
@@ -31,6 +32,7 @@ from tests.factories.diagnostics import PlaceScenarioFactory, ScenarioFactory
 from tests.factories.economie import FapFactory, GrandProjetFactory
 from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
+from tests.factories.partage import BlocFactory, CoAuteurFactory, DiagnosticFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
 from tests.factories.structures import SiaeFactory
 
@@ -195,6 +197,32 @@ def projet_tenu(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {"public_id": own.public_id}, None if every else {"public_id": other.public_id}
 
 
+def partage(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Write a diagnostic with one's organisation, everyone else signed in reads it; another draft is a stranger's."""
+    membre = user.membre if user.is_authenticated else None
+    own = DiagnosticFactory(pilote=membre.organisation if membre else None, etat="concertation")
+    other = DiagnosticFactory()
+    found = []
+    for diagnostic in (own, other):
+        section = diagnostic.sections.get(code="offre")
+        organisation = diagnostic.co_auteurs.get().organisation
+        signed = {"section": section, "organisation": organisation, "organisation_nom": str(organisation)}
+        Revision.objects.create(**signed, numero=1, depuis=0, retenue=False)
+        remark = Commentaire.objects.create(**signed, texte="Et ici ?")
+        author = CoAuteurFactory(diagnostic=diagnostic)
+        values = {
+            "public_id": diagnostic.public_id,
+            "section": "offre",
+            "numero": 1,
+            "bloc": BlocFactory(section=section).code,
+            "acte": "ouvrir",
+            "pk": author.pk if name == "diagnostics:partage_retirer" else remark.pk,
+        }
+        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
+    # An operator reads them all.
+    return found[0], None if user.is_authenticated and user.is_staff else found[1]
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -218,6 +246,11 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "les scénarios de son organisation": scenario,
     "les scénarios de son organisation et ceux qui sont partagés": scenario,
     "les méthodes de calcul": methode,
+    "les diagnostics partagés qui lui sont ouverts": partage,
+    "les diagnostics partagés auxquels son organisation prend part": partage,
+    "les diagnostics partagés que son organisation écrit": partage,
+    "les diagnostics partagés que son organisation pilote": partage,
+    "les diagnostics partagés que son organisation écrit et peut poursuivre": partage,
 }
 
 

@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import path
 
 from maillage.domains.diagnostics.views import scenarios
 from maillage.domains.diagnostics.views.analyses import EvolutionTerritoires, Inegalites, SensibiliteClassement
@@ -37,33 +37,8 @@ from maillage.domains.diagnostics.views.partage_textes import (
 from maillage.domains.diagnostics.views.publics import ProfilScreen, Publics, PublicScreen, Salaries
 
 app_name = "diagnostics"
-section: list[URLPattern | URLResolver] = [
-    path("", PartageSection.as_view(), name="partage_section"),
-    path("ecrire/", PartageEcrire.as_view(), name="partage_ecrire"),
-    path("reunir/<int:numero>/", PartageReunir.as_view(), name="partage_reunir"),
-    path("versions/", PartageVersions.as_view(), name="partage_versions"),
-    path("versions/<int:numero>/retablir/", PartageRetablir.as_view(), name="partage_retablir"),
-    path("position/", PartagePosition.as_view(), name="partage_position"),
-    path("remarques/ajouter/", PartageCommenter.as_view(), name="partage_commenter"),
-    path("remarques/<int:pk>/repondre/", PartageRepondre.as_view(), name="partage_repondre"),
-    path("remarques/<int:pk>/resoudre/", PartageResoudre.as_view(), name="partage_resoudre"),
-    path("chiffres/ajouter/", PartageAjouter.as_view(), name="partage_ajouter"),
-    path("chiffres/<slug:bloc>/actualiser/", PartageActualiserBloc.as_view(), name="partage_actualiser_bloc"),
-    path("chiffres/<slug:bloc>/retirer/", PartageRetirerBloc.as_view(), name="partage_retirer_bloc"),
-]
-partage: list[URLPattern | URLResolver] = [
-    path("", Partage.as_view(), name="partage"),
-    path("document.<slug:extension>", PartageFichier.as_view(), name="partage_fichier"),
-    path("comparer/", PartageComparer.as_view(), name="partage_comparer"),
-    path("co-auteurs/", PartageCoAuteurs.as_view(), name="partage_coauteurs"),
-    path("co-auteurs/<int:pk>/retirer/", PartageRetirer.as_view(), name="partage_retirer"),
-    path("actualiser/", PartageActualiser.as_view(), name="partage_actualiser"),
-    path("demander/", PartageDemander.as_view(), name="partage_demander"),
-    path("valider/", PartageValider.as_view(), name="partage_valider"),
-    path("etat/<slug:acte>/", PartageEtat.as_view(), name="partage_etat"),
-    path("suivant/", PartageSuivant.as_view(), name="partage_suivant"),
-    path("sections/<slug:section>/", include(section)),
-]
+PARTAGE = "partages/<uuid:public_id>/"
+SECTION = f"{PARTAGE}sections/<slug:section>/"
 urlpatterns = [
     path("", Carte.as_view(), name="carte"),
     path("territoires/", Comparaison.as_view(), name="comparaison"),
@@ -99,7 +74,28 @@ urlpatterns = [
     path("offre/<slug:niveau>/<str:code>/", OffreIae.as_view(), name="offre_territoire"),
     path("partages/", Partages.as_view(), name="partages"),
     path("partages/ouvrir/", PartageOuvrir.as_view(), name="partage_ouvrir"),
-    path("partages/<uuid:public_id>/", include(partage)),
+    path(PARTAGE, Partage.as_view(), name="partage"),
+    path(f"{PARTAGE}document.<slug:extension>", PartageFichier.as_view(), name="partage_fichier"),
+    path(f"{PARTAGE}comparer/", PartageComparer.as_view(), name="partage_comparer"),
+    path(f"{PARTAGE}co-auteurs/", PartageCoAuteurs.as_view(), name="partage_coauteurs"),
+    path(f"{PARTAGE}co-auteurs/<int:pk>/retirer/", PartageRetirer.as_view(), name="partage_retirer"),
+    path(f"{PARTAGE}actualiser/", PartageActualiser.as_view(), name="partage_actualiser"),
+    path(f"{PARTAGE}demander/", PartageDemander.as_view(), name="partage_demander"),
+    path(f"{PARTAGE}valider/", PartageValider.as_view(), name="partage_valider"),
+    path(f"{PARTAGE}etat/<slug:acte>/", PartageEtat.as_view(), name="partage_etat"),
+    path(f"{PARTAGE}suivant/", PartageSuivant.as_view(), name="partage_suivant"),
+    path(SECTION, PartageSection.as_view(), name="partage_section"),
+    path(f"{SECTION}ecrire/", PartageEcrire.as_view(), name="partage_ecrire"),
+    path(f"{SECTION}reunir/<int:numero>/", PartageReunir.as_view(), name="partage_reunir"),
+    path(f"{SECTION}versions/", PartageVersions.as_view(), name="partage_versions"),
+    path(f"{SECTION}versions/<int:numero>/retablir/", PartageRetablir.as_view(), name="partage_retablir"),
+    path(f"{SECTION}position/", PartagePosition.as_view(), name="partage_position"),
+    path(f"{SECTION}remarques/ajouter/", PartageCommenter.as_view(), name="partage_commenter"),
+    path(f"{SECTION}remarques/<int:pk>/repondre/", PartageRepondre.as_view(), name="partage_repondre"),
+    path(f"{SECTION}remarques/<int:pk>/resoudre/", PartageResoudre.as_view(), name="partage_resoudre"),
+    path(f"{SECTION}chiffres/ajouter/", PartageAjouter.as_view(), name="partage_ajouter"),
+    path(f"{SECTION}chiffres/<slug:bloc>/actualiser/", PartageActualiserBloc.as_view(), name="partage_actualiser_bloc"),
+    path(f"{SECTION}chiffres/<slug:bloc>/retirer/", PartageRetirerBloc.as_view(), name="partage_retirer_bloc"),
     path("<slug:niveau>/<str:code>/", Territoire.as_view(), name="territoire"),
     path("<slug:niveau>/<str:code>/diagnostic.<slug:extension>", Fichier.as_view(), name="fichier"),
 ]

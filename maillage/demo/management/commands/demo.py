@@ -15,6 +15,7 @@ from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_tr
 from maillage.demo.lot import load_lot
 from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
+from maillage.demo.partage import load_partages
 from maillage.demo.personnes import load_personnes
 from maillage.demo.region import get_region
 from maillage.demo.scenarios import load_scenarios
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         self.step("grands projets", lambda: load_projets(actor, on))
         self.step("effectifs par secteur", lambda: load_effectifs(actor, on))
         self.step("besoins estimés", lambda: load_besoins(actor, on))
+        self.step("diagnostics partagés", lambda: load_partages(on))
         self.step("personnes fictives", lambda: load_personnes(on))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))

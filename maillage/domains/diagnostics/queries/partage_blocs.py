@@ -46,12 +46,13 @@ if TYPE_CHECKING:
 class Contexte:
     """What a producer works from: the territory in force, the last year of the diagnostic.
 
-    The coverage and the sheet of the territory are computed once for all the blocks. `couverture` raises `Refused` when
-    no territory is loaded.
+    The coverage and the sheet of the territory are computed once for all the blocks. `calculee` is the coverage of the
+    region when it is known already: several diagnostics opened at once share it.
     """
 
     territoire: Territoire
     annee: int
+    calculee: Couverture | None = None
 
     @property
     def region(self) -> str:
@@ -61,7 +62,7 @@ class Contexte:
     @cached_property
     def couverture(self) -> Couverture:
         """The coverage of the region, under the settings by default."""
-        return compute_couverture(self.region)
+        return self.calculee or compute_couverture(self.region)
 
     @cached_property
     def fiche(self) -> Fiche:
@@ -115,9 +116,9 @@ def of_section(code: str) -> list[Producteur]:
     return [producteur for producteur in producteurs().values() if producteur.section == code]
 
 
-def get_contexte(niveau: str, code: str, annee: int) -> Contexte:
+def get_contexte(niveau: str, code: str, annee: int, calculee: Couverture | None = None) -> Contexte:
     """Return the context of a territory; raise `Refused` when no territory in force has this level and code."""
-    return Contexte(find_territoire(code, niveau), annee)
+    return Contexte(find_territoire(code, niveau), annee, calculee)
 
 
 def freeze(producteur: Producteur, contexte: Contexte) -> dict[str, Any] | None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from maillage.domains.diagnostics.models import Bloc, CoAuteur, DiagnosticPartage, Position, Section
     from maillage.domains.diagnostics.queries.partage_blocs import Drawing
 
+# Rows of a table that a page shows without being asked.
+MAX_UNFOLDED = 15
+
 
 @dataclass(frozen=True, slots=True)
 class BlocLu:
@@ -35,6 +38,11 @@ class BlocLu:
     dessin: Drawing | None
     mention: str
     parametres: Sequence[dict[str, Any]]
+
+    @property
+    def long(self) -> bool:
+        """Whether the table is too long to stand unfolded on a page."""
+        return len(self.bloc.tableau["rows"]) > MAX_UNFOLDED
 
     @property
     def carte(self) -> bool:

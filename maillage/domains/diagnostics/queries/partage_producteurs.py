@@ -86,7 +86,7 @@ def produce_types(contexte: Contexte) -> Chiffres:
     rows += [
         ("Ensemble", *(ligne.siae for ligne in lignes)),
         ("Salariés en insertion", *(ligne.salaries for ligne in lignes)),
-        ("ETP", *(ligne.etp for ligne in lignes)),
+        ("ETP", *(None if ligne.etp is None else round(ligne.etp) for ligne in lignes)),
     ]
     columns = ("Type", *(ligne.nom for ligne in lignes))
     note = "Une SIAE compte là où se trouve son implantation principale."

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from maillage.domains.diagnostics.queries.couverture import Couverture
     from maillage.domains.diagnostics.queries.partage_blocs import Contexte
     from maillage.references.accounts.models import Organisation, User
     from maillage.references.territoires.models import Territoire
@@ -45,8 +46,11 @@ def open_diagnostic(
     actor: User | None,
     organisation: Organisation,
     titre: str = "",
+    couverture: Couverture | None = None,
 ) -> DiagnosticPartage:
     """Begin the diagnostic of a territory, its sections prefilled with today's figures; who opens it is its pilot.
+
+    `couverture` is that of the region, when it is known already.
 
     Raise `Refused` for a territory that the organisation does not answer for, or that has one for that period already.
     """
@@ -60,7 +64,7 @@ def open_diagnostic(
     CoAuteur.objects.create(
         diagnostic=diagnostic, organisation=organisation, nom=str(organisation), role=RoleCoAuteur.PILOTE
     )
-    contexte = get_contexte(territoire.niveau, territoire.code, annee_fin)
+    contexte = get_contexte(territoire.niveau, territoire.code, annee_fin, couverture)
     for rank, modele in enumerate(rules.modeles_sections().values()):
         section = Section.objects.create(
             diagnostic=diagnostic, code=modele.code, titre=modele.titre, aide=modele.aide, ordre=rank
@@ -206,7 +210,13 @@ def _close(diagnostic: DiagnosticPartage, motif: str) -> str:
 
 
 @transaction.atomic
-def begin_next(*, diagnostic: DiagnosticPartage, actor: User | None, organisation: Organisation) -> DiagnosticPartage:
+def begin_next(
+    *,
+    diagnostic: DiagnosticPartage,
+    actor: User | None,
+    organisation: Organisation,
+    couverture: Couverture | None = None,
+) -> DiagnosticPartage:
     """Begin the diagnostic of the next period from this one: sections, co-authors, texts to read again, new figures.
 
     The organisation must be a co-author that may steer one; it becomes the pilot. Raise `Refused` when this one is not
@@ -223,7 +233,7 @@ def begin_next(*, diagnostic: DiagnosticPartage, actor: User | None, organisatio
     if DiagnosticPartage.objects.filter(precedent=last).exists():
         raise Refused(Refusal("deja_suivi", "Le diagnostic suivant est déjà commencé."))
     debut, fin = rules.periode_suivante(last.annee_debut, last.annee_fin)
-    contexte = get_contexte(last.niveau, last.code, fin)
+    contexte = get_contexte(last.niveau, last.code, fin, couverture)
     new = _create(contexte.territoire, debut, fin, "", precedent=last)
     for each in last.co_auteurs.select_related("organisation"):
         demoted = RoleCoAuteur.CO_AUTEUR if each.role == RoleCoAuteur.PILOTE else each.role
