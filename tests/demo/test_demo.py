@@ -13,8 +13,10 @@ from django.core.management import CommandError, call_command
 from django.db.models import F, Sum
 
 from maillage.demo.region import get_region
-from maillage.domains.diagnostics.models import Besoin, NoteBesoin
+from maillage.domains.diagnostics.models import Besoin, DiagnosticPartage, NoteBesoin
 from maillage.domains.diagnostics.queries.publics import list_publics
+from maillage.domains.diagnostics.queries.partage import contested, list_sections
+from maillage.domains.diagnostics.queries.partage_attentes import list_attentes as list_avis
 from maillage.foundations.kernel.models import Acte
 from maillage.interfaces.imports.models import Lot
 from maillage.references.accounts.enums import ProfilMembre
@@ -47,6 +49,25 @@ def test_whoever_follows_persons_finds_something_to_do() -> None:
     assert [profil for profil, attentes in homes.items() if not list(attentes)] == []
     assert DemandeDroit.objects.count() == 2 * 4  # four organisations for five roles: direction and CIP share theirs
     assert Ouverture.objects.get().exploitant.email == settings.MAILLAGE_DEMO_COMPTE[0]
+
+
+def test_each_departement_has_a_published_diagnostic_and_one_that_is_discussed() -> None:
+    states = Counter(DiagnosticPartage.objects.values_list("niveau", "etat"))
+    assert states == {("departement", "publie"): 8, ("departement", "concertation"): 8, ("ept", "brouillon"): 1}
+    now = DiagnosticPartage.objects.get(code="95", etat="concertation")
+    sections = list_sections(now)
+    assert [each.code for each in contested(sections)] == ["sous_dotes"]
+    assert [each.code for each in sections if each.a_relire] == ["besoins_qualitatifs"]
+    assert {each.code: each.blocs.count() for each in sections if each.blocs.count()} == {
+        "territoire": 1,
+        "publics": 1,
+        "offre": 3,
+        "sous_dotes": 3,
+        "enjeux": 1,
+    }
+    for profil in ("departement_pilotage", "emploi_direction", "reseau"):
+        user = User.objects.get(email=f"{profil}@maillage.example")
+        assert [each.label for each in list_avis(user) if "Votre avis" in each.label] != []
 
 
 def test_the_region_has_400_siae_27_500_employees_and_8_033_etp() -> None:

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from pghistory.models import Context
 
+from maillage.domains.diagnostics.models import Commentaire, Revision
 from maillage.foundations.kernel import audit, readings
 from maillage.foundations.kernel.encryption import fingerprint
 from maillage.foundations.kernel.jobs import enqueue
@@ -37,6 +38,7 @@ from tests.factories.imports import (
     LotFactory,
     RejetFactory,
 )
+from tests.factories.partage import DiagnosticFactory
 from tests.factories.personnes import PersonneFactory, RelationFactory
 
 if TYPE_CHECKING:
@@ -180,6 +182,19 @@ def notification(connus: Connus) -> None:
     )
 
 
+def _section(connus: Connus) -> dict[str, Any]:
+    section = DiagnosticFactory().sections.get(code="offre")
+    return {"section": section, "auteur": connus.compte, "organisation": connus.membre.organisation}
+
+
+def revision(connus: Connus) -> None:
+    Revision.objects.create(**_section(connus), numero=1, depuis=0, retenue=True, texte="version-plantee")
+
+
+def commentaire(connus: Connus) -> None:
+    Commentaire.objects.create(**_section(connus), texte="remarque-plantee")
+
+
 def by_trigger(connus: Connus) -> None:
     """The triggers wrote the history of the rows planted."""
 
@@ -214,6 +229,8 @@ PLANTS: dict[str, tuple[Callable[[Connus], Any], str]] = {
     "kernel.Tache": (lambda c: Tache.objects.create(libelle="tache-plantee", auteur=c.compte), "tache-plantee"),
     "pghistory.Context": (context, "trace-plantee"),
     "procrastinate.ProcrastinateJob": (job, "courriel-plante"),
+    "diagnostics.Revision": (revision, "version-plantee"),
+    "diagnostics.Commentaire": (commentaire, "remarque-plantee"),
     "imports.Lot": (lambda c: LotFactory(auteur=c.compte, nom_fichier="lot-plante.csv"), "lot-plante.csv"),
     "imports.Correspondance": (
         lambda c: CorrespondanceFactory(auteur=c.compte, source="source-plantee"),

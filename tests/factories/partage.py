@@ -39,8 +39,10 @@ class DiagnosticFactory(DjangoModelFactory[DiagnosticPartage]):
     def pilote(self: Any, create: bool, extracted: Organisation | None, **kwargs: Any) -> None:
         organisation = extracted or OrganisationFactory(types=["ddets"])
         CoAuteurFactory(diagnostic=self, organisation=organisation, role=RoleCoAuteur.PILOTE)
-        for rank, modele in enumerate(modeles_sections().values()):
-            Section.objects.create(diagnostic=self, code=modele.code, titre=modele.titre, aide=modele.aide, ordre=rank)
+        Section.objects.bulk_create(
+            Section(diagnostic=self, code=modele.code, titre=modele.titre, aide=modele.aide, ordre=rank)
+            for rank, modele in enumerate(modeles_sections().values())
+        )
         self.refresh_from_db()
 
 

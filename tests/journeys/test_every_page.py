@@ -13,7 +13,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.management import call_command
 from django.urls import get_resolver, reverse
 
-from maillage.domains.diagnostics.models import NoteBesoin
+from maillage.domains.diagnostics.models import DiagnosticPartage, NoteBesoin
 from maillage.foundations.kernel.checks import routes
 from maillage.foundations.kernel.models import Notification, Tache
 from maillage.interfaces.imports.models import Lot, Rejet
@@ -35,6 +35,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 # Addresses that answer with a file, a fragment or a word: there is no page to look at.
 NOT_PAGES = {
     "diagnostics:fichier",
+    "diagnostics:partage_fichier",
     "imports:exemple",
     "imports:rejets_fichier",
     "kernel:sante",
@@ -49,6 +50,8 @@ SEEN_ELSEWHERE = ("personnes:",)
 SEEN_BY_MEMBERS = {"diagnostics:constater", "diagnostics:corriger", "diagnostics:clore"}
 # The sheet of a great project and the acts on it.
 PROJET = ("projet", "projet_modifier", "begin", "finish", "abandon", "reopen")
+# Nor does one write a shared diagnostic: test_diagnostic_partage.py does.
+SEEN_ELSEWHERE = ("personnes:", "diagnostics:partage_")
 PHONE = {"width": 360, "height": 740}
 
 
@@ -106,6 +109,10 @@ def _addresses() -> list[str]:
         },
         "economie:metier": [{"nomenclature": "fap2021", "code": code} for code in ("T4X60", "T4X")],
         **{f"economie:{name}": [{"public_id": projet.public_id}] for name in PROJET},
+        "diagnostics:partage": [
+            {"public_id": each.public_id}
+            for each in DiagnosticPartage.objects.filter(code__in=("95", "200057867")).order_by("etat")
+        ],
         "structures:detail": [{"pk": siae.pk if siae else 0}],
         "kernel:tache": [{"pk": tache.pk}],
         "kernel:notification_ouvrir": [{"pk": nouvelle.pk}],
