@@ -251,12 +251,15 @@ def test_two_years_are_compared_by_words_and_by_figures(etat: Any) -> None:
     last = DiagnosticFactory(code="95", annee_debut=2025, annee_fin=2025, pilote=etat.organisation)
     now = DiagnosticFactory(code="95", pilote=etat.organisation)
     for diagnostic, texte, rows in (
-        (last, "Douze chantiers.", [["ACI", 12], ["EI", 3]]),
-        (now, "Quatorze chantiers.", [["ACI", 14], ["AI", 1], ["EI", None]]),
+        (last, "Douze chantiers.", [["ACI", 12], ["ETTI", 2], ["EI", 3]]),
+        (now, "Quatorze chantiers.", [["ACI", 14], ["ETTI", 2], ["AI", 1], ["EI", None]]),
     ):
         section = diagnostic.sections.get(code="offre")
         write_section(section=section, texte=texte, depuis=0, **as_author(etat))
         BlocFactory(section=section, tableau={"columns": ["Type", "Val-d’Oise"], "rows": rows, "note": "Essai."})
+    for diagnostic, annee in ((last, 2024), (now, 2025)):
+        tableau = {"columns": ["Public", "Année", "Nombre"], "rows": [["DELD", annee, 7]], "note": ""}
+        BlocFactory(section=diagnostic.sections.get(code="enjeux"), code="stable", titre="Stable", tableau=tableau)
     BlocFactory(section=now.sections.get(code="enjeux"), code="neuf", titre="Neuf")
     BlocFactory(section=last.sections.get(code="enjeux"), code="ancien", titre="Ancien")
 
@@ -275,6 +278,8 @@ def test_two_years_are_compared_by_words_and_by_figures(etat: Any) -> None:
             "Essai.",
         )
     ]
-    assert (found["enjeux"].nouveaux, found["enjeux"].disparus) == (["Neuf"], ["Ancien"])
+    enjeux = found["enjeux"]
+    assert (enjeux.tableaux, enjeux.inchanges) == ([], ["Stable"])
+    assert (enjeux.nouveaux, enjeux.disparus) == (["Neuf"], ["Ancien"])
     assert (found["territoire"].change, found["territoire"].passages) == (False, [])
     assert list_autres(etat.user, now) == [last]

@@ -17,16 +17,23 @@ if TYPE_CHECKING:
     from maillage.domains.diagnostics.models import Bloc, DiagnosticPartage, Section
     from maillage.references.accounts.models import User
 
+# Columns that date a figure.
+ANNEES = ("Année",)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparaison:
-    """A section then and now: `passages` is its text by words, `tableaux` its figures, `disparus` blocks that ended."""
+    """A section then and now: `passages` is its text by words, `tableaux` the figures that changed.
+
+    The titles of the blocks whose figures did not, of those that are new, of those that ended.
+    """
 
     code: str
     titre: str
     change: bool
     passages: Sequence[Passage]
     tableaux: Sequence[Sheet]
+    inchanges: Sequence[str]
     nouveaux: Sequence[str]
     disparus: Sequence[str]
 
@@ -49,13 +56,15 @@ def _compare(old: Section | None, new: Section | None, then: str, now: str) -> C
     assert named is not None  # the code came from one of them
     before, after = _blocs(old), _blocs(new)
     texts = (old.texte if old else "", new.texte if new else "")
-    sheets = [_differences(before[code], after[code], then, now) for code in after if code in before]
+    pairs = [(before[code], bloc) for code, bloc in after.items() if code in before]
+    sheets = [_differences(*pair, then, now) for pair in pairs]
     return Comparaison(
         named.code,
         named.titre,
         texts[0] != texts[1],
         diff_words(*texts),
         [sheet for sheet in sheets if sheet],
+        [bloc.titre for (_, bloc), sheet in zip(pairs, sheets, strict=True) if sheet is None],
         [bloc.titre for code, bloc in after.items() if code not in before],
         [bloc.titre for code, bloc in before.items() if code not in after],
     )
@@ -66,28 +75,35 @@ def _blocs(section: Section | None) -> dict[str, Bloc]:
 
 
 def _differences(old: Bloc, new: Bloc, then: str, now: str) -> Sheet | None:
-    """Return the figures of a block then, now, and the difference, row by row; None when no column counts anything.
+    """Return the figures of a block that changed: then, now, and the difference; None when none did.
 
-    Rows are matched by their first cell, columns by their name: a row of one side only is unknown on the other.
+    Rows are matched by their first cell, columns by their name: a row of one side only is unknown on the other. Years
+    are no figures.
     """
     before, after = _keyed(old), _keyed(new)
-    shared = [name for name in new.tableau["columns"][1:] if name in old.tableau["columns"]]
-    counted = [name for name in shared if any(_is_number(row.get(name)) for row in (*before.values(), *after.values()))]
-    if not counted:
+    keys = list({**after, **before})
+    shared = [name for name in new.tableau["columns"][1:] if name in old.tableau["columns"] and name not in ANNEES]
+    values = {
+        name: {key: tuple(_number(side.get(key, {}).get(name)) for side in (before, after)) for key in keys}
+        for name in shared
+    }
+    moved = [name for name in shared if any(first != second for first, second in values[name].values())]
+    if not moved:
         return None
     columns = [new.tableau["columns"][0]]
-    for name in counted:
-        prefix = "" if len(counted) == 1 else f"{name}, "
+    for name in moved:
+        prefix = "" if len(moved) == 1 else f"{name}, "
         columns += [f"{prefix}{then}", f"{prefix}{now}", f"{prefix}écart"]
     rows = []
-    for key in {**after, **before}:
-        cells: list[Any] = [key]
-        for name in counted:
-            first, second = (_number(side.get(key, {}).get(name)) for side in (before, after))
-            gap = None if first is None or second is None else round(second - first, 4)
-            cells += [first, second, gap]
-        rows.append(cells)
+    for key in keys:
+        pairs = [values[name][key] for name in moved]
+        if any(first != second for first, second in pairs):
+            rows.append([key, *(cell for first, second in pairs for cell in (first, second, _gap(first, second)))])
     return Sheet(new.titre, columns, rows, new.tableau["note"])
+
+
+def _gap(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else round(second - first, 4)
 
 
 def _keyed(bloc: Bloc) -> dict[str, dict[str, Any]]:
@@ -95,9 +111,5 @@ def _keyed(bloc: Bloc) -> dict[str, dict[str, Any]]:
     return {str(row[0]): dict(zip(columns, row, strict=True)) for row in bloc.tableau["rows"]}
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def _number(value: Any) -> Any:
-    return value if _is_number(value) else None
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
