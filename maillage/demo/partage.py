@@ -239,7 +239,7 @@ def _draft_ept(on: date) -> None:
     known = DiagnosticPartage.objects.filter(niveau=Niveau.EPT, code=EPT)
     if territoire is None or organisation is None or known.exists():
         return
-    author = {"actor": None, "organisation": organisation}
+    author: dict[str, Any] = {"actor": None, "organisation": organisation}
     diagnostic = open_diagnostic(territoire=territoire, annee_debut=on.year, annee_fin=on.year, **author)
     row = read_texts()["texte"][0]
     section = diagnostic.sections.get(code=row["section"])
