@@ -176,10 +176,11 @@ def _invite(departement: Departement, diagnostic: DiagnosticPartage) -> None:
 def _age(bloc: Bloc) -> dict[str, Any]:
     """Return a table as it might have been a year before: the rows named (none: all) take a factor."""
     rows, factor = VIEILLIR.get(bloc.code, ((), 1.0))
+    table: dict[str, Any] = bloc.tableau
     if factor == 1.0:
-        return bloc.tableau
+        return table
     return {
-        **bloc.tableau,
+        **table,
         "rows": [
             [
                 _aged(name, value, factor) if not rows or row[0] in rows else value

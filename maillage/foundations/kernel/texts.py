@@ -103,7 +103,7 @@ def merge(base: str, mine: str, theirs: str, *, moi: str = "votre texte", autre:
         else:
             conflicts += 1
             parts.append(f"\n{_mark(moi)}\n{own.strip()}\n{_mark(autre)}\n{other.strip()}\n{_mark('fin du passage')}\n")
-    return Fusion(tidy("".join(parts)), conflicts)
+    return Fusion(re.sub(r"\n{3,}", "\n\n", tidy("".join(parts))), conflicts)
 
 
 def has_marks(text: str) -> bool:

@@ -119,7 +119,7 @@ class PartageReunir(PartageEcrire):
         return f"Réunir deux textes\u202f: {self.section.titre}"
 
     def get_intro(self) -> str:
-        return "Une autre organisation a enregistré son texte pendant que vous écriviez le vôtre. Rien n’est perdu."
+        return "Deux organisations ont écrit cette section en même temps. Rien n’est perdu\u202f: les voici toutes les deux."
 
     @cached_property
     def revision(self) -> Revision:
@@ -143,8 +143,8 @@ class PartageReunir(PartageEcrire):
     @cached_property
     def fusion(self) -> Fusion:
         """Both texts, put together as far as a machine may."""
-        autre = f"texte de {self.current.organisation_nom}" if self.current else "l’autre texte"
-        mine = f"texte de {self.revision.organisation_nom}"
+        autre = f"texte\u202f: {self.current.organisation_nom}" if self.current else "l’autre texte"
+        mine = f"texte\u202f: {self.revision.organisation_nom}"
         return merge(self.base, self.revision.texte, self.section.texte, moi=mine, autre=autre)
 
     def get_form_kwargs(self) -> dict[str, Any]:
