@@ -14,9 +14,9 @@ from django.db.models import F, Sum
 
 from maillage.demo.region import get_region
 from maillage.domains.diagnostics.models import Besoin, DiagnosticPartage, NoteBesoin
-from maillage.domains.diagnostics.queries.publics import list_publics
 from maillage.domains.diagnostics.queries.partage import contested, list_sections
 from maillage.domains.diagnostics.queries.partage_attentes import list_attentes as list_avis
+from maillage.domains.diagnostics.queries.publics import list_publics
 from maillage.foundations.kernel.models import Acte
 from maillage.interfaces.imports.models import Lot
 from maillage.references.accounts.enums import ProfilMembre

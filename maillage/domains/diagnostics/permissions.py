@@ -26,6 +26,7 @@ class Permission(StrEnum):
 
 
 PILOTES = (P.ETAT_REGION, P.ETAT_DEPARTEMENT, P.REGION, P.DEPARTEMENT_PILOTAGE, P.COLLECTIVITE)
+CONTRIBUTEURS = (*PILOTES, P.EMPLOI_DIRECTION, P.RESEAU, P.DLA, P.FACILITATEUR, P.PRESCRIPTEUR)
 
 
 HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
@@ -36,7 +37,7 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     # Who decides where a place opens, who prepares that decision, who runs the places.
     Permission.EDIT_SCENARIOS: (*PILOTES, P.EMPLOI_DIRECTION, P.RESEAU, P.DLA, P.ANALYSTE, P.SIAE_DIRECTION),
     Permission.READ_SHARED: (Role.CONNECTE,),
-    Permission.CONTRIBUTE: (*PILOTES, P.EMPLOI_DIRECTION, P.RESEAU, P.DLA, P.FACILITATEUR, P.PRESCRIPTEUR),
+    Permission.CONTRIBUTE: CONTRIBUTEURS,
     Permission.OPEN_SHARED: PILOTES,
 }
 

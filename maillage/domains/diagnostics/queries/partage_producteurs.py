@@ -162,13 +162,13 @@ def produce_carte(contexte: Contexte) -> Chiffres | None:
 
 
 def produce_sous_dotes(contexte: Contexte) -> Chiffres | None:
-    """List the parts of the territory that are under-served or fragile, the worst first."""
+    """List the parts of the territory that are blank or under-served, the worst first."""
     fiche, couverture = contexte.fiche, contexte.couverture
     region = fiche.ligne.maille == Maille.REGION
     parts = couverture.mailles[Maille.INTERCOMMUNALITE] if region else fiche.communes
     if not parts:
         return None
-    low = [ligne for ligne in parts if ligne.classe in (Classe.SOUS_DOTE, Classe.FRAGILE)]
+    low = [ligne for ligne in parts if ligne.classe in (Classe.ZONE_BLANCHE, Classe.SOUS_DOTE)]
     low.sort(key=lambda ligne: (ligne.rang is None, ligne.rang or 0))
     rows = [
         (

@@ -119,7 +119,7 @@ class PartageReunir(PartageEcrire):
         return f"Réunir deux textes\u202f: {self.section.titre}"
 
     def get_intro(self) -> str:
-        return "Deux organisations ont écrit cette section en même temps. Rien n’est perdu\u202f: les voici toutes les deux."
+        return "Deux organisations ont écrit cette section en même temps. Rien n’est perdu\u202f: voici les deux."
 
     @cached_property
     def revision(self) -> Revision:
