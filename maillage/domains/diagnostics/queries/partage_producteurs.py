@@ -185,10 +185,10 @@ def produce_sous_dotes(contexte: Contexte) -> Chiffres | None:
     more = f" Les {MAX_COMMUNES} moins bien desservies sont listées." if len(low) > MAX_COMMUNES else ""
     unit = f"{couverture.capacite.label} pour {nombre(couverture.pour)} personnes"
     note = (
-        f"{nombre(len(low))} {kind} sous-dotées ou fragiles sur {nombre(len(parts))}. Taux et accessibilité en {unit}."
+        f"{nombre(len(low))} {kind} en zone blanche ou sous-dotées sur {nombre(len(parts))}. Taux et accessibilité en {unit}."
     )
     return Chiffres(
-        "Territoires sous-dotés ou fragiles",
+        "Zones blanches et territoires sous-dotés",
         Sheet("Territoires sous-dotés", columns, rows, note + more),
         sources=list_sources(couverture),
         parametres=couverture.applied.values(),
@@ -258,7 +258,7 @@ PRODUCTEURS = (
     Producteur(
         "sous_dotes",
         "sous_dotes",
-        "Territoires sous-dotés ou fragiles",
+        "Zones blanches et territoires sous-dotés",
         "Les communes les moins bien desservies.",
         produce_sous_dotes,
     ),

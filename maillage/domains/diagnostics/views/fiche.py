@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from maillage.domains.diagnostics.enums import Indicateur
+from maillage.domains.diagnostics.queries.actions import list_actions
 from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region
 from maillage.domains.diagnostics.queries.fiche import (
     Fiche,
@@ -104,6 +105,7 @@ class Territoire(CouvertureScreen, DetailScreen):
             "parts_count": len(parts),
             "parts_url": self.get_parts_url(),
             "besoins": get_constats(fiche.ligne.niveau, fiche.ligne.code, signed_in=self.request.user.is_authenticated),
+            "actions": list(list_actions(self.request.user, fiche.ligne.niveau, fiche.ligne.code)),
             "files": [(code.upper(), self.get_file_url(code)) for code in FORMATS],
         }
 

@@ -1,0 +1,90 @@
+"""Fields that the forms of the room share: a commune, territories by name, publics."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from maillage.domains.diagnostics.queries.publics import list_publics
+from maillage.references.structures.enums import TypeSiae
+from maillage.references.territoires.enums import Niveau
+from maillage.references.territoires.models import Territoire
+from maillage.references.territoires.queries.recherche import filter_territoires, search_territoires
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class CommuneField(forms.CharField):
+    """A commune or arrondissement, by its name or code; cleans to the territory."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "Nom, code Insee ou code postal\u202f: « St-Denis », « 93200 ».")
+        super().__init__(max_length=200, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        communes = Territoire.objects.en_vigueur().filter(niveau=Niveau.COMMUNE)
+        found = filter_territoires(communes, text).first()
+        if found is None:
+            raise ValidationError(f"Aucune commune ne correspond à « {text} ».", code="commune_inconnue")
+        return found
+
+
+class TerritoiresField(forms.CharField):
+    """Territories of any level, by names or codes separated by commas or lines; cleans to the list of territories."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "Noms ou codes, séparés par des virgules\u202f: « Plaine Commune, Sarcelles ».")
+        super().__init__(max_length=1000, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        found: dict[int, Territoire] = {}
+        for text in filter(None, map(str.strip, re.split(r"[,\n]", super().clean(value) or ""))):
+            best = search_territoires(text, limit=1)
+            if not best:
+                raise ValidationError(f"Aucun territoire ne correspond à « {text} ».", code="territoire_inconnu")
+            found[best[0].pk] = best[0]
+        return list(found.values())
+
+
+class PublicsField(forms.MultipleChoiceField):
+    """Publics of the reference table."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Publics visés")
+        choices = [(code, public.libelle) for code, public in list_publics().items()]
+        super().__init__(choices=choices, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+class TypesField(forms.MultipleChoiceField):
+    """Kinds of SIAE."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Types de SIAE visés")
+        kwargs.setdefault("help_text", "Aucun coché\u202f: tous les types.")
+        super().__init__(choices=TypeSiae.choices, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+class AmountField(forms.DecimalField):
+    """An amount of money, or a number of posts, that is positive; a comma or a dot, spaces allowed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 0)
+        kwargs.setdefault("max_digits", 12)
+        kwargs.setdefault("decimal_places", 2)
+        super().__init__(localize=True, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(re.sub(r"[\s\u202f\u00a0]", "", value) if isinstance(value, str) else value)
+
+
+def label_publics(codes: Sequence[str]) -> str:
+    """Write publics by their names."""
+    known = list_publics()
+    return ", ".join(known[code].libelle for code in codes if code in known) or "tous les publics"
