@@ -27,6 +27,10 @@ class Demande(models.TextChoices):
     EVOLUTION = "evolution", "passage d’ACI à EI"
 
 
+# The requests at the end of which there is one SIAE more.
+NOUVELLES = frozenset({Demande.CREATION, Demande.EVOLUTION})
+
+
 class EtatDossier(models.TextChoices):
     """Where a dossier stands, from its draft to the convention in force."""
 

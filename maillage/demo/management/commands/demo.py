@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from maillage.demo.economie import load_bassins, load_economie, load_effectifs, load_projets
 from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_trajets
+from maillage.demo.dossiers import load_dossiers
 from maillage.demo.lot import load_lot
 from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         self.step("diagnostics partagés", lambda: load_partages(on))
         self.step("personnes fictives", lambda: load_personnes(on))
         self.step("choses à faire", lambda: load_vie(on))
+        self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
         self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")
 

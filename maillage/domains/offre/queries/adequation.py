@@ -17,6 +17,7 @@ from maillage.domains.diagnostics.queries.couverture import KM, compute_couvertu
 from maillage.domains.diagnostics.queries.mesures import Reglages, capacity_of, measure, summarise
 from maillage.domains.diagnostics.queries.publics import list_available, list_series
 from maillage.domains.diagnostics.rules import Choix, Seuils
+from maillage.domains.offre.enums import NOUVELLES
 from maillage.references.structures.models import Activite, Siae
 from maillage.references.territoires.enums import Maille
 
@@ -51,7 +52,7 @@ def compute_adequation(dossier: Dossier, *, on: date) -> dict[str, Any] | None:
     if not len(found):
         return None
     unit = int(found[0])
-    after = simulate(couverture, unit, dossier.etp_ajoutes, dossier.type_siae)
+    after = simulate(couverture, unit, dossier)
     secteurs = set(dossier.secteurs.values_list("pk", flat=True)) if dossier.pk else set()
     return {
         "jour": on.isoformat(),
@@ -81,8 +82,8 @@ def compute_adequation(dossier: Dossier, *, on: date) -> dict[str, Any] | None:
     }
 
 
-def simulate(couverture: Couverture, unit: int, etp: float, type_siae: str) -> dict[Maille, tuple[Ligne, ...]]:
-    """Measure the coverage again with one more site of so many ETP at the point of a unit (its position)."""
+def simulate(couverture: Couverture, unit: int, dossier: Dossier) -> dict[Maille, tuple[Ligne, ...]]:
+    """Measure the coverage again as if the dossier were granted: one more site, or other ETP at its own."""
     value = {code: float(parametre.value) for code, parametre in couverture.parametres.items()}
     sigma = couverture.sigma_km * KM
     reglages = Reglages(
@@ -93,18 +94,34 @@ def simulate(couverture: Couverture, unit: int, etp: float, type_siae: str) -> d
         value["part_besoin_connu_min"],
         Seuils(value["seuil_bas"], value["seuil_haut"]),
     )
-    offre = _with_site(couverture, unit, etp, type_siae)
+    offre = _change(couverture.offre, dossier) or _add(couverture, unit, dossier)
     capacite = capacity_of(offre, couverture.capacite)
     releve = measure(couverture.geographie, offre, couverture.besoins.valeurs, capacite, reglages)
     return {maille: summarise(releve, maille, couverture.geographie.partitions[maille]) for maille in MAILLES}
 
 
-def _with_site(couverture: Couverture, unit: int, etp: float, type_siae: str) -> Offre:
+def _change(offre: Offre, dossier: Dossier) -> Offre | None:
+    """Return the supply with the ETP that the dossier adds to (or takes from) the main site of its SIAE.
+
+    None for a SIAE to come, or that has no site in the region.
+    """
+    if dossier.demande in NOUVELLES or dossier.siae_id is None:
+        return None
+    sites = np.flatnonzero((offre.siae_pk == dossier.siae_id) & offre.principale)
+    if not len(sites):
+        return None
+    etp = offre.etp.copy()
+    known = etp[sites[0]]
+    etp[sites[0]] = float(dossier.etp) if np.isnan(known) else max(0.0, known + dossier.etp_ajoutes)
+    return replace(offre, etp=etp)
+
+
+def _add(couverture: Couverture, unit: int, dossier: Dossier) -> Offre:
     """Return the supply with one more site: the project's; of its salaries and posts nothing is known."""
     geographie, offre = couverture.geographie, couverture.offre
     added: dict[str, Any] = {
         "siae_pk": 0,
-        "type": type_siae,
+        "type": dossier.type_siae,
         "unite_code": geographie.codes[unit],
         "principale": True,
         "x": geographie.x[unit],
@@ -112,7 +129,7 @@ def _with_site(couverture: Couverture, unit: int, etp: float, type_siae: str) ->
         "precis": False,
         "salaries": np.nan,
         "postes": np.nan,
-        "etp": etp,
+        "etp": float(dossier.etp),
         "reporte": False,
     }
     arrays: dict[str, Any] = {

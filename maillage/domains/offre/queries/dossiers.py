@@ -248,5 +248,6 @@ def describe_now(ligne: LigneDossier) -> str:
     if ligne.tour == Tour.PERSONNE:
         return f"Dossier {ligne.etat}."
     who = f"Au tour de\u202f: {ligne.tour.value}"
-    by = f", avant le {jour(ligne.echeance)}" if ligne.echeance else ""
+    late = ligne.echeance is not None and ligne.echeance < ligne.on
+    by = f", {'attendu depuis' if late else 'avant'} le {jour(ligne.echeance)}" if ligne.echeance else ""
     return f"{who}{by}."

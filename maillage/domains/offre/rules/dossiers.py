@@ -149,7 +149,7 @@ def check_accord(portee: Portee, sens: str) -> list[Refusal]:
 
 
 def check_motifs(motifs: str) -> list[Refusal]:
-    """Return why a reason is none: a refusal says what it stands on, in law and fact (CRPA, art. L. 211-2, L. 211-5)."""
+    """Return why a reason is none: a refusal says its grounds of law and fact (CRPA, art. L. 211-2, L. 211-5)."""
     if len(motifs.strip()) >= MOTIFS_MIN:
         return []
     message = f"Motivez en droit et en fait, en {MOTIFS_MIN} caractères au moins\u202f: le porteur lira ces motifs."

@@ -314,8 +314,8 @@ ECART_AIDE = Decimal("0.15")
 def _of_treasury(analysis: Analyse) -> Iterable[Remarque]:
     if analysis.creux < 0:
         texte = (
-            f"La trésorerie passe sous zéro\u202f: {euros(analysis.creux)} au mois {analysis.creux_mois}. Une avance ou un "
-            "apport est à prévoir."
+            f"La trésorerie passe sous zéro\u202f: {euros(analysis.creux)} au mois {analysis.creux_mois}. Une avance "
+            "ou un apport est à prévoir."
         )
         yield Remarque("tresorerie", Gravite.ERREUR, texte)
 

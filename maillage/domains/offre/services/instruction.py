@@ -221,7 +221,7 @@ def sign(
 
 @transaction.atomic
 def activate(*, dossier: Dossier, actor: User, on: date) -> Dossier:
-    """Make a signed convention hold, from its first day: its SIAE is created or extended, with the posts of the year."""
+    """Make a signed convention hold, from its first day: its SIAE is created or extended, with its posts."""
     locked = lock_instructed(dossier, actor)
     WORKFLOWS[locked.demande].target("activer", locked.etat)
     convention = Convention.objects.get(dossier=locked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from maillage.domains.offre.enums import Demande
+from maillage.domains.offre.enums import NOUVELLES
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.references.structures.models import Implantation, Siae, ZoneIntervention
 from maillage.references.structures.rules import FicheSiae
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from maillage.domains.offre.models import Convention, Dossier
-
-NOUVELLES = frozenset({Demande.CREATION, Demande.EVOLUTION})
 
 
 def apply_convention(dossier: Dossier, convention: Convention, *, on: date) -> Siae:
