@@ -172,8 +172,8 @@ def _raise_calls(agent: User, on: date) -> list[AppelProjets]:
             ouverture=on - timedelta(days=30 - 20 * rank),
             cloture=on + timedelta(days=(12, 60)[rank]),
             contexte=(
-                f"À {ligne.nom}, l’offre d’insertion est l’une des plus faibles de la région au regard des habitants "
-                "qui en ont besoin. Les communes et le département s’engagent à prêter des locaux."
+                f"Sur le territoire «\u202f{ligne.nom}\u202f», l’offre d’insertion est l’une des plus faibles de la "
+                "région au regard des habitants qui en ont besoin. Les communes s’engagent à prêter des locaux."
             ),
             publics=(("brsa",), ("jeunes",))[rank],
             types=(("ACI", "EI"), ())[rank],

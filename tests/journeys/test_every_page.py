@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.urls import get_resolver, reverse
 
 from maillage.domains.diagnostics.models import DiagnosticPartage, NoteBesoin
+from maillage.domains.offre.models import AppelProjets
 from maillage.foundations.kernel.checks import routes
 from maillage.foundations.kernel.models import Notification, Tache
 from maillage.interfaces.imports.models import Lot, Rejet
@@ -52,6 +53,8 @@ SEEN_BY_MEMBERS = {"diagnostics:constater", "diagnostics:corriger", "diagnostics
 PROJET = ("projet", "projet_modifier", "begin", "finish", "abandon", "reopen")
 # Nor does one write a shared diagnostic: test_diagnostic_partage.py does.
 SEEN_ELSEWHERE = ("personnes:", "diagnostics:partage_")
+# The dossiers of SIAE neither: test_offre_dossier.py goes through them.
+SEEN_ELSEWHERE = ("personnes:", "offre:dossier", "offre:avis", "offre:appel_")
 PHONE = {"width": 360, "height": 740}
 
 
@@ -113,6 +116,7 @@ def _addresses() -> list[str]:
             {"public_id": each.public_id}
             for each in DiagnosticPartage.objects.filter(code__in=("95", "200057867")).order_by("etat")
         ],
+        "offre:appel": [{"public_id": AppelProjets.objects.get(etat="ouvert").public_id}],
         "structures:detail": [{"pk": siae.pk if siae else 0}],
         "kernel:tache": [{"pk": tache.pk}],
         "kernel:notification_ouvrir": [{"pk": nouvelle.pk}],

@@ -13,10 +13,12 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 
 from maillage.domains.diagnostics.models import Commentaire, Revision
+from maillage.foundations.kernel import uploads
 from maillage.foundations.kernel.checks import declared_permission, declared_portee, routes
 from maillage.foundations.kernel.models import Notification, Tache
 from maillage.foundations.kernel.permissions import Role, every_role, granted, grants, implied
@@ -33,11 +35,16 @@ from tests.factories.economie import FapFactory, GrandProjetFactory
 from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
 from tests.factories.partage import BlocFactory, CoAuteurFactory, DiagnosticFactory
+from tests.factories.offre import AppelFactory, AvisFactory, DossierFactory, PieceFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
 from tests.factories.structures import SiaeFactory
+from tests.factories.territoires import TerritoireFactory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from maillage.domains.offre.models import Dossier
+    from maillage.references.accounts.models import Organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -223,6 +230,64 @@ def partage(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return found[0], None if user.is_authenticated and user.is_staff else found[1]
 
 
+def projet(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Make a dossier that this account may open, as its carrier, its service, its land or its partner; another's too."""
+    membre = user.membre if user.is_authenticated else None
+    own = _dossier("95", membre.organisation if membre and membre.profil == "siae_direction" else None)
+    if membre:
+        membre.organisation.competences.create(niveau="departement", code="95")
+        membre.organisation.competences.create(niveau="region", code="11")
+        if membre.profil != "siae_direction":
+            AvisFactory(dossier=own, organisation=membre.organisation)
+    return _address(name, own), _address(name, _dossier("13", None))
+
+
+def _dossier(departement: str, organisation: Organisation | None) -> Dossier:
+    commune = TerritoireFactory(departement=departement, region="11" if departement == "95" else "93")
+    TerritoireFactory(niveau="departement", code=departement, departement=departement, region=commune.region)
+    carrier = {"organisation": organisation} if organisation else {}
+    decided = {"etat": "refuse", "depose_le": date(2026, 1, 5), "decision_le": date(2026, 2, 5), "motifs": "Non."}
+    return DossierFactory(commune=commune, **carrier, **decided)
+
+
+def _address(name: str, dossier: Dossier) -> Kwargs:
+    piece = PieceFactory(dossier=dossier, fichier=_keep())
+    for each in (dossier, piece):
+        each.refresh_from_db()
+    acte = "deposer" if "/porteur/" in str(ROUTES[name].pattern) else "instruire"
+    values = {"public_id": dossier.public_id, "piece": piece.public_id, "acte": acte}
+    return {key: values[key] for key in ROUTES[name].pattern.converters}
+
+
+def _keep() -> str:
+    upload: Any = SimpleUploadedFile("piece.pdf", b"%PDF-1.4\n%%EOF\n")
+    return uploads.receive(upload, natures=tuple(uploads.Nature)).nom
+
+
+def avis(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    membre = user.membre if user.is_authenticated else None
+    ours = {"organisation": membre.organisation} if membre else {}
+    own, other = AvisFactory(dossier=_dossier("95", None), **ours), AvisFactory(dossier=_dossier("13", None))
+    for each in (own, other):
+        each.refresh_from_db()
+    return {"public_id": own.public_id}, {"public_id": other.public_id}
+
+
+def appel(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    membre = user.membre if user.is_authenticated else None
+    own, other = AppelFactory(**({"organisation": membre.organisation} if membre else {})), AppelFactory()
+    found = []
+    for each in (own, other):
+        each.refresh_from_db()
+        values = {"public_id": each.public_id, "acte": "ouvrir"}
+        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
+    return found[0], found[1]
+
+
+def demande_offre(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    return {"demande": "creation"}, None
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -251,6 +316,12 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "les diagnostics partagés que son organisation écrit": partage,
     "les diagnostics partagés que son organisation pilote": partage,
     "les diagnostics partagés que son organisation écrit et peut poursuivre": partage,
+    "les dossiers qui lui sont ouverts": projet,
+    "les dossiers de son organisation": projet,
+    "les dossiers de son département": projet,
+    "les avis demandés à son organisation": avis,
+    "les appels à projets de son organisation": appel,
+    "tous les types de demande": demande_offre,
 }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from maillage.domains.diagnostics.queries.publics import list_publics
+from maillage.domains.diagnostics.queries.publics import ESTIMABLES, list_publics
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Niveau
 from maillage.references.territoires.models import Territoire
@@ -58,7 +58,7 @@ class PublicsField(forms.MultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", "Publics visés")
-        choices = [(code, public.libelle) for code, public in list_publics().items()]
+        choices = [(code, public.libelle) for code, public in list_publics().items() if code not in ESTIMABLES]
         super().__init__(choices=choices, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
 
 

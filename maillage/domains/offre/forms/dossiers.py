@@ -45,6 +45,7 @@ class DossierForm(forms.Form):
         label="Activités",
         queryset=Secteur.objects.order_by("libelle"),
         required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
         help_text="Maintenez Ctrl, ou Cmd, pour en choisir plusieurs.",
     )
     publics = PublicsField()

@@ -86,11 +86,16 @@ class EconomieForm(forms.Form):
 def initial_of(plan: Plan, hypotheses: str) -> dict[str, Any]:
     """Return a plan as the grid shows it."""
     return {
-        **{f"{poste}_{annee}": montant for (poste, annee), montant in plan.montants.items()},
-        **{f"etp_{annee}": plan.etp.get(annee) for annee in ANNEES},
-        "tresorerie": plan.tresorerie_initiale,
+        **{f"{poste}_{annee}": _plain(montant) for (poste, annee), montant in plan.montants.items()},
+        **{f"etp_{annee}": _plain(plan.etp.get(annee)) for annee in ANNEES},
+        "tresorerie": _plain(plan.tresorerie_initiale),
         "delai_ventes": plan.delais.ventes,
         "delai_aides": plan.delais.aides,
         "delai_achats": plan.delais.achats,
         "hypotheses": hypotheses,
     }
+
+
+def _plain(value: Decimal | None) -> Decimal | int | None:
+    """Return a whole amount without its cents: it is shorter to read and to type over."""
+    return int(value) if value is not None and value == int(value) else value

@@ -59,7 +59,7 @@ class AppelProjets(models.Model):
                 violation_error_message="La clôture ne précède pas l’ouverture.",
             ),
             models.CheckConstraint(
-                condition=Q(etp__gt=0) | Q(postes__gt=0),
+                condition=Q(etp__isnull=False, etp__gt=0) | Q(postes__isnull=False, postes__gt=0),
                 name="appel_objectif",
                 violation_error_message="Dites combien de postes ou d’ETP sont recherchés.",
             ),

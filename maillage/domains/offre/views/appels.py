@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
@@ -102,6 +103,7 @@ class AppelDetail(DetailScreen):
             "opened": opened,
             "days": (appel.cloture - on).days,
             "leads": leads,
+            "constat_le": date.fromisoformat(jour) if (jour := appel.constat.get("jour")) else None,
             "draft": appel.etat == EtatAppel.BROUILLON,
             "acts": APPEL.available(appel.etat) if leads else (),
             "may_answer": opened and granted(user, Permission.DEPOSIT).ok,

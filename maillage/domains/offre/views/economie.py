@@ -64,4 +64,8 @@ class Adequation(OfDossier):
     limit = limits.RECHERCHE
 
     def get_context(self) -> dict[str, Any]:
-        return {"dossier": self.dossier, "adequation": compute_adequation(self.dossier, on=self.today)}
+        return {
+            "dossier": self.dossier,
+            "adequation": compute_adequation(self.dossier, on=self.today),
+            "calcule_le": self.today,
+        }
