@@ -42,6 +42,7 @@ from tests.factories.territoires import TerritoireFactory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from maillage.domains.offre.models import Dossier
     from maillage.references.accounts.models import Organisation
@@ -51,6 +52,11 @@ pytestmark = pytest.mark.django_db
 Kwargs = dict[str, Any]
 ROUTES = {name: pattern for name, _, pattern in routes(get_resolver().url_patterns)}
 DENIED = {403, 404}
+
+
+@pytest.fixture(autouse=True)
+def kept_files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 def tache(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
@@ -231,7 +237,7 @@ def partage(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
 
 
 def projet(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    """Make a dossier that this account may open, as its carrier, its service, its land or its partner; another's too."""
+    """Make a dossier that this account may open, as carrier, service, land or partner; another's too."""
     membre = user.membre if user.is_authenticated else None
     own = _dossier("95", membre.organisation if membre and membre.profil == "siae_direction" else None)
     if membre:
@@ -244,7 +250,9 @@ def projet(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
 
 def _dossier(departement: str, organisation: Organisation | None) -> Dossier:
     commune = TerritoireFactory(departement=departement, region="11" if departement == "95" else "93")
-    TerritoireFactory(niveau="departement", code=departement, departement=departement, region=commune.region)
+    Territoire.objects.get_or_create(
+        niveau="departement", code=departement, millesime=2026, departement=departement, region=commune.region
+    )
     carrier = {"organisation": organisation} if organisation else {}
     decided = {"etat": "refuse", "depose_le": date(2026, 1, 5), "decision_le": date(2026, 2, 5), "motifs": "Non."}
     return DossierFactory(commune=commune, **carrier, **decided)
