@@ -1,0 +1,249 @@
+"""The screens: what each one shows to whom, filters and files, refusals on their fields."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from maillage.domains.offre.models import AppelProjets, Dossier
+from maillage.foundations.kernel import uploads
+from tests.domains.offre.conftest import answering, new_dossier
+from tests.factories.offre import AppelFactory, AvisFactory, DemandePiecesFactory, PieceFactory
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
+
+    from maillage.references.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+MOTIFS = "L’offre existante couvre déjà ce public dans ce rayon."
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(client: Client, name: str, *args: Any, query: str = "", status: int = 200) -> str:
+    response = client.get(reverse(f"offre:{name}", args=args) + query)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_the_list_filters_and_goes_away_as_a_file(region: SimpleNamespace, direction: User, agent: User) -> None:
+    today = timezone.localdate()
+    new_dossier(region, direction, nom="Ancien", etat="depose", depose_le=today - timedelta(days=55))
+    new_dossier(region, direction, nom="Récent", etat="complet", depose_le=today)
+    client = signed_in(agent)
+    for query, expected in (
+        ("", ["Ancien", "Récent"]),
+        ("?tri=-echeance", ["Récent", "Ancien"]),
+        ("?pressant=on", ["Ancien"]),
+        ("?etat=complet", ["Récent"]),
+        ("?q=recent", []),
+        ("?q=réc", ["Récent"]),
+        ("?demande=avenant", []),
+        ("?departement=93", ["Ancien", "Récent"]),
+    ):
+        response = client.get(reverse("offre:dossiers") + query)
+        assert [row.nom for row in response.context["page"]] == expected, query
+    response = client.get(reverse("offre:dossiers") + "?pressant=on&format=csv")
+    lines = response.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert "avant refus implicite" in lines[1]
+
+
+def test_the_page_says_whose_turn_it_is_and_offers_the_next_act(
+    region: SimpleNamespace, direction: User, agent: User
+) -> None:
+    today = timezone.localdate()
+    dossier = new_dossier(region, direction, etat="depose", depose_le=today - timedelta(days=10))
+    seen = page(signed_in(agent), "dossier", dossier.public_id)
+    assert "Au tour de\u202f: le service instructeur" in seen
+    for act, shown in (
+        ("Déclarer le dossier complet", True),
+        ("Demander des pièces", True),
+        ("Retirer la demande", False),
+    ):
+        assert (act in seen) is shown
+    assert "Retirer la demande" in page(signed_in(direction), "dossier", dossier.public_id)
+    reader = answering("region", "conseil_regional", "region", "11")
+    assert "Déclarer le dossier complet" not in page(signed_in(reader), "dossier", dossier.public_id)
+
+
+def test_a_suspended_clock_says_so(region: SimpleNamespace, direction: User) -> None:
+    today = timezone.localdate()
+    dossier = new_dossier(region, direction, etat="pieces", depose_le=today - timedelta(days=10))
+    DemandePiecesFactory(dossier=dossier, debut=today - timedelta(days=4), limite=today + timedelta(days=9))
+    seen = page(signed_in(direction), "dossier", dossier.public_id)
+    assert "Délai suspendu" in seen
+    assert "Il manque les statuts." in seen
+
+
+def test_the_carrier_reads_opinions_once_it_is_decided(region: SimpleNamespace, direction: User, agent: User) -> None:
+    today = timezone.localdate()
+    dossier = new_dossier(region, direction, etat="avis", depose_le=today)
+    AvisFactory(dossier=dossier, rendu_le=today, sens="reserve", texte="La desserte reste à organiser.")
+    assert "La desserte reste" in page(signed_in(agent), "dossier", dossier.public_id)
+    assert "La desserte reste" not in page(signed_in(direction), "dossier", dossier.public_id)
+    Dossier.objects.update(etat="refuse", decision_le=today, motifs=MOTIFS)
+    assert "La desserte reste" in page(signed_in(direction), "dossier", dossier.public_id)
+
+
+@pytest.mark.parametrize(("etat", "title"), [("refuse", "Décision de refus"), ("accorde", "Décision d’accord")])
+def test_the_letter_of_a_decision(region: SimpleNamespace, direction: User, etat: str, title: str) -> None:
+    today = timezone.localdate()
+    dossier = new_dossier(region, direction, etat=etat, depose_le=today, decision_le=today, motifs=MOTIFS)
+    response = signed_in(direction).get(reverse("offre:dossier_lettre", args=[dossier.public_id]))
+    assert response["Content-Type"] == "application/pdf"
+    with pikepdf.open(BytesIO(response.content)) as document:
+        assert str(document.docinfo.Title) == title
+        assert document.Root.MarkInfo.Marked
+    waiting = new_dossier(region, direction, etat="depose", depose_le=today)
+    page(signed_in(direction), "dossier_lettre", waiting.public_id, status=404)
+
+
+def test_a_piece_is_given_back_to_who_may_read_the_dossier(
+    region: SimpleNamespace, direction: User, agent: User
+) -> None:
+    upload: Any = SimpleUploadedFile("x.pdf", b"%PDF-1.4\n%%EOF\n")
+    kept = uploads.receive(upload, natures=tuple(uploads.Nature))
+    dossier = new_dossier(region, direction, depose=True)
+    piece = PieceFactory(dossier=dossier, fichier=kept.nom)
+    piece.refresh_from_db()
+    address = reverse("offre:dossier_piece", args=[dossier.public_id, piece.public_id])
+    response = signed_in(agent).get(address)
+    assert (response.content, response["Content-Disposition"]) == (
+        b"%PDF-1.4\n%%EOF\n",
+        'attachment; filename="statuts.pdf"',
+    )
+    stranger = answering("etat_departement", "ddets", "departement", "77")
+    assert signed_in(stranger).get(address).status_code == 404
+    other = new_dossier(region, direction, depose=True)
+    page(signed_in(agent), "dossier_piece", other.public_id, piece.public_id, status=404)
+
+
+def test_an_act_that_does_not_exist(region: SimpleNamespace, direction: User, agent: User) -> None:
+    dossier = new_dossier(region, direction, depose=True)
+    for user, side, act in (
+        (direction, "porteur", "instruire"),
+        (agent, "service", "deposer"),
+        (agent, "service", "x"),
+    ):
+        page(signed_in(user), f"dossier_{side}", dossier.public_id, act, status=404)
+
+
+def test_refusals_are_on_their_fields(region: SimpleNamespace, direction: User, agent: User) -> None:
+    client = signed_in(direction)
+    address = reverse("offre:dossier_creer", args=["creation"])
+    year = timezone.localdate().year
+    data = {"nom": "Atelier", "type_siae": "EI", "commune": "Nulle part", "annee": year + 9, "etp": "0"}
+    response = client.post(address, data)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["commune"]
+    response = client.post(address, {**data, "commune": "saint denis"})
+    assert sorted(response.context["form"].errors) == ["annee", "etp"]
+    response = client.post(address, {**data, "commune": "93066", "annee": year, "etp": "12,5", "zones": "Melun, 93"})
+    dossier = Dossier.objects.get()
+    assert response.status_code == 302
+    assert (dossier.etp, {zone.code for zone in dossier.zones.all()}) == (Decimal("12.5"), {"77288", "93"})
+    dossier.refresh_from_db()
+    seen = page(client, "dossier_modifier", dossier.public_id)
+    assert 'value="Saint-Denis"' in seen
+
+
+def test_a_request_asks_for_what_it_needs(direction: User) -> None:
+    client = signed_in(direction)
+    fields = {
+        demande: set(client.get(reverse("offre:dossier_creer", args=[demande])).context["form"].fields)
+        for demande in ("creation", "avenant", "territoire")
+    }
+    assert {"type_siae", "appel"} <= fields["creation"]
+    assert "siae" in fields["avenant"]
+    assert fields["avenant"] & {"type_siae", "appel"} == set()
+    page(client, "dossier_creer", "loto", status=404)
+    assert "Création" in page(client, "dossier_choisir")
+
+
+def test_the_grid_of_the_economic_sheet(dossier: Dossier, direction: User) -> None:
+    client = signed_in(direction)
+    address = reverse("offre:dossier_chiffrer", args=[dossier.public_id])
+    plain = {"tresorerie": "1 000", "delai_ventes": 30, "delai_aides": 60, "delai_achats": 30}
+    response = client.post(address, {**plain, "ventes_1": "-5"})
+    assert list(response.context["form"].errors) == ["ventes_1"]
+    assert (
+        client.post(address, {**plain, "tresorerie": "1000", "ventes_1": "12 000,50", "etp_1": "4,5"}).status_code
+        == 302
+    )
+    fiche = dossier.fiche_economique
+    assert [(line.poste, line.annee, line.montant) for line in fiche.lignes.all()] == [
+        ("ventes", 1, Decimal("12000.50"))
+    ]
+    assert fiche.etp_1 == Decimal("4.5")
+    assert 'value="12000,50"' in page(client, "dossier_chiffrer", dossier.public_id)
+    assert "Plan d’affaires" in page(client, "dossier_economie", dossier.public_id)
+
+
+def test_the_fit_on_demand(offre: SimpleNamespace, direction: User) -> None:
+    dossier = new_dossier(offre, direction)
+    seen = page(signed_in(direction), "dossier_adequation", dossier.public_id)
+    assert "Plaine Commune" in seen
+    assert "4 SIAE déjà là" in seen
+
+
+def test_the_fit_where_nothing_is_loaded(dossier: Dossier, direction: User) -> None:
+    dossier.commune.region = "84"
+    dossier.commune.save()
+    assert "ne dit rien" in page(signed_in(direction), "dossier_adequation", dossier.public_id)
+
+
+def test_a_draft_call_is_its_organisation_s(agent: User) -> None:
+    assert agent.membre is not None
+    appel = AppelFactory(organisation=agent.membre.organisation)
+    appel.refresh_from_db()
+    page(Client(), "appel", appel.public_id, status=404)
+    assert "Ouvrir l’appel" in page(signed_in(agent), "appel", appel.public_id)
+    AppelProjets.objects.update(etat="ouvert", cloture=timezone.localdate())
+    seen = page(Client(), "appel", appel.public_id)
+    assert "aujourd’hui" in seen
+    assert "Clore l’appel" not in seen
+
+
+def test_a_call_from_a_territory(region: SimpleNamespace, agent: User) -> None:
+    client = signed_in(agent)
+    seen = page(client, "appel_creer", query="?niveau=ept&code=200057867")
+    assert 'value="Plaine Commune"' in seen
+    today = timezone.localdate()
+    data = {
+        "titre": "Un chantier",
+        "contexte": "Peu d’offre.",
+        "ouverture": today.isoformat(),
+        "cloture": (today - timedelta(days=1)).isoformat(),
+        "etp": "20",
+        "territoires": "Melun",
+    }
+    response = client.post(reverse("offre:appel_creer"), data)
+    assert sorted(response.context["form"].errors) == ["cloture", "territoires"]
+    right = {**data, "cloture": today.isoformat(), "territoires": "Plaine Commune, Aubervilliers", "types": ["ACI"]}
+    client.post(reverse("offre:appel_creer"), right)
+    appel = AppelProjets.objects.get()
+    assert {each.code for each in appel.territoires.all()} == {"200057867", "93001"}
+    response = client.get(reverse("offre:appels") + "?type=ACI&territoire=Aubervilliers&etat=brouillon")
+    assert list(response.context["page"]) == [appel]
+    assert list(client.get(reverse("offre:appels") + "?type=EI").context["page"]) == []
+
+
+def test_the_sheet_of_a_territory_leads_to_a_call(region: SimpleNamespace, agent: User) -> None:
+    address = reverse("diagnostics:territoire", args=["ept", "200057867"])
+    assert "Susciter un projet" in signed_in(agent).get(address).content.decode()
+    assert "Susciter un projet" not in Client().get(address).content.decode()
