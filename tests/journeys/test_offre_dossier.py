@@ -244,7 +244,7 @@ def test_from_an_under_served_territory_to_a_supply_that_rises(
     assert siae.effectifs.get().etp_conventionnes == Decimal(20)
     assert read_etp() == float(ETP_SAINT_DENIS) + 20
     visit.go(f"/diagnostics/ept/{EPT}/")
-    visit.sees("Les Jardins de la Briche")
+    expect(page.get_by_role("row").filter(has_text="Les Jardins de la Briche")).to_be_visible()
 
     # The carrier reads everything now, the opinion of the partner included.
     visit.sign_in(direction)

@@ -38,7 +38,7 @@ class EconomieForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Prix, clients, marchés, salaires\u202f: ce sur quoi reposent les chiffres.",
     )
-    tresorerie = forms.DecimalField(label="Trésorerie de départ (€)", max_digits=12, decimal_places=2, localize=True)
+    tresorerie = AmountField(label="Trésorerie de départ (€)", min_value=None)
     delai_ventes = forms.IntegerField(label="Délai de paiement des clients (jours)", min_value=0, max_value=365)
     delai_aides = forms.IntegerField(label="Délai de versement des aides (jours)", min_value=0, max_value=365)
     delai_achats = forms.IntegerField(label="Délai de paiement des fournisseurs (jours)", min_value=0, max_value=365)
