@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from maillage.domains.offre.services import instruction as acts
+from maillage.domains.offre.services.dossiers import deposit
 from tests.domains.diagnostics.conftest import offre, region
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.offre import DossierFactory
@@ -17,9 +20,11 @@ if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
 
     from maillage.domains.offre.models import Dossier
+    from maillage.foundations.kernel.errors import Refused
     from maillage.references.accounts.models import User
 
 __all__ = ["offre", "region"]
+DAY = date(2026, 3, 2)
 
 
 def answering(profil: str, kind: str, niveau: str, code: str) -> User:
@@ -55,3 +60,22 @@ def new_dossier(region: SimpleNamespace, direction: User, **fields: object) -> D
 @pytest.fixture
 def dossier(region: SimpleNamespace, direction: User) -> Dossier:
     return new_dossier(region, direction)
+
+
+def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
+    return [each.code for each in refused.value.refusals]
+
+
+def examined(dossier: Dossier, agent: User, direction: User) -> Dossier:
+    """Return the dossier, deposited, complete and under examination."""
+    deposit(dossier=dossier, actor=direction, on=DAY)
+    acts.declare_complete(dossier=dossier, actor=agent, on=DAY)
+    return acts.examine(dossier=dossier, actor=agent, on=DAY)
+
+
+def heard(dossier: Dossier, agent: User, direction: User, sens: str = "favorable") -> Dossier:
+    """Return the dossier, on which the commission has spoken."""
+    examined(dossier, agent, direction)
+    acts.put_on_agenda(dossier=dossier, seance=DAY + timedelta(days=10), actor=agent, on=DAY)
+    le = DAY + timedelta(days=10)
+    return acts.record_commission(dossier=dossier, sens=sens, texte="", le=le, actor=agent, on=le)

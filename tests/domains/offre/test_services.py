@@ -1,4 +1,4 @@
-"""What each act writes, tells and refuses; the whole course of a dossier."""
+"""What each act writes, tells and refuses; the carrier, the pieces, the opinions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from maillage.domains.offre.models import AppelProjets, Dossier
-from maillage.domains.offre.queries.dossiers import list_dossiers_prets, list_etapes, read_ligne, with_rows
+from maillage.domains.offre.models import Dossier
+from maillage.domains.offre.queries.dossiers import read_ligne, with_rows
 from maillage.domains.offre.queries.economie import read_fiche
-from maillage.domains.offre.queries.visibilite import within_competence
 from maillage.domains.offre.services import instruction as acts
-from maillage.domains.offre.services.appels import FicheAppel, edit_appel, move_appel, raise_appel
 from maillage.domains.offre.services.avis import ask_avis, give_avis
 from maillage.domains.offre.services.dossiers import (
     FicheDossier,
@@ -26,11 +24,10 @@ from maillage.domains.offre.services.dossiers import (
 )
 from maillage.domains.offre.services.economie import FicheSaisie, write_fiche
 from maillage.domains.offre.services.pieces import join, judge
-from maillage.foundations.kernel import audit, events, uploads
+from maillage.foundations.kernel import uploads
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import Notification
-from maillage.references.structures.models import EffectifAnnuel, Siae
-from tests.domains.offre.conftest import answering, new_dossier
+from tests.domains.offre.conftest import DAY, answering, codes, examined
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.offre import AppelFactory, PieceFactory
 from tests.factories.structures import EffectifFactory, ImplantationFactory, SecteurFactory, SiaeFactory
@@ -43,8 +40,6 @@ if TYPE_CHECKING:
     from maillage.references.accounts.models import User
 
 pytestmark = pytest.mark.django_db
-DAY = date(2026, 3, 2)
-MOTIFS = "L’offre existante couvre déjà ce public dans ce rayon."
 
 
 def pdf() -> Any:
@@ -61,82 +56,6 @@ def fiche(region: SimpleNamespace, **fields: Any) -> FicheDossier:
         "etp": Decimal(10),
     }
     return FicheDossier(**{**values, **fields})
-
-
-def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
-    return [each.code for each in refused.value.refusals]
-
-
-def examined(dossier: Dossier, agent: User, direction: User) -> Dossier:
-    """Return the dossier, deposited, complete and under examination."""
-    deposit(dossier=dossier, actor=direction, on=DAY)
-    acts.declare_complete(dossier=dossier, actor=agent, on=DAY)
-    return acts.examine(dossier=dossier, actor=agent, on=DAY)
-
-
-def heard(dossier: Dossier, agent: User, direction: User, sens: str = "favorable") -> Dossier:
-    """Return the dossier, on which the commission has spoken."""
-    examined(dossier, agent, direction)
-    acts.put_on_agenda(dossier=dossier, seance=DAY + timedelta(days=10), actor=agent, on=DAY)
-    le = DAY + timedelta(days=10)
-    return acts.record_commission(dossier=dossier, sens=sens, texte="", le=le, actor=agent, on=le)
-
-
-# Calls for projects
-
-
-def call(region: SimpleNamespace, **fields: Any) -> FicheAppel:
-    values = {
-        "titre": "Un chantier",
-        "territoires": [region.ensembles["200057867"]],
-        "ouverture": DAY,
-        "cloture": DAY + timedelta(days=60),
-        "contexte": "Peu d’offre.",
-        "etp": Decimal(20),
-    }
-    return FicheAppel(**{**values, **fields})
-
-
-def test_a_call_keeps_what_the_diagnostic_said(offre: SimpleNamespace, agent: User) -> None:
-    appel = raise_appel(fiche=call(offre), actor=agent, on=DAY)
-    [territoire] = appel.constat["territoires"]
-    assert (territoire["code"], territoire["etp"], appel.etat) == ("200057867", 47.0, "brouillon")
-    assert [acte.acte for acte in audit.history(appel)] == ["offre.appel_creer"]
-
-
-def test_a_call_is_raised_where_one_answers(region: SimpleNamespace, agent: User) -> None:
-    with pytest.raises(Refused) as refused:
-        raise_appel(fiche=call(region, territoires=[region.ensembles["247700057"]]), actor=agent, on=DAY)
-    assert codes(refused) == ["hors_competence"]
-    with pytest.raises(Refused) as refused:
-        raise_appel(fiche=call(region), actor=member("siae_direction"), on=DAY)
-    assert codes(refused) == ["interdit"]
-
-
-def test_competence_holds_a_department_and_a_region(region: SimpleNamespace, agent: User) -> None:
-    dreets = answering("etat_region", "dreets", "region", "11")
-    assert set(within_competence(agent).values_list("code", flat=True)) == {"93", "200057867", "93066", "93001"}
-    assert within_competence(dreets).count() == 10
-    assert within_competence(member("siae_direction")).count() == 0
-
-
-def test_the_life_of_a_call(region: SimpleNamespace, agent: User) -> None:
-    appel = raise_appel(fiche=call(region), actor=agent, on=DAY)
-    edit_appel(appel=appel, fiche=call(region, titre="Deux chantiers"), actor=agent, on=DAY)
-    for act, etat in (("ouvrir", "ouvert"), ("clore", "clos"), ("rouvrir", "ouvert"), ("clore", "clos")):
-        assert move_appel(appel=appel, act=act, actor=agent, on=DAY).etat == etat
-    with pytest.raises(Refused) as refused:
-        edit_appel(appel=appel, fiche=call(region), actor=agent, on=DAY)
-    assert codes(refused) == ["deja_publie"]
-    with pytest.raises(Refused) as refused:
-        move_appel(appel=appel, act="rouvrir", actor=agent, on=DAY + timedelta(days=61))
-    assert codes(refused) == ["cloture_passee"]
-    assert AppelProjets.objects.get().titre == "Deux chantiers"
-
-
-def test_a_call_is_its_organisation_s(agent: User) -> None:
-    with pytest.raises(Refused, match="autre organisation"):
-        move_appel(appel=AppelFactory(), act="ouvrir", actor=agent, on=DAY)
 
 
 # The carrier
@@ -335,175 +254,3 @@ def test_who_may_be_asked_and_answer(dossier: Dossier, direction: User, agent: U
     with pytest.raises(Refused) as refused:
         give_avis(avis=avis, sens="favorable", texte="Une phrase.", actor=member("reseau", "cress"), on=DAY)
     assert codes(refused) == ["interdit"]
-
-
-# Examination and decision
-
-
-def test_the_fit_is_frozen_at_the_examination(offre: SimpleNamespace, direction: User, agent: User) -> None:
-    dossier = new_dossier(offre, direction)
-    fit = examined(dossier, agent, direction).adequation
-    assert fit is not None
-    commune, interco, departement = fit["territoires"]
-    assert (commune["nom"], interco["nom"], departement["nom"]) == (
-        "Saint-Denis",
-        "Plaine Commune",
-        "Seine-Saint-Denis",
-    )
-    for territory in fit["territoires"]:
-        taux = next(each for each in territory["mesures"] if each["code"] == "accessibilite")
-        assert taux["apres"] > taux["avant"]
-    # 10, 20 and 5 ETP in Saint-Denis, 12 in Aubervilliers: four SIAE, one EI.
-    assert (fit["voisines"], fit["voisines_meme_type"], fit["etp_ajoutes"]) == (4, 1, 10.0)
-    EffectifAnnuel.objects.update(etp_realises=0)
-    dossier.refresh_from_db()
-    assert dossier.adequation == fit
-
-
-def test_ready_dossiers_are_told_and_listed(
-    dossier: Dossier, direction: User, agent: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
-    told: list[Any] = []
-    for kind in (acts.DossierPret, acts.DossierInscrit):
-        events.subscribe(kind, told.append)
-    try:
-        with django_capture_on_commit_callbacks(execute=True):
-            examined(dossier, agent, direction)
-        assert [ligne.dossier for ligne in list_dossiers_prets("93")] == [dossier]
-        assert list_dossiers_prets("77") == []
-        with django_capture_on_commit_callbacks(execute=True):
-            acts.put_on_agenda(dossier=dossier, seance=DAY, actor=agent, on=DAY)
-        assert list_dossiers_prets("93") == []
-    finally:
-        for kind in (acts.DossierPret, acts.DossierInscrit):
-            events._SUBSCRIBERS[kind].remove(told.append)
-    assert told == [acts.DossierPret(dossier.pk, "93"), acts.DossierInscrit(dossier.pk, "93", DAY)]
-
-
-def test_a_renewal_waits_for_its_dialogue(region: SimpleNamespace, direction: User, agent: User) -> None:
-    dossier = new_dossier(region, direction, demande="renouvellement", existante=True)
-    examined(dossier, agent, direction)
-    assert list_dossiers_prets("93") == []
-    with pytest.raises(Refused) as refused:
-        acts.put_on_agenda(dossier=dossier, seance=DAY, actor=agent, on=DAY)
-    assert codes(refused) == ["transition_interdite"]
-    acts.record_dialogue(dossier=dossier, compte_rendu="Objectifs reconduits.", actor=agent)
-    assert [ligne.dossier for ligne in list_dossiers_prets("93")] == [dossier]
-
-
-@pytest.mark.parametrize(("actuels", "refused"), [(Decimal(10), False), (Decimal(8), True), (None, True)])
-def test_an_avenant_of_unchanged_posts_needs_no_opinion(
-    region: SimpleNamespace, direction: User, agent: User, actuels: Decimal | None, refused: bool
-) -> None:
-    dossier = new_dossier(region, direction, demande="avenant", existante=True, etp_actuels=actuels)
-    examined(dossier, agent, direction)
-    acts.record_dialogue(dossier=dossier, compte_rendu="Objectifs reconduits.", actor=agent)
-    if refused:
-        with pytest.raises(Refused, match="n’a pas rendu d’avis"):
-            acts.grant(dossier=dossier, motifs="", actor=agent, on=DAY)
-    else:
-        assert acts.grant(dossier=dossier, motifs="", actor=agent, on=DAY).etat == "accorde"
-
-
-def test_an_evolution_needs_a_favourable_opinion(region: SimpleNamespace, direction: User, agent: User) -> None:
-    dossier = new_dossier(region, direction, demande="evolution", existante=True)
-    heard(dossier, agent, direction, "reserve")
-    with pytest.raises(Refused) as refused:
-        acts.grant(dossier=dossier, motifs="", actor=agent, on=DAY)
-    assert codes(refused) == ["avis_favorable_requis"]
-    acts.adjourn(dossier=dossier, motifs="La comptabilité séparée est à produire.", actor=agent)
-    again = acts.put_on_agenda(dossier=dossier, seance=DAY, actor=agent, on=DAY)
-    assert (again.commission_sens, again.commission_le) == ("", None)
-
-
-def test_an_aci_that_sells_much_needs_a_favourable_opinion(
-    region: SimpleNamespace, direction: User, agent: User
-) -> None:
-    dossier = new_dossier(region, direction, type_siae="ACI")
-    amounts = {("services", 1): Decimal(100), ("ventes", 1): Decimal(40), ("aide_poste", 1): Decimal(60)}
-    write_fiche(dossier=dossier, fiche=FicheSaisie(amounts, {}), actor=direction)
-    heard(dossier, agent, direction, "reserve")
-    with pytest.raises(Refused) as refused:
-        acts.grant(dossier=dossier, motifs="", actor=agent, on=DAY)
-    assert codes(refused) == ["avis_favorable_requis"]
-
-
-def test_a_refusal_is_reasoned_and_told(dossier: Dossier, direction: User, agent: User) -> None:
-    heard(dossier, agent, direction, "defavorable")
-    with pytest.raises(Refused) as refused:
-        acts.refuse(dossier=dossier, motifs="Non.", actor=agent, on=DAY)
-    assert codes(refused) == ["motifs_courts"]
-    found = acts.refuse(dossier=dossier, motifs=MOTIFS, actor=agent, on=DAY)
-    assert (found.etat, found.decision_le, found.motifs) == ("refuse", DAY, MOTIFS)
-    assert "refusée" in Notification.objects.filter(destinataire=direction).latest("pk").texte
-    assert [each.vers for each in list_etapes(found)] == [
-        "déposé",
-        "complet",
-        "en instruction",
-        "inscrit à une séance",
-        "avis de la commission rendu",
-        "refusé",
-    ]
-
-
-def test_dates_to_come(dossier: Dossier, direction: User, agent: User) -> None:
-    examined(dossier, agent, direction)
-    yesterday = DAY - timedelta(days=1)
-    with pytest.raises(Refused, match="à venir"):
-        acts.put_on_agenda(dossier=dossier, seance=yesterday, actor=agent, on=DAY)
-    with pytest.raises(Refused) as refused:
-        acts.request_pieces(dossier=dossier, message=" ", limite=DAY, actor=agent, on=DAY)
-    assert codes(refused) == ["message_manquant", "limite_passee"]
-
-
-def granted_convention(dossier: Dossier, agent: User, direction: User, **fields: Any) -> Any:
-    heard(dossier, agent, direction)
-    acts.grant(dossier=dossier, motifs="", actor=agent, on=DAY)
-    values = {"numero": "EI93-1", "debut": DAY, "fin": date(2029, 3, 1), "etp": Decimal(12), "postes": 16}
-    return acts.sign(dossier=dossier, **{**values, **fields}, actor=agent, on=DAY)
-
-
-def test_a_convention_lasts_three_years_at_most(dossier: Dossier, direction: User, agent: User) -> None:
-    with pytest.raises(Refused) as refused:
-        granted_convention(dossier, agent, direction, fin=date(2029, 3, 2))
-    assert codes(refused) == ["trop_longue"]
-
-
-def test_a_creation_makes_a_siae(offre: SimpleNamespace, direction: User, agent: User) -> None:
-    secteur = SecteurFactory()
-    dossier = new_dossier(offre, direction)
-    dossier.secteurs.add(secteur)
-    granted_convention(dossier, agent, direction)
-    with pytest.raises(Refused) as refused:
-        acts.activate(dossier=dossier, actor=agent, on=DAY - timedelta(days=1))
-    assert codes(refused) == ["trop_tot"]
-    found = acts.activate(dossier=dossier, actor=agent, on=DAY)
-    siae = Siae.objects.get(organisation=dossier.organisation)
-    assert (found.etat, found.siae, siae.nom, siae.type_siae) == ("actif", siae, dossier.nom, "EI")
-    effectif = siae.effectifs.get()
-    assert (effectif.annee, effectif.postes, effectif.etp_conventionnes) == (2026, 16, Decimal(12))
-    assert effectif.departement == offre.ensembles["93"]
-    assert [each.secteur for each in siae.activites.all()] == [secteur]
-    assert siae.source == "convention EI93-1"
-
-
-def test_an_extension_adds_to_a_siae(offre: SimpleNamespace, direction: User, agent: User) -> None:
-    dossier = new_dossier(offre, direction, demande="territoire", existante=True)
-    siae = dossier.siae
-    assert siae is not None
-    ImplantationFactory(siae=siae, commune=offre.communes["93001"], adresse="1 rue Neuve")
-    siae.zones.create(territoire=offre.ensembles["93"])
-    dossier.zones.add(offre.ensembles["247700057"])
-    granted_convention(dossier, agent, direction)
-    acts.activate(dossier=dossier, actor=agent, on=DAY)
-    site = siae.implantations.get()
-    assert (site.commune, site.adresse) == (offre.communes["93001"], "1 rue Neuve")
-    assert {zone.territoire.code for zone in siae.zones.all()} == {"93", "247700057"}
-    assert siae.effectifs.get().etp_conventionnes == Decimal(12)
-
-
-def test_dropping_says_why(dossier: Dossier, direction: User, agent: User) -> None:
-    deposit(dossier=dossier, actor=direction, on=DAY)
-    with pytest.raises(Refused):
-        acts.drop(dossier=dossier, motifs="", actor=agent)
-    assert acts.drop(dossier=dossier, motifs="Le porteur n’a pas donné suite.", actor=agent).etat == "sans_suite"
