@@ -50,9 +50,9 @@ MOTIFS = "L’offre existante couvre déjà ce public dans ce rayon, et le plan 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One dossier: what is asked, by which of the carriers, how long ago it was deposited, up to which act.
+    """One dossier: what is asked, by which of the carriers, how many days ago it was deposited, up to which act.
 
-    `etp` are those of a new SIAE, those added to one in activity.
+    `etp` are those of a new SIAE, those added to one in activity; `depuis` is a day of deposit that does not move.
     """
 
     demande: Demande
@@ -63,6 +63,7 @@ class Scene:
     etp: str = "12"
     economie: str = "saine"
     commune: str = ""
+    depuis: date | None = None
 
 
 SCENES = (
@@ -71,10 +72,12 @@ SCENES = (
     Scene(Demande.CREATION, 2, "Maraîchage de Marines", 40, "pieces", commune="95370"),
     Scene(Demande.CREATION, 3, "Atelier vélo de Sarcelles", 53, "consulter", economie="fragile", commune="95585"),
     Scene(Demande.CREATION, 4, "Repassage et couture d’Argenteuil", 75, "instruire", commune="95018"),
-    Scene(Demande.CREATION, 5, "Traiteur de Goussainville", 90, "activer", etp="9", commune="95280"),
+    Scene(Demande.CREATION, 5, "Traiteur de Goussainville", 90, "signer", etp="9", commune="95280"),
     Scene(Demande.RENOUVELLEMENT, 0, "Renouvellement de la convention", 20, "dialoguer", etp="0"),
     Scene(Demande.RENOUVELLEMENT, 1, "Renouvellement de la convention", 45, "inscrire", etp="1.5"),
     Scene(Demande.RENOUVELLEMENT, 2, "Renouvellement de la convention", 100, "signer", etp="0"),
+    # Its posts are those that the region counts already: the calibrated supply does not move.
+    Scene(Demande.RENOUVELLEMENT, 5, "Renouvellement de la convention", 0, "activer", etp="0", depuis=date(2025, 9, 1)),
     Scene(Demande.AVENANT, 0, "Avenant de l’année", 12, "declarer_complet", etp="2"),
     Scene(Demande.AVENANT, 3, "Avenant de l’année", 30, "accorder", etp="0"),
     Scene(Demande.EXTENSION, 0, "Extension à la collecte des biodéchets", 50, "rendre_avis", etp="6"),
@@ -192,7 +195,7 @@ def _raise_calls(agent: User, on: date) -> list[AppelProjets]:
 def _play(scene: Scene, carrier: tuple[User, Siae], agent: User, appels: Sequence[AppelProjets], on: date) -> None:
     """Lead a dossier from its draft to the act of the scene."""
     person, siae = carrier
-    day = on - timedelta(days=scene.jours)
+    day = scene.depuis or on - timedelta(days=scene.jours)
     dossier = create_dossier(fiche=_fiche(scene, siae, appels, day), actor=person, on=day)
     write_fiche(dossier=dossier, fiche=draw_plan(scene.economie, dossier.type_siae, dossier.etp), actor=person)
     expected = list_pieces(dossier.demande, dossier.type_siae, on=day)
@@ -266,7 +269,7 @@ def _do(act: str, scene: Scene, dossier: Dossier, agent: User, when: date, on: d
         "debut": when,
         "fin": when + timedelta(days=364),
         "etp": dossier.etp,
-        "postes": dossier.postes,
+        "postes": dossier.postes if scene.depuis is None else None,
         "montant": dossier.etp * AIDE,
     }
     more: dict[str, dict[str, Any]] = {
@@ -312,7 +315,7 @@ def _consult(dossier: Dossier, agent: User, when: date, *, answered: bool) -> No
             actor=agent,
             on=when,
         )
-        if rank < len(REPONSES) and (answered or rank == 0):
+        if answered and rank < len(REPONSES):
             sens, texte = REPONSES[rank]
             # Written as the partner would, whose account the demonstration may not have.
             AvisPartenaire.objects.filter(pk=avis.pk).update(sens=sens, texte=texte, rendu_le=when + timedelta(days=6))
@@ -341,7 +344,7 @@ def _fiche(scene: Scene, siae: Siae, appels: Sequence[AppelProjets], day: date) 
         siae=None if new else siae,
         appel=appels[0] if answering else None,
         publics=("brsa", "deld_1an"),
-        secteurs=list(Secteur.objects.order_by("code")[scene.porteuse * 3 : scene.porteuse * 3 + 2]),
+        secteurs=list(Secteur.objects.order_by("code")[scene.porteuse * 3 : scene.porteuse * 3 + 2]) if new else (),
         zones=list(zones) if scene.demande == Demande.TERRITOIRE else (),
         projet=(
             "Le projet accueille des personnes éloignées de l’emploi, avec un accompagnement hebdomadaire et une "
