@@ -34,8 +34,8 @@ from tests.factories.diagnostics import PlaceScenarioFactory, ScenarioFactory
 from tests.factories.economie import FapFactory, GrandProjetFactory
 from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
-from tests.factories.partage import BlocFactory, CoAuteurFactory, DiagnosticFactory
 from tests.factories.offre import AppelFactory, AvisFactory, DossierFactory, PieceFactory
+from tests.factories.partage import BlocFactory, CoAuteurFactory, DiagnosticFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
 from tests.factories.structures import SiaeFactory
 from tests.factories.territoires import TerritoireFactory

@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from maillage.demo.dossiers import load_dossiers
 from maillage.demo.economie import load_bassins, load_economie, load_effectifs, load_projets
 from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_trajets
-from maillage.demo.dossiers import load_dossiers
 from maillage.demo.lot import load_lot
 from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
