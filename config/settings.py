@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "maillage.interfaces.workspaces",
     "maillage.interfaces.imports",
     "maillage.interfaces.donnees_personnelles",
+    "maillage.interfaces.indicateurs",
     "maillage.domains.offre",
     "maillage.domains.diagnostics",
     "maillage.references.structures",
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
     "maillage.references.economie",
     "maillage.references.accounts",
     "maillage.references.territoires",
+    "maillage.foundations.analytics",
     "maillage.foundations.kernel",
     "maillage.demo",
     "django_cotton.apps.SimpleAppConfig",
@@ -205,6 +207,8 @@ if PRODUCTION:
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
 MEDIA_ROOT = VAR_DIR / "fichiers"
+# The snapshots of the warehouse (ADR 0014).
+MAILLAGE_ENTREPOT = VAR_DIR / ("entrepot-test" if _TESTING else "entrepot")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600

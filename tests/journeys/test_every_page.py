@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.urls import get_resolver, reverse
 
 from maillage.domains.diagnostics.models import DiagnosticPartage, NoteBesoin
-from maillage.domains.offre.models import AppelProjets
+from maillage.domains.offre.models import AppelProjets, BonnePratique, Objectif
 from maillage.foundations.kernel.checks import routes
 from maillage.foundations.kernel.models import Notification, Tache
 from maillage.interfaces.imports.models import Lot, Rejet
@@ -55,6 +55,15 @@ PROJET = ("projet", "projet_modifier", "begin", "finish", "abandon", "reopen")
 SEEN_ELSEWHERE = ("personnes:", "diagnostics:partage_")
 # The dossiers of SIAE neither: test_offre_dossier.py goes through them.
 SEEN_ELSEWHERE = ("personnes:", "offre:dossier", "offre:avis", "offre:appel_")
+# So are those of the State and of the SIAE about publics: test_publics_prioritaires.py.
+SEEN_ELSEWHERE = (
+    "personnes:",
+    "offre:objectif_",
+    "offre:pratique_",
+    "offre:mes_siae",
+    "offre:ma_siae",
+    "offre:realisations",
+)
 PHONE = {"width": 360, "height": 740}
 
 
@@ -117,6 +126,9 @@ def _addresses() -> list[str]:
             for each in DiagnosticPartage.objects.filter(code__in=("95", "200057867")).order_by("etat")
         ],
         "offre:appel": [{"public_id": AppelProjets.objects.get(etat="ouvert").public_id}],
+        "indicateurs:detail": [{"code": "etp_realises"}, {"code": "part_rqth"}],
+        "offre:objectif": [{"public_id": Objectif.objects.latest("pk").public_id}],
+        "offre:pratique": [{"public_id": BonnePratique.objects.latest("pk").public_id}],
         "structures:detail": [{"pk": siae.pk if siae else 0}],
         "kernel:tache": [{"pk": tache.pk}],
         "kernel:notification_ouvrir": [{"pk": nouvelle.pk}],

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from maillage.domains.diagnostics.models import Commentaire, Revision
+from maillage.domains.offre.models import Objectif
 from maillage.foundations.kernel import uploads
 from maillage.foundations.kernel.checks import declared_permission, declared_portee, routes
 from maillage.foundations.kernel.models import Notification, Tache
@@ -37,6 +38,7 @@ from tests.factories.notes import NoteBesoinFactory
 from tests.factories.offre import AppelFactory, AvisFactory, DossierFactory, PieceFactory
 from tests.factories.partage import BlocFactory, CoAuteurFactory, DiagnosticFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
+from tests.factories.publics import BonnePratiqueFactory, ObjectifFactory
 from tests.factories.structures import SiaeFactory
 from tests.factories.territoires import TerritoireFactory
 
@@ -236,7 +238,7 @@ def partage(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return found[0], None if user.is_authenticated and user.is_staff else found[1]
 
 
-def projet(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+def dossier_offre(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     """Make a dossier that this account may open, as carrier, service, land or partner; another's too."""
     membre = user.membre if user.is_authenticated else None
     own = _dossier("95", membre.organisation if membre and membre.profil == "siae_direction" else None)
@@ -296,6 +298,33 @@ def demande_offre(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {"demande": "creation"}, None
 
 
+def objectif(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Set an objective on the land of the person, and one on another's; everybody reads both."""
+    for code in ("95", "77"):
+        if not Territoire.objects.filter(niveau="departement", code=code).exists():
+            TerritoireFactory(niveau="departement", code=code, departement=code)
+    if user.is_authenticated and user.membre:
+        user.membre.organisation.competences.create(niveau="departement", code="95")
+    annee = 2019 + Objectif.objects.count()
+    own, other = (ObjectifFactory(niveau="departement", code=code, annee=annee) for code in ("95", "77"))
+    for each in (own, other):
+        each.refresh_from_db(fields=["public_id"])
+    return {"public_id": own.public_id}, None if name == "offre:objectif" else {"public_id": other.public_id}
+
+
+def ma_siae(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
+    return {"pk": SiaeFactory(organisation=mine).pk}, {"pk": SiaeFactory().pk}
+
+
+def pratique(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
+    own, other = BonnePratiqueFactory(organisation=mine), BonnePratiqueFactory()
+    for each in (own, other):
+        each.refresh_from_db(fields=["public_id"])
+    return {"public_id": own.public_id}, None if name == "offre:pratique" else {"public_id": other.public_id}
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -308,6 +337,11 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "tous les grands projets": projet,
     "tous les lots d’import": lot,
     "tous les métiers": metier,
+    "les bonnes pratiques de son organisation": pratique,
+    "les objectifs de son territoire": objectif,
+    "les SIAE de son organisation": ma_siae,
+    "tous les objectifs": objectif,
+    "toutes les bonnes pratiques": pratique,
     "toutes les organisations": organisation,
     "toutes les structures": structure,
     "tous les constats": every_note,
@@ -324,9 +358,9 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "les diagnostics partagés que son organisation écrit": partage,
     "les diagnostics partagés que son organisation pilote": partage,
     "les diagnostics partagés que son organisation écrit et peut poursuivre": partage,
-    "les dossiers qui lui sont ouverts": projet,
-    "les dossiers de son organisation": projet,
-    "les dossiers de son département": projet,
+    "les dossiers qui lui sont ouverts": dossier_offre,
+    "les dossiers de son organisation": dossier_offre,
+    "les dossiers de son département": dossier_offre,
     "les avis demandés à son organisation": avis,
     "les appels à projets de son organisation": appel,
     "tous les types de demande": demande_offre,

@@ -18,6 +18,11 @@ class OffreConfig(AppConfig):
                 Entry("Dossiers", "offre:dossiers", permission=Permission.FOLLOW),
                 Entry("Ouvrir un dossier", "offre:dossier_choisir", permission=Permission.DEPOSIT),
                 Entry("Avis demandés", "offre:avis", permission=Permission.OPINE),
+                Entry("Publics prioritaires", "offre:objectifs", permission=Permission.VIEW_PUBLICS),
+                Entry("Mixité par métier", "offre:mixite", permission=Permission.VIEW_PUBLICS),
+                Entry("SIAE et objectifs", "offre:ecarts", permission=Permission.VIEW_ECARTS),
+                Entry("Les publics de mes SIAE", "offre:mes_siae", permission=Permission.RECORD_REALISATIONS),
+                Entry("Ce que d’autres ont fait", "offre:pratiques", permission=Permission.VIEW_PUBLICS),
             ),
         ),
     )
@@ -52,8 +57,17 @@ class OffreConfig(AppConfig):
         "offre.activer": "convention activée",
         "offre.retirer": "retrait d’une demande",
         "offre.classer": "classement sans suite",
+        "offre.set_objectif": "fixation d’un objectif",
+        "offre.change_objectif": "modification d’un objectif",
+        "offre.withdraw_objectif": "retrait d’un objectif",
+        "offre.record_realisations": "enregistrement des publics d’une SIAE",
+        "offre.tell_pratique": "récit d’une action",
+        "offre.withdraw_pratique": "retrait d’une action",
     }
-    attentes = ("maillage.domains.offre.queries.attentes.list_attentes",)
+    attentes = (
+        "maillage.domains.offre.queries.attentes.list_attentes",
+        "maillage.domains.offre.queries.attentes_publics.list_attentes",
+    )
     actions_territoire = ("maillage.domains.offre.queries.actions.list_actions",)
     notifications = (
         TypeNotification("offre.dossier", "Un dossier de votre organisation avance", "immediat", Permission.DEPOSIT),

@@ -1,4 +1,4 @@
-"""What the offer is asked, where a request stands, and what is said of it."""
+"""What the offer is asked, where a request stands, what is said of it, and whom the SIAE are asked to reach."""
 
 from __future__ import annotations
 
@@ -130,3 +130,40 @@ class Gravite(StrEnum):
     ERREUR = "error"
     ATTENTION = "warning"
     INFORMATION = "info"
+
+
+class PublicPrioritaire(models.TextChoices):
+    """A group whose share among the employees in insertion the State follows (strategy, introduction and § 1.2).
+
+    Their codes are those of the publics whose need is counted (`diagnostics/publics.toml`) where both exist; here they
+    speak of employees, there of job seekers or residents: two definitions, never one series.
+    """
+
+    FEMMES = "femmes", "femmes"
+    RQTH = "rqth", "travailleurs handicapés"
+    REFUGIES = "refugies", "bénéficiaires de la protection internationale"
+    CAMPEMENTS = "campements", "personnes vivant en campement ou en habitat précaire"
+    QPV = "qpv", "habitants des quartiers prioritaires"
+    BRSA = "brsa", "bénéficiaires du RSA"
+    DELD_2ANS = "deld_2ans", "chômeurs de très longue durée (deux ans ou plus)"
+    SENIORS = "seniors", "seniors (50 ans ou plus)"
+    SENIORS_DELD = "seniors_deld", "seniors demandeurs d’emploi de longue durée"
+    JEUNES = "jeunes", "jeunes de moins de 26 ans"
+
+
+class SourceObjectif(models.TextChoices):
+    """What decided an objective."""
+
+    STRATEGIE = "strategie", "stratégie régionale"
+    COR_IAE = "cor_iae", "décision du COR-IAE"
+    CDIAE = "cdiae", "décision du CDIAE"
+    DIALOGUE = "dialogue", "dialogue de gestion"
+
+
+class Situation(models.TextChoices):
+    """How an actual stands against an objective, from what may be told of it (`rules.publics.situate`)."""
+
+    LOIN = "loin", "sous l’objectif"
+    ATTEINT = "atteint", "objectif atteint"
+    INDETERMINE = "indetermine", "secret statistique"
+    INCONNU = "inconnu", "non renseigné"

@@ -1,6 +1,9 @@
 from django.urls import path
 
 from maillage.domains.offre.views import appels, avis, dossiers, economie, instruction
+from maillage.domains.offre.views.ecarts import Ecarts, MaSiae, MesSiae, Mixite, Realisations
+from maillage.domains.offre.views.objectifs import Detail, Fixer, Modifier, Objectifs, Retirer
+from maillage.domains.offre.views.pratiques import Pratique, Pratiques, Raconter, RetirerPratique
 
 app_name = "offre"
 urlpatterns = [
@@ -45,4 +48,18 @@ urlpatterns = [
     path("dossiers/<uuid:public_id>/ajourner/", instruction.Adjourn.as_view(), name="dossier_ajourner"),
     path("dossiers/<uuid:public_id>/classer/", instruction.Drop.as_view(), name="dossier_classer"),
     path("dossiers/<uuid:public_id>/convention/", instruction.Sign.as_view(), name="dossier_signer"),
+    path("publics/", Objectifs.as_view(), name="objectifs"),
+    path("publics/fixer/", Fixer.as_view(), name="objectif_fixer"),
+    path("publics/mixite/", Mixite.as_view(), name="mixite"),
+    path("publics/siae/", Ecarts.as_view(), name="ecarts"),
+    path("publics/mes-siae/", MesSiae.as_view(), name="mes_siae"),
+    path("publics/mes-siae/<int:pk>/", MaSiae.as_view(), name="ma_siae"),
+    path("publics/mes-siae/<int:pk>/saisir/", Realisations.as_view(), name="realisations"),
+    path("publics/actions/", Pratiques.as_view(), name="pratiques"),
+    path("publics/actions/raconter/", Raconter.as_view(), name="pratique_raconter"),
+    path("publics/actions/<uuid:public_id>/", Pratique.as_view(), name="pratique"),
+    path("publics/actions/<uuid:public_id>/retirer/", RetirerPratique.as_view(), name="pratique_retirer"),
+    path("publics/<uuid:public_id>/", Detail.as_view(), name="objectif"),
+    path("publics/<uuid:public_id>/modifier/", Modifier.as_view(), name="objectif_modifier"),
+    path("publics/<uuid:public_id>/retirer/", Retirer.as_view(), name="objectif_retirer"),
 ]

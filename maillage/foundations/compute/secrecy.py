@@ -42,6 +42,23 @@ def withhold(counts: Counts, least: int) -> Mask:
     return mask
 
 
+def withhold_line(counts: Counts, least: int) -> Mask:
+    """Return which counts of a line to withhold so that none of 1 to `least - 1` is told, its total being known.
+
+    Two at least are withheld, or none, and their sum reaches `least`: the smallest join them until then. Raise
+    `ValueError` when a count is negative.
+    """
+    if counts.ndim != 1 or (counts < 0).any():
+        raise ValueError("a line of counts has one dimension and nothing under zero")
+    mask: Mask = (counts > 0) & (counts < least)
+    for position in np.argsort(counts, kind="stable").tolist():
+        if not mask.any() or (mask.sum() > 1 and counts[mask].sum() >= least):
+            break
+        if counts[position] > 0:
+            mask[position] = True
+    return mask
+
+
 def _next(table: Counts, mask: Mask, least: int) -> Edge | None:
     """Return one more cell to withhold, None when the table is safe."""
     for axis in (0, 1):

@@ -13,7 +13,6 @@ from django.utils import timezone
 from maillage.domains.diagnostics.enums import Methode, Visibilite
 from maillage.domains.diagnostics.jobs import launch_scenario, run_proof
 from maillage.domains.diagnostics.models import PlaceScenario, Scenario
-from maillage.domains.diagnostics.queries.couverture import compute_couverture
 from maillage.domains.diagnostics.queries.scenarios import get_scenarios, measure_effet, measure_today, visible_to
 from maillage.domains.diagnostics.queries.scenarios_lecture import describe_objectif, describe_preuve, draw_maps
 from maillage.domains.diagnostics.rules import Demande, Part, check_demande
@@ -128,7 +127,8 @@ def test_who_may_not_decide_of_the_offer_makes_no_scenario(offre):
 def test_places_change_the_figures_and_conserve_the_supply(offre, agent):
     scenario = ScenarioFactory(organisation=agent.membre.organisation)
     PlaceScenarioFactory(scenario=scenario, unite=offre.communes["93001"], etp=Decimal(8))
-    before, after = compute_couverture("11"), measure_effet(scenario).couverture
+    before = measure_today(scenario)
+    after = measure_effet(scenario, before).couverture
 
     assert after.total.etp - before.total.etp == pytest.approx(8)
     gained = {
@@ -143,7 +143,7 @@ def test_places_change_the_figures_and_conserve_the_supply(offre, agent):
 def test_a_place_counts_whoever_comes_near(offre, agent):
     scenario = ScenarioFactory(organisation=agent.membre.organisation)
     PlaceScenarioFactory(scenario=scenario, unite=offre.communes["77288"], type_siae="ETTI")
-    (proches,) = measure_effet(scenario).proches
+    (proches,) = measure_effet(scenario, measure_today(scenario)).proches
     # Today the ETTI of Aubervilliers is 4 km from Saint-Denis and 36 from Melun.
     total = (100_000 * 4 + 40_000 * 36) / 190
     assert (proches.distance_avant, proches.distance_apres) == (
@@ -272,7 +272,8 @@ def test_a_time_limit_is_never_called_optimal(objectif, borne, sentence):
 def test_maps_of_a_comparison_share_their_classes(offre, agent):
     scenario = ScenarioFactory(organisation=agent.membre.organisation)
     PlaceScenarioFactory(scenario=scenario, unite=offre.communes["77288"], etp=Decimal(500))
-    today, effet = measure_today(scenario), measure_effet(scenario)
+    today = measure_today(scenario)
+    effet = measure_effet(scenario, today)
     before, after = draw_maps(today, [effet], lambda ligne: "")
     assert before.legend.classes == after.legend.classes
 

@@ -18,9 +18,11 @@ from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
 from maillage.demo.partage import load_partages
 from maillage.demo.personnes import load_personnes
+from maillage.demo.publics import load_objectifs, load_pratiques, load_publics
 from maillage.demo.region import get_region
 from maillage.demo.scenarios import load_scenarios
 from maillage.demo.vie import load_vie
+from maillage.foundations.analytics import warehouse
 from maillage.references.structures.services.secteurs import load_secteurs
 
 if TYPE_CHECKING:
@@ -58,10 +60,14 @@ class Command(BaseCommand):
         self.step("effectifs par secteur", lambda: load_effectifs(actor, on))
         self.step("besoins estimés", lambda: load_besoins(actor, on))
         self.step("diagnostics partagés", lambda: load_partages(on))
+        self.step("lignes de publics des SIAE", lambda: load_publics(actor, on))
+        self.step("objectifs de publics", lambda: load_objectifs(on))
+        self.step("actions racontées", lambda: load_pratiques(on))
         self.step("personnes fictives", lambda: load_personnes(on))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
+        self.step("entrepôt et indicateurs publiés", warehouse.publish)
         self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")
 
     def step(self, label: str, load: Callable[[], object]) -> None:

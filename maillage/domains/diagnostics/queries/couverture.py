@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from maillage.domains.diagnostics import rules
 from maillage.domains.diagnostics.enums import Adaptation, Capacite, Indicateur
-from maillage.domains.diagnostics.queries.ajouts import Ajout, add_sites
 from maillage.domains.diagnostics.queries.besoins import Besoins, get_besoins
 from maillage.domains.diagnostics.queries.mesures import (
     POUR_MILLE,
@@ -146,12 +145,10 @@ def compute_couverture(
     choix: Choix | None = None,
     *,
     mailles: Sequence[Maille] = MAILLES,
-    ajouts: Sequence[Ajout] = (),
     on: date | None = None,
 ) -> Couverture:
     """Measure the coverage of a region (INSEE code), in a number of queries that does not depend on its size.
 
-    `ajouts` are sites that do not exist and count as if they did: the figures then tell « what if ».
     Raise `Refused` when the choice makes no sense. Supply beyond the region is not counted: scores run
     low along its edge.
     """
@@ -169,7 +166,6 @@ def compute_couverture(
     offre = _of_types(get_offre(region, annee=choix.annee_offre), choix.types)
     known = {Capacite.ETP: int(np.isfinite(offre.etp).sum()), Capacite.POSTES: int(np.isfinite(offre.postes).sum())}
     capacite = rules.pick_capacite(choix.capacite, len(offre.etp), known, value["part_connue_min"])
-    offre = add_sites(offre, geographie, ajouts)
     distances = _distances(choix, geographie, offre, value, modes, on)
     publics = _publics(choix, geographie, series, distances, value["part_besoin_connu_min"], on)
     reglages = Reglages(
@@ -205,6 +201,21 @@ def compute_couverture(
         releve,
         {maille: summarise(releve, maille, geographie.partitions[maille]) for maille in wanted},
     )
+
+
+def what_if(couverture: Couverture, offre: Offre) -> Couverture:
+    """Measure the coverage again with another supply, all else equal: the settings, the need, the thresholds.
+
+    Raise `ValueError` when each site has a radius of its own: those of the other supply are not known.
+    """
+    releve = couverture.releve
+    if releve.reglages.rayons_sites is not None:
+        raise ValueError("a what-if needs one radius for all sites")
+    capacite = capacity_of(offre, couverture.capacite)
+    again = measure(couverture.geographie, offre, releve.groupes, capacite, releve.reglages)
+    partitions = couverture.geographie.partitions
+    mailles = {maille: summarise(again, maille, partitions[maille]) for maille in couverture.mailles}
+    return replace(couverture, offre=offre, releve=again, mailles=mailles)
 
 
 def _check(choix: Choix, series: Mapping[str, Sequence[int]], modes: Mapping[str, int]) -> None:

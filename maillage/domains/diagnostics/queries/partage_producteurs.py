@@ -184,7 +184,8 @@ def produce_sous_dotes(contexte: Contexte) -> Chiffres | None:
     kind = "intercommunalités" if region else "communes"
     more = f" Les {MAX_COMMUNES} moins bien desservies sont listées." if len(low) > MAX_COMMUNES else ""
     unit = f"{couverture.capacite.label} pour {nombre(couverture.pour)} personnes"
-    note = f"{nombre(len(low))} {kind} en zone blanche ou sous-dotées sur {nombre(len(parts))}. Taux et accessibilité en {unit}."
+    counted = f"{nombre(len(low))} {kind} en zone blanche ou sous-dotées sur {nombre(len(parts))}."
+    note = f"{counted} Taux et accessibilité en {unit}."
     return Chiffres(
         "Zones blanches et territoires sous-dotés",
         Sheet("Territoires sous-dotés", columns, rows, note + more),

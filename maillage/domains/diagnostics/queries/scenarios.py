@@ -12,8 +12,8 @@ from django.db.models import Count, Prefetch, Q, Sum
 from maillage.domains.diagnostics.enums import Visibilite
 from maillage.domains.diagnostics.models import PlaceScenario, Scenario
 from maillage.domains.diagnostics.permissions import Permission
-from maillage.domains.diagnostics.queries.ajouts import Ajout
-from maillage.domains.diagnostics.queries.couverture import compute_couverture
+from maillage.domains.diagnostics.queries.ajouts import Ajout, add_sites
+from maillage.domains.diagnostics.queries.couverture import compute_couverture, what_if
 from maillage.domains.diagnostics.rules import Choix, Demande, Part
 from maillage.foundations.compute.catchments import nearest
 from maillage.foundations.kernel.permissions import granted
@@ -128,10 +128,13 @@ def measure_today(scenario: Scenario) -> Couverture:
     return compute_couverture(scenario.region, choix_of(scenario), mailles=MAILLES)
 
 
-def measure_effet(scenario: Scenario) -> Effet:
-    """Measure the region as it would be, and the people whom each kind of SIAE comes near to."""
+def measure_effet(scenario: Scenario, today: Couverture) -> Effet:
+    """Measure the region as it would be, and the people whom each kind of SIAE comes near to.
+
+    `today` is the region as it is (`measure_today`), under the settings of the scenario.
+    """
     ajouts = ajouts_of(scenario)
-    couverture = compute_couverture(scenario.region, choix_of(scenario), mailles=MAILLES, ajouts=ajouts)
+    couverture = what_if(today, add_sites(today.offre, today.geographie, ajouts))
     kinds = dict.fromkeys(ajout.type_siae for ajout in ajouts)
     proches = tuple(_count_near(couverture, kind, scenario.rayon_km * KM) for kind in kinds)
     return Effet(scenario, couverture, proches)

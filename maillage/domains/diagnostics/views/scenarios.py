@@ -18,6 +18,7 @@ from maillage.domains.diagnostics.permissions import Permission
 from maillage.domains.diagnostics.queries.lecture import list_avertissements, list_sources
 from maillage.domains.diagnostics.queries.scenarios import (
     COMPARES_MAX,
+    choix_of,
     compare_lignes,
     get_scenarios,
     is_running,
@@ -218,7 +219,8 @@ class Detail(OfScenario, DetailScreen):
 
     def get_context(self) -> dict[str, Any]:
         scenario = self.scenario
-        today, effet = self.measure_today(scenario), measure_effet(scenario)
+        today = self.measure_today(scenario)
+        effet = measure_effet(scenario, today)
         editable = may_edit(self.actor, scenario)
         running = is_running(scenario)
         sites = list(scenario.places.all())
@@ -270,7 +272,10 @@ class Comparer(ScenarioScreen):
             return {"choices": choices, "max": COMPARES_MAX}
         # One scale for all: the public and the year are those of the first scenario.
         today = self.measure_today(self.scenarios[0])
-        effets = [measure_effet(scenario) for scenario in self.scenarios]
+        effets = [
+            measure_effet(each, today if choix_of(each) == today.choix else self.measure_today(each))
+            for each in self.scenarios
+        ]
         return {
             "choices": choices,
             "max": COMPARES_MAX,

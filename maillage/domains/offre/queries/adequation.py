@@ -6,17 +6,17 @@ plain values, kept as they are in the dossier when the examination begins.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.conf import settings
 
 from maillage.domains.diagnostics.enums import Capacite
-from maillage.domains.diagnostics.queries.couverture import KM, compute_couverture
-from maillage.domains.diagnostics.queries.mesures import Reglages, capacity_of, measure, summarise
+from maillage.domains.diagnostics.queries.ajouts import Ajout, add_sites
+from maillage.domains.diagnostics.queries.couverture import KM, compute_couverture, what_if
 from maillage.domains.diagnostics.queries.publics import list_available, list_series
-from maillage.domains.diagnostics.rules import Choix, Seuils
+from maillage.domains.diagnostics.rules import Choix
 from maillage.domains.offre.enums import NOUVELLES
 from maillage.references.structures.models import Activite, Siae
 from maillage.references.territoires.enums import Maille
@@ -52,7 +52,7 @@ def compute_adequation(dossier: Dossier, *, on: date) -> dict[str, Any] | None:
     if not len(found):
         return None
     unit = int(found[0])
-    after = simulate(couverture, unit, dossier)
+    after = simulate(couverture, dossier)
     secteurs = set(dossier.secteurs.values_list("pk", flat=True)) if dossier.pk else set()
     return {
         "jour": on.isoformat(),
@@ -61,10 +61,10 @@ def compute_adequation(dossier: Dossier, *, on: date) -> dict[str, Any] | None:
         "annee_offre": couverture.offre.annee,
         "source": couverture.besoins.source,
         "estime": couverture.besoins.estime,
-        "rayon_km": couverture.rayon_km,
+        "rayon_km": couverture.rayon,
         "etp_ajoutes": dossier.etp_ajoutes,
         "territoires": [
-            _territory(before, after[maille], rank)
+            _territory(before, after.mailles[maille], rank)
             for maille in MAILLES
             if (rank := _position(couverture, maille, unit)) >= 0
             for before in [couverture.mailles[maille][rank]]
@@ -82,22 +82,13 @@ def compute_adequation(dossier: Dossier, *, on: date) -> dict[str, Any] | None:
     }
 
 
-def simulate(couverture: Couverture, unit: int, dossier: Dossier) -> dict[Maille, tuple[Ligne, ...]]:
+def simulate(couverture: Couverture, dossier: Dossier) -> Couverture:
     """Measure the coverage again as if the dossier were granted: one more site, or other ETP at its own."""
-    value = {code: float(parametre.value) for code, parametre in couverture.parametres.items()}
-    sigma = couverture.sigma_km * KM
-    reglages = Reglages(
-        couverture.rayon_km * KM,
-        sigma,
-        tuple(sigma * (1 + sign * value["variation_sigma"]) for sign in (-1, 1)),
-        value["proximite_km"] * KM,
-        value["part_besoin_connu_min"],
-        Seuils(value["seuil_bas"], value["seuil_haut"]),
+    ajout = Ajout(dossier.commune.code, dossier.type_siae, float(dossier.etp))
+    changed = _change(couverture.offre, dossier)
+    return what_if(
+        couverture, add_sites(couverture.offre, couverture.geographie, [ajout]) if changed is None else changed
     )
-    offre = _change(couverture.offre, dossier) or _add(couverture, unit, dossier)
-    capacite = capacity_of(offre, couverture.capacite)
-    releve = measure(couverture.geographie, offre, couverture.besoins.valeurs, capacite, reglages)
-    return {maille: summarise(releve, maille, couverture.geographie.partitions[maille]) for maille in MAILLES}
 
 
 def _change(offre: Offre, dossier: Dossier) -> Offre | None:
@@ -114,30 +105,6 @@ def _change(offre: Offre, dossier: Dossier) -> Offre | None:
     known = etp[sites[0]]
     etp[sites[0]] = float(dossier.etp) if np.isnan(known) else max(0.0, known + dossier.etp_ajoutes)
     return replace(offre, etp=etp)
-
-
-def _add(couverture: Couverture, unit: int, dossier: Dossier) -> Offre:
-    """Return the supply with one more site: the project's; of its salaries and posts nothing is known."""
-    geographie, offre = couverture.geographie, couverture.offre
-    added: dict[str, Any] = {
-        "siae_pk": 0,
-        "type": dossier.type_siae,
-        "unite_code": geographie.codes[unit],
-        "principale": True,
-        "x": geographie.x[unit],
-        "y": geographie.y[unit],
-        "precis": False,
-        "salaries": np.nan,
-        "postes": np.nan,
-        "etp": float(dossier.etp),
-        "reporte": False,
-    }
-    arrays: dict[str, Any] = {
-        field.name: np.append(getattr(offre, field.name), added[field.name])
-        for field in fields(offre)
-        if field.name in added
-    }
-    return replace(offre, **arrays)
 
 
 def _public(dossier: Dossier) -> str:
@@ -174,12 +141,12 @@ def _around(couverture: Couverture, unit: int, dossier: Dossier, secteurs: set[i
     geographie, offre = couverture.geographie, couverture.offre
     here = (geographie.x[unit], geographie.y[unit])
     distances = np.hypot(geographie.x - here[0], geographie.y - here[1])
-    inside = np.flatnonzero(distances <= couverture.rayon_km * KM)
+    inside = np.flatnonzero(distances <= couverture.rayon * KM)
     need = couverture.besoins.valeurs[inside]
     sites = np.hypot(offre.x - here[0], offre.y - here[1])
     nearest: dict[int, float] = {}
     for site in np.argsort(sites, kind="stable").tolist():
-        if sites[site] <= couverture.rayon_km * KM and int(offre.siae_pk[site]) != dossier.siae_id:
+        if sites[site] <= couverture.rayon * KM and int(offre.siae_pk[site]) != dossier.siae_id:
             nearest.setdefault(int(offre.siae_pk[site]), float(sites[site]))
     named = Siae.objects.in_bulk(list(nearest))
     same = set(Activite.objects.filter(siae__in=nearest, secteur__in=secteurs).values_list("siae_id", flat=True))

@@ -60,7 +60,7 @@ def describe_territoires(territoires: Sequence[Territoire], *, on: date) -> dict
     return {
         "jour": on.isoformat(),
         "public": couverture.besoins.public.libelle,
-        "rayon_km": couverture.rayon_km,
+        "rayon_km": couverture.rayon,
         "territoires": [
             {
                 "niveau": ligne.niveau,

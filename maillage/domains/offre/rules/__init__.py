@@ -1,4 +1,4 @@
-"""Pure rules of the offer: what follows what, legal clocks, the economy of a project, its fit to a territory.
+"""Pure rules of the offer: what follows what, legal clocks, the economy of a project, its fit, whom it should reach.
 
 The transition tables stand here by name: `docs/etats.md` draws them.
 """

@@ -1,0 +1,97 @@
+"""Whom the SIAE employ: sums by département, kind, public and year, under secrecy.
+
+A public of a year is one table, départements by kinds, published with its totals: the region is its last row, all kinds
+its last column. A count is withheld when it, or what it leaves out of the employees, is that of 1 to 4 people, or would
+lead back to such a one (`compute/secrecy`). A SIAE counts in the département of its principal site.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.conf import settings
+from django.db.models import Sum
+from django.utils import timezone
+
+from maillage.domains.offre.models import RealisationPublic
+from maillage.domains.offre.queries.territoires import list_departements
+from maillage.domains.offre.rules.publics import Fourchette, tell
+from maillage.foundations.compute.secrecy import with_totals, withhold
+from maillage.foundations.kernel.parameters import get_parametre
+from maillage.references.structures.enums import TypeSiae
+from maillage.references.territoires.enums import Niveau
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from numpy.typing import NDArray
+
+EFFECTIF_MIN = "offre.secret_effectif_min"
+TYPES = tuple(TypeSiae.values)
+DEPARTEMENT = "siae__implantations__commune__departement"
+PRINCIPALE = {"siae__implantations__principale": True}
+
+
+def least() -> int:
+    """Return how many people of a public a figure must speak of to be shown."""
+    return int(get_parametre(EFFECTIF_MIN, on=timezone.localdate()).value)
+
+
+@dataclass(frozen=True, slots=True)
+class Tableau:
+    """A public of a year: counts and employees by département (last row: the region) and kind (last column: all)."""
+
+    departements: tuple[str, ...]
+    effectifs: NDArray[np.int64]
+    totaux: NDArray[np.int64]
+    caches: NDArray[np.bool_]
+
+    def get(self, niveau: str, code: str, type_siae: str, seuil: int) -> Fourchette | None:
+        """Return what may be told of a cell; None when nothing is known of it."""
+        if niveau == Niveau.DEPARTEMENT and code not in self.departements:
+            return None
+        row = len(self.departements) if niveau == Niveau.REGION else self.departements.index(code)
+        column = TYPES.index(type_siae) if type_siae else len(TYPES)
+        total = int(self.totaux[row, column])
+        if not total:
+            return None
+        return tell(int(self.effectifs[row, column]), total, least=seuil, hidden=bool(self.caches[row, column]))
+
+
+def count_realisations(publics: Collection[str], annees: Collection[int]) -> Mapping[tuple[str, int], Tableau]:
+    """Return the table of each public and year that has one, in two queries."""
+    departements = tuple(list_departements())
+    rows = (
+        RealisationPublic.objects.filter(
+            **PRINCIPALE,
+            public__in=publics,
+            annee__in=annees,
+            siae__implantations__commune__region=settings.MAILLAGE_REGION,
+        )
+        .values_list("public", "annee", DEPARTEMENT, "siae__type_siae")
+        .annotate(Sum("effectif"), Sum("total"))
+        .order_by()
+    )
+    shape = (2, len(departements), len(TYPES))
+    cells: defaultdict[tuple[str, int], NDArray[np.int64]] = defaultdict(lambda: np.zeros(shape, np.int64))
+    for public, annee, departement, kind, effectif, total in rows:
+        if departement in departements:
+            place = departements.index(departement), TYPES.index(kind)
+            cells[public, annee][(slice(None), *place)] = effectif, total
+    seuil = least()
+    return {key: _tableau(departements, counts[0], counts[1], seuil) for key, counts in cells.items()}
+
+
+def _tableau(
+    departements: tuple[str, ...], effectifs: NDArray[np.int64], totaux: NDArray[np.int64], seuil: int
+) -> Tableau:
+    caches = withhold(effectifs, seuil) | withhold(totaux - effectifs, seuil)
+    return Tableau(departements, with_totals(effectifs), with_totals(totaux), caches)
+
+
+def list_annees() -> list[int]:
+    """Return the years that have actuals, the latest first. One query."""
+    return list(RealisationPublic.objects.order_by("-annee").values_list("annee", flat=True).distinct())

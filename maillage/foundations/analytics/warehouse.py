@@ -1,0 +1,273 @@
+"""Publish the warehouse: a dated folder of Parquet files that appears whole, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from maillage.foundations.analytics.declarations import Indicateur, TypeColonne, indicateurs, marts, tables
+from maillage.foundations.analytics.expressions import Expressions
+from maillage.foundations.compute.secrecy import withhold_line
+from maillage.foundations.kernel.encryption import fingerprint
+from maillage.foundations.kernel.parameters import get_parametre
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import pyarrow as pa
+
+    from maillage.foundations.analytics.declarations import Table
+
+EFFECTIF_MIN = "analytics.secret_effectif_min"
+# How many snapshots are kept, the latest first; how many rows are held at a time; the digits of a pseudonym.
+GARDES, LOT, CHIFFRES = 7, 20_000, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Etat:
+    """What a snapshot holds: when it was taken, the rows of each file, the seconds it took."""
+
+    date: str
+    lignes: dict[str, int]
+    secondes: float
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromisoformat(self.date)
+
+
+@dataclass(frozen=True, slots=True)
+class Valeur:
+    """A value of an indicator. None is unknown; `secret` when it is known and withheld."""
+
+    indicateur: str
+    niveau: str
+    territoire: str
+    annee: int
+    valeur: float | None
+    secret: bool
+
+
+def folder() -> Path:
+    """Return where the snapshots are."""
+    return Path(settings.MAILLAGE_ENTREPOT)
+
+
+def snapshots() -> list[Path]:
+    """Return the complete snapshots, the latest first."""
+    found = folder().glob("[0-9]*") if folder().is_dir() else ()
+    return sorted((path for path in found if (path / "etat.json").exists()), reverse=True)
+
+
+def publish() -> Etat:
+    """Write every published table, every mart and the indicators, and make them the current snapshot."""
+    start, now = perf_counter(), timezone.now()
+    folder().mkdir(parents=True, exist_ok=True)
+    name = f"{now:%Y%m%dT%H%M%S%f}"
+    draft = folder() / f".{name}.{os.getpid()}"
+    try:
+        for part in ("tables", "marts"):
+            (draft / part).mkdir(parents=True)
+        lignes = _write_tables(draft / "tables")
+        lignes |= _write_marts(draft)
+        etat = Etat(now.isoformat(), lignes, round(perf_counter() - start, 2))
+        (draft / "etat.json").write_text(json.dumps(asdict(etat), ensure_ascii=False, indent=1), "utf-8")
+        draft.rename(folder() / name)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    for old in snapshots()[GARDES:]:
+        shutil.rmtree(old, ignore_errors=True)
+    return etat
+
+
+def read_etat(snapshot: Path | None = None) -> Etat | None:
+    """Return what a snapshot, the current one by default, holds; None when nothing was ever published."""
+    path = snapshot or next(iter(snapshots()), None)
+    return Etat(**json.loads((path / "etat.json").read_text("utf-8"))) if path else None
+
+
+def read_valeurs() -> tuple[Valeur, ...]:
+    """Return the values of every indicator in the current snapshot, read once per process and snapshot."""
+    path = next(iter(snapshots()), None)
+    return _read_valeurs(path / "indicateurs.parquet") if path else ()
+
+
+@lru_cache(maxsize=1)
+def _read_valeurs(path: Path) -> tuple[Valeur, ...]:
+    import pyarrow.parquet as pq
+
+    columns = ["indicateur", "niveau", "territoire", "annee", "valeur", "secret"]
+    return tuple(Valeur(**row) for row in pq.read_table(path, columns=columns).to_pylist())
+
+
+def check() -> list[str]:
+    """Return, in French, how the current snapshot departs from what is declared; nothing when it does not."""
+    import pyarrow.parquet as pq
+
+    path = next(iter(snapshots()), None)
+    if path is None:
+        return ["Aucun entrepôt n’est publié."]
+    faults = []
+    for name, table in tables().items():
+        file = path / "tables" / f"{name}.parquet"
+        if not file.exists():
+            faults.append(f"{name} : le fichier manque.")
+        elif pq.read_schema(file).remove_metadata() != schema(table):
+            faults.append(f"{name} : les colonnes ne sont pas celles déclarées.")
+    faults += [f"{name} : le fichier manque." for name in marts() if not (path / "marts" / f"{name}.parquet").exists()]
+    unknown = {each.indicateur for each in read_valeurs()} - indicateurs().keys()
+    return faults + [f"{code} : cet indicateur n’est plus déclaré." for code in sorted(unknown)]
+
+
+def schema(table: Table) -> pa.Schema:
+    """Return the Arrow schema of a published table; every column may be unknown."""
+    import pyarrow as pa
+
+    types = {
+        TypeColonne.TEXTE: pa.string(),
+        TypeColonne.ENTIER: pa.int64(),
+        TypeColonne.DECIMAL: pa.decimal128(18, 2),
+        TypeColonne.BOOLEEN: pa.bool_(),
+        TypeColonne.DATE: pa.date32(),
+    }
+    return pa.schema([(colonne.nom, types[colonne.type]) for colonne in table.colonnes])
+
+
+def open_duckdb(snapshot: Path, *, drawn: bool = False) -> Expressions:
+    """Return the published tables of a snapshot, read from their files by DuckDB in this process.
+
+    With the `drawn` ones, marts are read from their files too; without, they are expressions over the tables.
+    """
+    import ibis
+
+    database = ibis.duckdb.connect()
+    parts = ("tables", "marts") if drawn else ("tables",)
+    files = {path.stem: path for part in parts for path in sorted((snapshot / part).glob("*.parquet"))}
+    return Expressions({name: database.read_parquet(str(path), table_name=name) for name, path in files.items()})
+
+
+def _write_tables(into: Path) -> dict[str, int]:
+    """Write the published tables as the database stands at one moment; return their numbers of rows."""
+    consistent = not connection.in_atomic_block
+    with transaction.atomic():
+        if consistent:
+            with connection.cursor() as cursor:
+                cursor.execute("set transaction isolation level repeatable read, read only")
+        return {name: _write_table(table, into / f"{name}.parquet") for name, table in tables().items()}
+
+
+def _write_table(table: Table, file: Path) -> int:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    shape, count = schema(table), 0
+    rows = table.queryset().values_list(*(colonne.champ for colonne in table.colonnes)).iterator(chunk_size=LOT)
+    with pq.ParquetWriter(file, shape) as writer:
+        for batch in _batches(rows):
+            columns = [
+                pa.array(_published(values, colonne.pseudonyme), type=field.type)
+                for values, colonne, field in zip(zip(*batch, strict=True), table.colonnes, shape, strict=True)
+            ]
+            writer.write_table(pa.Table.from_arrays(columns, schema=shape))
+            count += len(batch)
+    return count
+
+
+def _published(values: Iterable[Any], pseudonyme: str) -> list[Any]:
+    if not pseudonyme:
+        return list(values)
+    return [None if value is None else pseudonym(pseudonyme, value) for value in values]
+
+
+def pseudonym(kind: str, key: object) -> str:
+    """Return the name under which a thing is published: the same everywhere, found again by whoever holds the key."""
+    return fingerprint(str(key), f"entrepot:{kind}")[:CHIFFRES]
+
+
+def _batches(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    while batch := list(islice(rows, LOT)):
+        yield batch
+
+
+def _write_marts(draft: Path) -> dict[str, int]:
+    """Compute the marts and the indicators from the published files alone; return their numbers of rows."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    source, lignes = open_duckdb(draft), {}
+    for name in marts():
+        rows = source(name).to_pyarrow()
+        pq.write_table(rows, draft / "marts" / f"{name}.parquet")
+        lignes[name] = rows.num_rows
+    source = open_duckdb(draft, drawn=True)
+    values = [withhold(source.indicateur(each).to_pyarrow().to_pylist(), each) for each in indicateurs().values()]
+    rows = pa.Table.from_pylist([row for part in values for row in part], schema=SCHEMA())
+    pq.write_table(rows, draft / "indicateurs.parquet")
+    return {**lignes, "indicateurs": rows.num_rows}
+
+
+def SCHEMA() -> pa.Schema:  # noqa: N802  (a constant that needs Arrow)
+    """Return the schema of the values of the indicators."""
+    import pyarrow as pa
+
+    texts = ("indicateur", "niveau", "territoire")
+    return pa.schema(
+        [
+            *((name, pa.string()) for name in texts),
+            ("annee", pa.int64()),
+            ("valeur", pa.float64()),
+            ("secret", pa.bool_()),
+        ]
+    )
+
+
+def withhold(rows: Iterable[Mapping[str, Any]], indicateur: Indicateur) -> list[dict[str, Any]]:
+    """Return the values that may be told, without the counts they come from.
+
+    Of people: the départements of a year are a line whose total, the region, is published. Both the count and what it
+    leaves out of its denominator, when that counts people too (a share), are watched.
+    """
+    found = [dict(row) for row in rows]
+    hidden = _hidden(found, indicateur) if indicateur.personnes else set()
+    return [
+        {
+            "indicateur": row["indicateur"],
+            "niveau": row["niveau"],
+            "territoire": row["territoire"],
+            "annee": row["annee"],
+            "valeur": None if place in hidden else row["valeur"],
+            "secret": place in hidden,
+        }
+        for place, row in enumerate(found)
+    ]
+
+
+def _hidden(rows: list[dict[str, Any]], indicateur: Indicateur) -> set[int]:
+    least = int(get_parametre(EFFECTIF_MIN, on=timezone.localdate()).value)
+    lines: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        if row["numerateur"] is not None:
+            lines[row["niveau"], row["annee"]].append(place)
+    hidden: set[int] = set()
+    for places in lines.values():
+        above = np.array([rows[place]["numerateur"] for place in places]).astype(np.int64)
+        mask = withhold_line(above, least)
+        if indicateur.facteur == 100:  # a share: what is left out is people too
+            below = np.array([rows[place]["denominateur"] for place in places]).astype(np.int64)
+            mask |= withhold_line(below - above, least)
+        hidden |= {place for place, masked in zip(places, mask.tolist(), strict=True) if masked}
+    return hidden

@@ -1,0 +1,207 @@
+"""What this room publishes to the warehouse: the supply of insertion, by SIAE under a pseudonym."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from maillage.foundations.analytics.declarations import Colonne, Indicateur, Mart, Table, TypeColonne
+from maillage.foundations.analytics.expressions import roll_up
+from maillage.references.structures.models import EffectifAnnuel, EffectifSecteur, Implantation, Siae
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from maillage.foundations.analytics.declarations import Expression, Source
+
+T = TypeColonne
+SIAE = "siae"
+SOURCE = "SIAE, ASP ou DDETS (effectifs annuels importés)"
+
+TABLES = (
+    Table(
+        "siae",
+        "les SIAE",
+        Siae,
+        (
+            Colonne("siae", T.TEXTE, "pseudonyme de la SIAE", "pk", SIAE),
+            Colonne("type_siae", T.TEXTE, "ACI, EI, AI, ETTI ou EITI", "type_siae"),
+            Colonne("debut", T.DATE, "premier jour d’activité, s’il est connu", "debut"),
+            Colonne("fin", T.DATE, "premier jour sans activité ; vide si elle dure", "fin"),
+        ),
+    ),
+    Table(
+        "implantations",
+        "les implantations des SIAE",
+        Implantation,
+        (
+            Colonne("siae", T.TEXTE, "pseudonyme de la SIAE", "siae_id", SIAE),
+            Colonne("principale", T.BOOLEEN, "l’implantation est la principale", "principale"),
+            Colonne("commune", T.TEXTE, "code INSEE de la commune", "commune__code"),
+            Colonne("departement", T.TEXTE, "code du département", "commune__departement"),
+            Colonne("region", T.TEXTE, "code de la région", "commune__region"),
+        ),
+    ),
+    Table(
+        "effectifs",
+        "salariés, postes et ETP par SIAE, département et année",
+        EffectifAnnuel,
+        (
+            Colonne("siae", T.TEXTE, "pseudonyme de la SIAE", "siae_id", SIAE),
+            Colonne("annee", T.ENTIER, "année civile", "annee"),
+            Colonne("departement", T.TEXTE, "code du département", "departement__code"),
+            Colonne("region", T.TEXTE, "code de la région", "departement__region"),
+            Colonne("salaries", T.ENTIER, "salariés en insertion employés dans l’année", "salaries"),
+            Colonne("postes", T.ENTIER, "postes ouverts à la fois", "postes"),
+            Colonne("etp_conventionnes", T.DECIMAL, "ETP accordés par l’annexe financière", "etp_conventionnes"),
+            Colonne("etp_realises", T.DECIMAL, "ETP travaillés", "etp_realises"),
+        ),
+    ),
+    Table(
+        "effectifs_secteurs",
+        "femmes, hommes et heures par SIAE, secteur et année",
+        EffectifSecteur,
+        (
+            Colonne("siae", T.TEXTE, "pseudonyme de la SIAE", "siae_id", SIAE),
+            Colonne("annee", T.ENTIER, "année civile", "annee"),
+            Colonne("secteur", T.TEXTE, "code du secteur", "secteur__code"),
+            Colonne("groupe", T.TEXTE, "code du groupe de secteurs", "secteur__groupe__code"),
+            Colonne("femmes", T.ENTIER, "femmes en insertion", "femmes"),
+            Colonne("hommes", T.ENTIER, "hommes en insertion", "hommes"),
+            Colonne("heures", T.DECIMAL, "heures travaillées", "heures"),
+        ),
+    ),
+)
+
+
+def principal_sites(source: Source) -> ir.Table:
+    """Return where each SIAE has its principal site: siae, departement, region."""
+    sites = source("structures_implantations")
+    return sites.filter(sites.principale).select("siae", "departement", "region")
+
+
+def draw_supply(source: Source) -> ir.Table:
+    """Return SIAE, employees and ETP by territory, kind and year; a sum ignores what is unknown, and is told so."""
+    kinds = source("structures_siae").select("siae", "type_siae")
+    rows = source("structures_effectifs").join(kinds, "siae")
+    both = rows.etp_conventionnes.notnull() & rows.etp_realises.notnull()
+    return roll_up(
+        rows,
+        ["type_siae", "annee"],
+        siae=rows.siae.nunique(),
+        salaries=rows.salaries.sum(),
+        postes=rows.postes.sum(),
+        etp_conventionnes=rows.etp_conventionnes.sum(),
+        etp_realises=rows.etp_realises.sum(),
+        etp_inconnus=rows.etp_realises.isnull().sum(),
+        conventionnes_compares=rows.etp_conventionnes.sum(where=both),
+        realises_compares=rows.etp_realises.sum(where=both),
+    )
+
+
+def draw_trades(source: Source) -> ir.Table:
+    """Return women and men by territory, group of sectors and year, where both are known."""
+    known = source("structures_effectifs_secteurs")
+    rows = known.filter(known.femmes.notnull() & known.hommes.notnull()).join(source("structures_sites"), "siae")
+    return roll_up(rows, ["groupe", "annee"], femmes=rows.femmes.sum(), hommes=rows.hommes.sum())
+
+
+def measure(column: str, below: str = "") -> Expression:
+    """Return the expression that sums a column of the supply over the kinds, against another when it is named."""
+
+    def draw(source: Source) -> ir.Table:
+        import ibis
+
+        rows = source("structures_offre").group_by(["niveau", "code", "annee"])
+        summed = rows.aggregate(numerateur=lambda t: t[column].sum(), below=lambda t: t[below or column].sum())
+        return summed.mutate(denominateur=summed.below if below else ibis.null())
+
+    return draw
+
+
+def women_in(groupe: str) -> Expression:
+    """Return the expression of the women of a group of sectors against all its employees."""
+
+    def draw(source: Source) -> ir.Table:
+        rows = source("structures_metiers")
+        rows = rows.filter(rows.groupe == groupe)
+        return rows.mutate(numerateur=rows.femmes, denominateur=rows.femmes + rows.hommes)
+
+    return draw
+
+
+MARTS = (
+    Mart("sites", "implantation principale de chaque SIAE", principal_sites, "intermediaire"),
+    Mart("offre", "l’offre par territoire, type de SIAE et année", draw_supply),
+    Mart("metiers", "femmes et hommes par territoire, groupe de secteurs et année", draw_trades),
+)
+
+INDICATEURS = (
+    Indicateur(
+        code="siae",
+        libelle="SIAE",
+        definition="SIAE qui ont un effectif connu dans l’année\u202f; celle qui travaille dans deux départements "
+        "compte une fois dans chacun, une fois dans la région.",
+        formule="nombre de SIAE distinctes ayant un effectif dans le territoire",
+        unite="SIAE",
+        source=SOURCE,
+        objectif="1.1",
+        expression=measure("siae"),
+    ),
+    Indicateur(
+        code="salaries",
+        libelle="salariés en insertion",
+        definition="Salariés en insertion employés dans l’année.",
+        formule="somme des salariés connus",
+        unite="salariés",
+        source=SOURCE,
+        objectif="1.1",
+        expression=measure("salaries"),
+    ),
+    Indicateur(
+        code="etp_conventionnes",
+        libelle="ETP conventionnés",
+        definition="ETP que les annexes financières accordent pour l’année.",
+        formule="somme des ETP conventionnés connus",
+        unite="ETP",
+        source=SOURCE,
+        objectif="1.1",
+        expression=measure("etp_conventionnes"),
+        decimales=1,
+    ),
+    Indicateur(
+        code="etp_realises",
+        libelle="ETP réalisés",
+        definition="ETP travaillés par les salariés en insertion dans l’année.",
+        formule="somme des ETP réalisés connus",
+        unite="ETP",
+        source=SOURCE,
+        objectif="1.1",
+        expression=measure("etp_realises"),
+        decimales=1,
+    ),
+    Indicateur(
+        code="taux_realisation",
+        libelle="taux de réalisation des ETP",
+        definition="Part des ETP conventionnés qui ont été travaillés, là où les deux sont connus.",
+        formule="ETP réalisés ÷ ETP conventionnés × 100",
+        unite="%",
+        source=SOURCE,
+        objectif="1.1",
+        expression=measure("realises_compares", "conventionnes_compares"),
+        facteur=100,
+        decimales=1,
+    ),
+    Indicateur(
+        code="femmes_btp",
+        libelle="part des femmes dans le bâtiment et les travaux publics",
+        definition="Part des femmes parmi les salariés en insertion du groupe « bâtiment et travaux publics ».",
+        formule="femmes ÷ (femmes + hommes) × 100, SIAE où les deux sont connus",
+        unite="%",
+        source="SIAE (effectifs par secteur)",
+        objectif="1.2",
+        expression=women_in("btp"),
+        facteur=100,
+        decimales=1,
+        personnes=True,
+    ),
+)
