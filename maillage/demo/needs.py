@@ -26,6 +26,8 @@ WAVES, SHORTEST_M = 6, 15_000.0
 SECRET = 5
 WHOLE = "defm_abc"
 MILLESIME_QPV = 2024
+# How much the share of a public differs from a département to another: standard deviation of its logarithm.
+CONTRASTE = 0.08
 
 
 def draw_lignes(region: Region, places: Places) -> dict[str, list[LigneBesoin]]:
@@ -39,8 +41,8 @@ def draw_lignes(region: Region, places: Places) -> dict[str, list[LigneBesoin]]:
         weights = places.population * np.exp(public.pente * field)
         lignes[public.code] = []
         for annee in region.annees_besoin:
-            for departement in region.departements:
-                total = round(departement.demandeurs * public.part / 100 * _trend(public, region.annee - annee))
+            totals = _share(region, public, annee)
+            for departement, total in zip(region.departements, totals, strict=True):
                 level = Niveau.DEPARTEMENT
                 lignes[public.code].append(LigneBesoin(departement.code, annee, Decimal(total), niveau=level))
                 if public.niveau != Niveau.COMMUNE:
@@ -52,6 +54,16 @@ def draw_lignes(region: Region, places: Places) -> dict[str, list[LigneBesoin]]:
                     for unit, value in zip(here, values, strict=True)
                 ]
     return lignes
+
+
+def _share(region: Region, public: PublicFictif, annee: int) -> list[int]:
+    """Return the total of each département: they add up to the share of the region, which is the published one."""
+    seekers = np.array([departement.demandeurs for departement in region.departements], dtype=np.float64)
+    total = round(float(seekers.sum()) * public.part / 100 * _trend(public, region.annee - annee))
+    contrast = np.ones(len(seekers))
+    if public.code != WHOLE:
+        contrast = np.exp(region.draw(public.code).normal(0, CONTRASTE, len(seekers)))
+    return [int(part) for part in apportion(total, seekers * contrast)]
 
 
 def _trend(public: PublicFictif, years_before: int) -> float:

@@ -103,12 +103,13 @@ def test_a_rate_is_for_a_thousand_people_of_working_age_and_an_index_against_the
     [ligne] = [ligne for ligne in profil.lignes if ligne.public.code == "femmes"]
     assert [chiffre.pour_mille for chiffre in ligne.chiffres] == [20.0, 17.5, 16.0]
     assert ligne.indice == 125.0
-    chart = draw_profil(profil)
+    chart = draw_profil(profil, profil.lignes)
     assert [(bar.label, bar.value) for bar in chart.bars] == [
         ("Île-de-France", 100),
         ("femmes demandeuses d’emploi", 125.0),
     ]
-    assert draw_profil(get_profil(region.code, "region", "11", on=ON)) is None
+    whole = get_profil(region.code, "region", "11", on=ON)
+    assert draw_profil(whole, whole.lignes) is None
 
 
 def test_a_minimum_is_not_compared(region):

@@ -19,7 +19,7 @@ from maillage.references.territoires.queries.geographie import get_geographie
 from maillage.references.territoires.queries.millesimes import find_millesime
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from maillage.domains.diagnostics.queries.besoins import Besoins
@@ -302,9 +302,9 @@ def _rate(chiffre: Chiffre, public: PublicConnu, active: FloatArray) -> Chiffre:
     return Chiffre(chiffre.valeur, chiffre.nature, round(MILLE * chiffre.valeur / base, 1))
 
 
-def draw_profil(profil: Profil) -> BarChart | None:
-    """Return each public's rate here when that of the region is 100; None when nothing can be compared."""
-    bars = [Bar(ligne.court, ligne.indice) for ligne in profil.lignes if ligne.indice is not None]
+def draw_profil(profil: Profil, lignes: Sequence[LigneProfil]) -> BarChart | None:
+    """Return the rate here of each of these publics when the region's is 100; None when nothing can be compared."""
+    bars = [Bar(ligne.court, ligne.indice) for ligne in lignes if ligne.indice is not None]
     if not bars or profil.ici.niveau == Niveau.REGION:
         return None
     region = profil.lieux[-1].nom

@@ -195,7 +195,7 @@ class ProfilScreen(ListScreen):
         ici = profil.ici
         return {
             **super().get_context(),
-            "chart": draw_profil(profil),
+            "chart": draw_profil(profil, self.form.apply(profil.lignes)),
             "regles": profil.regles,
             "quartiers": list_quartiers(ici.niveau, ici.code),
             "sheet_url": sheet_url(ici.niveau, ici.code),
