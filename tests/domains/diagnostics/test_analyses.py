@@ -297,3 +297,17 @@ def test_the_whole_region_is_one_link_away(client, offre):
     assert "Votre département d’abord" not in whole.text
     # What the page links to keeps its filter: the département is in the addresses.
     assert "departement=93&amp;tri=" in response.text
+
+
+def test_the_radius_is_asked_in_the_unit_of_the_distance(client, offre):
+    record_trajets(lignes=[LigneTrajet("93066", "93001", 12, Mode.VOITURE, 2026)], source="essai", actor=None, on=ON)
+    labels = {
+        query: str(client.get(f"{CARTE}{query}").context["form"]["rayon"].label).replace("\u202f", " ")
+        for query in ("", "?distance=voiture", "?distance=velo")
+    }
+
+    assert labels == {
+        "": "Rayon (km ; 15 par défaut)",
+        "?distance=voiture": "Rayon (minutes ; 30 par défaut)",
+        "?distance=velo": "Rayon (km ; 15 par défaut)",  # no such matrix
+    }

@@ -84,7 +84,7 @@ class ChoixForm(FilterForm):
     )
     distance = forms.ChoiceField(label="Distance", choices=[("", "à vol d’oiseau"), *Mode.choices])
     sigma = forms.FloatField(label="Écart-type σ", min_value=0.1, max_value=MINUTES_MAX, localize=True)
-    adaptation = forms.ChoiceField(label="Rayon", choices=Adaptation.choices)
+    adaptation = forms.ChoiceField(label="Rayon adapté", choices=Adaptation.choices)
     seuil_bas = forms.FloatField(min_value=1, max_value=100 * SEUIL_MAX, localize=True)
     seuil_haut = forms.FloatField(min_value=1, max_value=100 * SEUIL_MAX, localize=True)
     cible = forms.FloatField(label="Accessibilité visée (à défaut, celle de la région)", min_value=0.01, localize=True)
@@ -105,16 +105,19 @@ class ChoixForm(FilterForm):
         self._set_choices("distance", [("", "à vol d’oiseau"), *((mode, Mode(mode).label) for mode in modes)])
         if not modes:
             del self.fields["distance"]
-        values = {
-            code: nombre(100 * value if code.startswith("seuil") else value)
+        value = {
+            code: get_parametre(f"diagnostics.{code}", on=today).value
             for code in ("rayon_km", "sigma_km", "seuil_bas", "seuil_haut")
-            for value in [get_parametre(f"diagnostics.{code}", on=today).value]
         }
-        or_minutes = ", ou minutes" if modes else ""
-        self.fields["rayon"].label = f"Rayon (km{or_minutes}\u202f; {values['rayon_km']} par défaut)"
-        self.fields["sigma"].label = f"Écart-type σ (km{or_minutes}\u202f; {values['sigma_km']} par défaut)"
-        self.fields["seuil_bas"].label = f"Seuil bas (% de la région\u202f; {values['seuil_bas']} par défaut)"
-        self.fields["seuil_haut"].label = f"Seuil haut (% de la région\u202f; {values['seuil_haut']} par défaut)"
+        asked = self.data.get("distance", "")
+        rayon, unit = (value["rayon_km"], "km")
+        if asked in modes:
+            rayon, unit = (get_parametre(f"diagnostics.minutes_{asked}", on=today).value, "minutes")
+        sigma = rayon * value["sigma_km"] / value["rayon_km"]
+        self.fields["rayon"].label = f"Rayon ({unit}\u202f; {nombre(rayon)} par défaut)"
+        self.fields["sigma"].label = f"Écart-type σ ({unit}\u202f; {nombre(sigma)} par défaut)"
+        for name, which in (("seuil_bas", "Seuil bas"), ("seuil_haut", "Seuil haut")):
+            self.fields[name].label = f"{which} (% de la région\u202f; {nombre(100 * value[name])} par défaut)"
 
     def _set_choices(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
         field = self.fields[name]

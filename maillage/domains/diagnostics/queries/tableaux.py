@@ -84,7 +84,7 @@ def list_colonnes(couverture: Couverture) -> tuple[Colonne, ...]:
         Colonne("accessibilite", f"Accessibilité {pour}", read(Indicateur.ACCESSIBILITE), digits=2),
         Colonne("rang_taux", "Rang selon le taux", lambda ligne: ligne.rang_taux),
         Colonne("rang", "Rang", lambda ligne: ligne.rang),
-        Colonne("ecart_rang", "Gain de rang depuis le taux", lambda ligne: ligne.ecart_rang),
+        Colonne("ecart_rang", "Gain de rang", lambda ligne: ligne.ecart_rang),
         Colonne("manque", f"{couverture.capacite.label} qui manquent", lambda ligne: ligne.manque, digits=1),
         Colonne("part_blanche", "Public sans offre à portée (%)", lambda ligne: _percent(ligne.part_blanche), digits=1),
         Colonne("classe", "Classe", lambda ligne: ligne.classe and ligne.classe.label, numeric=False),
