@@ -261,7 +261,7 @@ def test_what_lacks_is_counted_from_the_region_or_from_a_target_and_adds_up(offr
         assert communes["77186"].manque is None
         for maille in MAILLES:
             total = sum(ligne.manque or 0 for ligne in result.mailles[maille])
-            assert total == pytest.approx(result.total.manque, abs=0.02)
+            assert total == pytest.approx(result.total.manque)
     assert aimed.total.manque > own.total.manque > 0
 
 
@@ -333,7 +333,7 @@ def test_every_additive_figure_of_the_communes_sums_to_the_region(offre, choix):
         for maille in MAILLES:
             values = [getattr(ligne, figure) for ligne in result.mailles[maille]]
             known = [value for value in values if value is not None]
-            assert sum(known) == pytest.approx(getattr(result.total, figure) or 0, abs=0.02), (figure, maille)
+            assert sum(known) == pytest.approx(getattr(result.total, figure) or 0, abs=1e-6), (figure, maille)
 
 
 def test_the_same_settings_measure_another_supply(offre):

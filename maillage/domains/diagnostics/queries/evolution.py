@@ -75,8 +75,7 @@ def describe_periodes(evolution: Evolution) -> tuple[str, ...]:
     before, after = evolution.avant, evolution.apres
     said = [
         f"Avant\u202f: {_period(before)}. Après\u202f: {_period(after)}. Les deux sont écrits dans le découpage en"
-        " vigueur"
-        f" ({after.geographie.millesime})."
+        f" vigueur ({after.geographie.millesime})."
     ]
     if before.besoins.annee == after.besoins.annee:
         said.append("Le besoin est le même des deux côtés\u202f: seul ce qui vient de l’offre évolue.")
@@ -85,8 +84,7 @@ def describe_periodes(evolution: Evolution) -> tuple[str, ...]:
     if before.besoins.estime != after.besoins.estime or before.besoins.source != after.besoins.source:
         said.append(
             f"Les sources du besoin diffèrent ({before.besoins.source}\u202f; {after.besoins.source})\u202f: une"
-            " partie de"
-            " l’évolution peut venir de la façon de compter."
+            " partie de l’évolution peut venir de la façon de compter."
         )
     return tuple(said)
 

@@ -107,8 +107,7 @@ def draw_lorenz(couverture: Couverture, shown: FloatArray, people: FloatArray) -
     return CurveChart(
         "Courbe de Lorenz de l’accessibilité",
         f"{couverture.total.nom}. {describe_indicateur(couverture, Indicateur.ACCESSIBILITE)}. Plus la courbe"
-        " s’éloigne de"
-        " la ligne d’égalité, plus l’offre à portée est inégale.",
+        " s’éloigne de la ligne d’égalité, plus l’offre à portée est inégale.",
         "Part du public, du moins bien au mieux desservi",
         "Part de l’offre à sa portée",
         [Curve("Égalité parfaite", ((0, 0), (1, 1)), reference=True), Curve("Accessibilité observée", points)],

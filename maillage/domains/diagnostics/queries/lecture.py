@@ -129,30 +129,23 @@ def list_notes(couverture: Couverture) -> tuple[Note, ...]:
         Note(
             "Classe",
             f"Une mesure est basse sous {pourcent(couverture.seuils.bas, 0)} de la valeur régionale"
-            f" {_moved(couverture)}."
-            " Zone blanche\u202f: aucune offre à portée. Sous-doté\u202f: au moins deux mesures basses sur trois, et"
-            " qui le"
-            f" restent quand la décroissance varie de ±{pourcent(value['variation_sigma'], 0)}. Bien doté\u202f: taux"
-            " et"
-            f" accessibilité à {pourcent(couverture.seuils.haut, 0)} ou plus de la valeur régionale, aucune mesure"
-            " basse."
+            f" {_moved(couverture)}. Zone blanche\u202f: aucune offre à portée. Sous-doté\u202f: au moins deux"
+            " mesures basses sur trois, et qui le restent quand la décroissance varie de"
+            f" ±{pourcent(value['variation_sigma'], 0)}. Bien doté\u202f: taux et accessibilité à"
+            f" {pourcent(couverture.seuils.haut, 0)} ou plus de la valeur régionale, aucune mesure basse."
             " Équilibré\u202f: les autres, dont ceux qu’une mesure basse invite à surveiller. Un territoire dont"
-            " moins de"
-            " deux mesures sont connues n’est pas classé.",
+            " moins de deux mesures sont connues n’est pas classé.",
         ),
         Note(
             "Ce qui manque",
             f"{unit} qu’il faudrait en plus pour que chaque commune atteigne {describe_cible(couverture)}\u202f: la"
-            " somme,"
-            " sur les communes, de l’écart à cette cible multiplié par le public. Une commune mieux servie ne"
-            " compense pas"
-            " une autre.",
+            " somme, sur les communes, de l’écart à cette cible multiplié par le public. Une commune mieux servie ne"
+            " compense pas une autre.",
         ),
         Note(
             "Rang",
-            "Le rang 1 est la valeur la plus faible parmi les territoires du même niveau. L’écart dit combien de"
-            " places un"
-            " territoire gagne ou perd quand on passe du taux, aveugle aux frontières, à l’accessibilité.",
+            "Le rang 1 est la valeur la plus faible parmi les territoires du même niveau. Le gain de rang dit combien"
+            " de places un territoire gagne ou perd quand on passe du taux, aveugle aux frontières, à l’accessibilité.",
         ),
     )
 
@@ -185,8 +178,7 @@ def list_limites() -> tuple[str, ...]:
         " coupure. En temps de trajet, un site prend les minutes de sa commune\u202f; la proximité reste à vol"
         " d’oiseau.",
         "Les classes de densité des communes sont les nôtres (population sur surface)\u202f: la grille de l’Insee"
-        " compte des"
-        " carreaux habités d’un kilomètre.",
+        " compte des carreaux habités d’un kilomètre.",
         "Les SIAE et les habitants des régions voisines ne sont pas comptés\u202f: les mesures sont moins sûres"
         " en bordure.",
         "Une SIAE est supposée recruter autour de ses sites\u202f: sa zone d’intervention déclarée n’entre pas dans"
@@ -286,8 +278,7 @@ def _settings_limits(couverture: Couverture) -> tuple[str, ...]:
     if choix.annee_offre is not None:
         supply = (
             f"L’offre est celle de {choix.annee_offre}\u202f: les SIAE qui ont cessé leur activité depuis comptent, à"
-            " leurs"
-            " sites connus."
+            " leurs sites connus."
         )
     return moved, outside, alone, weighted, supply
 

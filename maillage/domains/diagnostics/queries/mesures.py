@@ -400,7 +400,7 @@ def summarise(releve: Releve, maille: Maille, partition: Partition) -> tuple[Lig
         _known(criteria[Critere.ACCESSIBILITE][0], digits=9),
         _ranks(criteria[Critere.ACCESSIBILITE][0]),
         _ranks(criteria[Critere.TAUX][0]),
-        _known(total(releve.manque, partition.index, groupe.size)),
+        _known(total(releve.manque, partition.index, groupe.size), digits=9),  # small in a commune, and it adds up
         _known(groupe.by_need(blank), digits=9),
         [Verdict(None) if maille == Maille.REGION else judge(row, releve.reglages.seuils) for row in mesures],
         mesures,
