@@ -80,6 +80,13 @@ def test_a_draft_is_a_page_that_does_not_exist_for_the_others(partage: Diagnosti
         assert stranger.get(at(name, partage, **kwargs)).status_code == 404
 
 
+def test_the_sheet_of_a_territory_leads_to_its_diagnostics(offre: SimpleNamespace, partage: DiagnosticPartage) -> None:
+    address = reverse("diagnostics:territoire", args=["departement", "93"])
+    assert list(Client().get(address).context["partages"]) == []
+    freeze_state(partage, E.PUBLIE, ON)
+    assert list(Client().get(address).context["partages"]) == [partage]
+
+
 def test_opening_one_leads_to_its_co_authors(offre: SimpleNamespace, etat: Any) -> None:
     client, address = signed_in(etat), reverse("diagnostics:partage_ouvrir")
     form = client.get(address).context["form"]

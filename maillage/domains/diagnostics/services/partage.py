@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from maillage.domains.diagnostics.queries.partage_blocs import freeze, get_conte
 from maillage.domains.diagnostics.services.partage_avis import tell_concertation, tell_etat, tell_validation
 from maillage.domains.diagnostics.services.partage_blocs import prefill
 from maillage.domains.diagnostics.services.partage_droit import check_organisation, lock
-from maillage.foundations.kernel import audit
+from maillage.foundations.kernel import audit, events
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.references.territoires.enums import Niveau
 
@@ -28,6 +29,17 @@ if TYPE_CHECKING:
     from maillage.domains.diagnostics.queries.partage_blocs import Contexte
     from maillage.references.accounts.models import Organisation, User
     from maillage.references.territoires.models import Territoire
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosticPublie(events.Event):
+    """A shared diagnostic is public: `public_id` names it, the rest says of where and when it speaks."""
+
+    public_id: str
+    niveau: str
+    code: str
+    annee: int
+
 
 PILOTE = (RoleCoAuteur.PILOTE,)
 UNIQUE = Refusal(
@@ -179,6 +191,8 @@ def move_diagnostic(
     audit.move(locked, act, rules.TRANSITIONS_PARTAGE, actor=actor, reason=motif)
     locked.save()
     audit.record(f"diagnostics.{ACTES[act]}", locked, actor=actor, motif=motif)
+    if act == "publier":
+        events.publish(DiagnosticPublie(str(locked.public_id), locked.niveau, locked.code, locked.annee_debut))
     if act == "ouvrir":
         tell_concertation(locked, actor=actor)
     else:

@@ -26,13 +26,9 @@ from maillage.domains.diagnostics.queries.fiche import (
     list_publics_servis,
 )
 from maillage.domains.diagnostics.queries.fichier import FORMATS, build_file, find_territoire
-from maillage.domains.diagnostics.queries.lecture import (
-    describe_cible,
-    describe_motif,
-    describe_part_connue,
-    describe_types,
-)
+from maillage.domains.diagnostics.queries.lecture import describe_cible, describe_motif, describe_part_connue, describe_types
 from maillage.domains.diagnostics.queries.ponderation import APL
+from maillage.domains.diagnostics.queries.partage import list_diagnostics
 from maillage.domains.diagnostics.views.base import CouvertureScreen
 from maillage.domains.diagnostics.views.publics import get_constats
 from maillage.foundations.kernel import limits
@@ -106,6 +102,7 @@ class Territoire(CouvertureScreen, DetailScreen):
             "parts_url": self.get_parts_url(),
             "besoins": get_constats(fiche.ligne.niveau, fiche.ligne.code, signed_in=self.request.user.is_authenticated),
             "actions": list(list_actions(self.request.user, fiche.ligne.niveau, fiche.ligne.code)),
+            "partages": list_diagnostics(self.request.user).filter(niveau=fiche.ligne.niveau, code=fiche.ligne.code),
             "files": [(code.upper(), self.get_file_url(code)) for code in FORMATS],
         }
 
