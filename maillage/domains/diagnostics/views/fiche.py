@@ -26,9 +26,14 @@ from maillage.domains.diagnostics.queries.fiche import (
     list_publics_servis,
 )
 from maillage.domains.diagnostics.queries.fichier import FORMATS, build_file, find_territoire
-from maillage.domains.diagnostics.queries.lecture import describe_cible, describe_motif, describe_part_connue, describe_types
-from maillage.domains.diagnostics.queries.ponderation import APL
+from maillage.domains.diagnostics.queries.lecture import (
+    describe_cible,
+    describe_motif,
+    describe_part_connue,
+    describe_types,
+)
 from maillage.domains.diagnostics.queries.partage import list_diagnostics
+from maillage.domains.diagnostics.queries.ponderation import APL
 from maillage.domains.diagnostics.views.base import CouvertureScreen
 from maillage.domains.diagnostics.views.publics import get_constats
 from maillage.foundations.kernel import limits
