@@ -58,7 +58,6 @@ class Command(BaseCommand):
         self.step("lignes d’économie locale", lambda: load_economie(actor, on))
         self.step("grands projets", lambda: load_projets(actor, on))
         self.step("effectifs par secteur", lambda: load_effectifs(actor, on))
-        self.step("besoins estimés", lambda: load_besoins(actor, on))
         self.step("diagnostics partagés", lambda: load_partages(on))
         self.step("lignes de publics des SIAE", lambda: load_publics(actor, on))
         self.step("objectifs de publics", lambda: load_objectifs(on))
