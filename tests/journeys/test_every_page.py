@@ -45,25 +45,17 @@ NOT_PAGES = {
     "accounts:proconnect",
     "accounts:proconnect_retour",
 }
-# The files of persons, which an operator does not open: test_b_besoin_d_en_connaitre.py goes through them.
-SEEN_ELSEWHERE = ("personnes:",)
-# What is written in the name of an organisation, which an operator has none of.
-SEEN_BY_MEMBERS = {"diagnostics:constater", "diagnostics:corriger", "diagnostics:clore"}
+# What an operator does not open, because it names persons or is written for an organisation: each has its own journey.
+SEEN_ELSEWHERE = (
+    "personnes:",  # test_b_besoin_d_en_connaitre.py
+    *(f"diagnostics:{name}" for name in ("constater", "corriger", "clore")),  # test_1_1_places_a_ouvrir.py
+    "diagnostics:partage_",  # test_diagnostic_partage.py
+    "diagnostics:scenario",  # test_1_1_places_a_ouvrir.py
+    *(f"offre:{name}" for name in ("dossier", "avis", "appel_")),  # test_offre_dossier.py
+    *(f"offre:{name}" for name in ("objectif_", "pratique_", "mes_siae", "ma_siae", "realisations")),
+)
 # The sheet of a great project and the acts on it.
 PROJET = ("projet", "projet_modifier", "begin", "finish", "abandon", "reopen")
-# Nor does one write a shared diagnostic: test_diagnostic_partage.py does.
-SEEN_ELSEWHERE = ("personnes:", "diagnostics:partage_")
-# The dossiers of SIAE neither: test_offre_dossier.py goes through them.
-SEEN_ELSEWHERE = ("personnes:", "offre:dossier", "offre:avis", "offre:appel_")
-# So are those of the State and of the SIAE about publics: test_publics_prioritaires.py.
-SEEN_ELSEWHERE = (
-    "personnes:",
-    "offre:objectif_",
-    "offre:pratique_",
-    "offre:mes_siae",
-    "offre:ma_siae",
-    "offre:realisations",
-)
 PHONE = {"width": 360, "height": 740}
 
 
@@ -142,7 +134,7 @@ def _addresses() -> list[str]:
     examples |= _rights()
     lot_page = [{"pk": lot.pk}]
     found = []
-    for name in sorted({name for name, _, _ in routes(get_resolver().url_patterns)} - NOT_PAGES - SEEN_BY_MEMBERS):
+    for name in sorted({name for name, _, _ in routes(get_resolver().url_patterns)} - NOT_PAGES):
         if name.startswith(SEEN_ELSEWHERE):
             continue
         default = lot_page if name.startswith("imports:") and name != "imports:list" else [{}]

@@ -63,8 +63,8 @@ def test_a_target_is_set_answered_and_followed(
 
     # The agent sets the target of her département, from the menu.
     sign_in(agent)
-    page.get_by_role("button", name="Publics prioritaires").click()
-    page.get_by_role("navigation").get_by_role("link", name="Objectifs et avancement").click()
+    page.get_by_role("button", name="Offre", exact=True).click()
+    page.get_by_role("navigation").get_by_role("link", name="Publics prioritaires").click()
     axe(page)
     main.get_by_role("link", name="Fixer un objectif").click()
     axe(page)

@@ -68,7 +68,10 @@ class DiagnosticsConfig(AppConfig):
     )
     # Producers of the blocks of figures of the shared diagnostics: each room that has some names its own
     # (queries/partage_blocs.py).
-    blocs = ("maillage.domains.diagnostics.queries.partage_producteurs.PRODUCTEURS",)
+    blocs = (
+        "maillage.domains.diagnostics.queries.partage_producteurs.PRODUCTEURS",
+        "maillage.domains.diagnostics.queries.partage_opportunites.PRODUCTEURS",
+    )
     menu = (
         Entry(
             "Diagnostics",

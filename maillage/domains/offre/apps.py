@@ -68,6 +68,7 @@ class OffreConfig(AppConfig):
         "maillage.domains.offre.queries.attentes.list_attentes",
         "maillage.domains.offre.queries.attentes_publics.list_attentes",
     )
+    blocs = ("maillage.domains.offre.queries.blocs.PRODUCTEURS",)
     actions_territoire = ("maillage.domains.offre.queries.actions.list_actions",)
     notifications = (
         TypeNotification("offre.dossier", "Un dossier de votre organisation avance", "immediat", Permission.DEPOSIT),

@@ -101,8 +101,8 @@ class Producteur:
 
 @cache
 def producteurs() -> Mapping[str, Producteur]:
-    """Return every producer of the house by code, in the order of the rooms; raise `ValueError` for a shared code."""
-    paths = [path for config in apps.get_app_configs() for path in getattr(config, "blocs", ())]
+    """Return every producer of the house by code, the lowest rooms first; raise `ValueError` for a shared code."""
+    paths = [path for config in reversed(list(apps.get_app_configs())) for path in getattr(config, "blocs", ())]
     found: dict[str, Producteur] = {}
     for producteur in (each for path in paths for each in import_string(path)):
         if producteur.code in found:

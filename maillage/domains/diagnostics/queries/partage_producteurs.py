@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from django.utils import timezone
-
 from maillage.domains.diagnostics.enums import Classe, Indicateur
-from maillage.domains.diagnostics.queries.besoins import get_besoins
 from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region, no_link
 from maillage.domains.diagnostics.queries.fiche import compare, describe_presentes, draw_comparison, list_presentes
 from maillage.domains.diagnostics.queries.lecture import describe_indicateur, list_sources
 from maillage.domains.diagnostics.queries.partage_blocs import Chiffres, Producteur
-from maillage.domains.diagnostics.queries.publics import list_publics
 from maillage.domains.diagnostics.queries.reperes import compute_reperes
 from maillage.foundations.kernel.drawings import Bar, BarChart
 from maillage.foundations.kernel.tableur import Sheet
@@ -48,35 +43,6 @@ def _share(part: Ligne, whole: Ligne) -> str | None:
     if part.population is None or not whole.population:
         return None
     return pourcent(part.population / whole.population)
-
-
-def produce_publics(contexte: Contexte) -> Chiffres | None:
-    """Count each public whose need was imported, here and in the region."""
-    couverture, units = contexte.couverture, contexte.fiche.unites
-    rows, sources = [], []
-    for code, annees in couverture.series.items():
-        public = list_publics().get(code)
-        annee = max((each for each in annees if each <= contexte.annee), default=max(annees))
-        if public is None:
-            continue
-        besoins = get_besoins(couverture.geographie, code, annee, couverture.series, on=timezone.localdate())
-        here, whole = besoins.valeurs[units], besoins.valeurs
-        known = np.isfinite(here)
-        rows.append(
-            (
-                public.libelle,
-                besoins.annee,
-                round(float(here[known].sum())) if known.any() else None,
-                round(float(np.nansum(whole))) if np.isfinite(whole).any() else None,
-                f"{known.sum()} sur {len(here)}",
-            )
-        )
-        sources.append(f"{public.libelle}\u202f: {besoins.source}" if besoins.source else "")
-    if not rows:
-        return None
-    columns = ("Public", "Année", contexte.territoire.nom, "Région", "Communes connues")
-    note = "Chaque public suit sa propre définition\u202f: ces nombres ne s’additionnent pas."
-    return Chiffres("Publics connus", Sheet("Publics", columns, rows, note), sources=filter(None, sources))
 
 
 def produce_types(contexte: Contexte) -> Chiffres:
@@ -230,7 +196,6 @@ PRODUCTEURS = (
         "La population du territoire et des territoires qui le contiennent.",
         produce_population,
     ),
-    Producteur("publics", "publics", "Publics connus", "Chaque public dont le besoin est connu.", produce_publics),
     Producteur("siae_par_type", "offre", "SIAE par type", "Structures, salariés et ETP, par type.", produce_types),
     Producteur(
         "mesures",
