@@ -14,6 +14,7 @@ from maillage.interfaces.imports.services.lots import submit_lot
 from maillage.interfaces.imports.services.passes import apply_lot, check_lot, start_lot
 from maillage.references.accounts.models import User
 from maillage.references.territoires.enums import Maille, Niveau
+from maillage.references.territoires.models import Territoire
 from tests.factories.accounts import UserFactory, siret
 from tests.factories.economie import BassinFactory, FapFactory, RomeFactory
 from tests.factories.structures import SecteurFactory, SiaeFactory
@@ -48,13 +49,18 @@ def territoires(db: None) -> None:
         TerritoireFactory(niveau=Niveau.DEPARTEMENT, code=departement, nom=departement, departement=departement)
     TerritoireFactory(niveau=Niveau.REGION, code="11", nom="Île-de-France", departement="")
     paris = TerritoireFactory(niveau=Niveau.VILLE, code="75056", nom="Paris", departement="75")
-    clpe = TerritoireFactory(niveau=Niveau.CLPE, code="CLPE93001", nom="Plaine Commune", departement="93")
-    for code in ("93066", "93001"):
-        AppartenanceFactory(unite=unites[code], ensemble=clpe, maille=Maille.CLPE)
-    TerritoireFactory(niveau=Niveau.QPV, code="QN09301M", nom="Quartier du Moulin", departement="93", millesime=2024)
     for code in ("75101", "75112"):
         AppartenanceFactory(unite=unites[code], ensemble=paris, maille=Maille.VILLE)
     PassageCogFactory(ancien_code="93059", code="93066")
+
+
+@pytest.fixture
+def quartiers(territoires: None) -> None:
+    """A comité local pour l’emploi of two of these communes, and a QPV."""
+    clpe = TerritoireFactory(niveau=Niveau.CLPE, code="CLPE93001", nom="Plaine Commune", departement="93")
+    for unite in Territoire.objects.unites().filter(code__in=("93066", "93001")):
+        AppartenanceFactory(unite=unite, ensemble=clpe, maille=Maille.CLPE)
+    TerritoireFactory(niveau=Niveau.QPV, code="QN09301M", nom="Quartier du Moulin", departement="93", millesime=2024)
 
 
 @pytest.fixture
@@ -75,7 +81,7 @@ def siae_line(number: int, kind: str = "ACI", place: str = SAINT_DENIS) -> str:
 
 
 @pytest.fixture
-def nommes(territoires: None) -> None:
+def nommes(quartiers: None) -> None:
     """What the samples of the sources name, which other sources bring: a bassin, trades, sectors, a SIAE."""
     BassinFactory(code="1147")
     for code in ("K2204", "K2202", "G1602"):

@@ -15,7 +15,7 @@ from maillage.interfaces.imports.ft_diag.reader import bracket
 from maillage.interfaces.imports.source import get_source
 from tests.interfaces.imports.conftest import Import, counts, rejects, warnings
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("territoires")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quartiers")]
 
 
 def table(header: str, *lines: str) -> bytes:
