@@ -11,7 +11,7 @@ from maillage.domains.diagnostics.rules import Demande, Part
 from maillage.domains.diagnostics.services.scenarios import create_scenario, set_place, share_scenario
 from maillage.references.accounts.enums import ProfilMembre
 from maillage.references.accounts.models import User
-from maillage.references.territoires.queries.recherche import find_unite
+from maillage.references.territoires.queries.recherche import get_unite
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,7 +60,7 @@ def load_scenarios(on: date) -> int:
             continue
         scenario = create_scenario(demande=demande, region=REGION, actor=actor, on=on)
         for commune, kind, etp in places:
-            set_place(scenario=scenario, unite=find_unite(commune), type_siae=kind, etp=etp, actor=actor)
+            set_place(scenario=scenario, unite=get_unite(commune), type_siae=kind, etp=etp, actor=actor)
         if shared:
             share_scenario(scenario=scenario, visibilite=Visibilite.PARTAGE, actor=actor)
     return Scenario.objects.count()

@@ -66,7 +66,9 @@ def test_the_darker_the_better_served_whatever_the_map(drawn):
     drawing = draw_region(couverture(), Maille.COMMUNE, Indicateur.CLASSE, link=link)
 
     assert drawing.legend.classes == ["zone blanche", "sous-doté", "équilibré", "bien doté"]
-    assert drawing.description.endswith("Plus la teinte est foncée, plus l’offre est présente.")
+    assert drawing.description.endswith(
+        "Les teintes vont, dans l’ordre de la légende, du moins bien au mieux desservi."
+    )
 
 
 def test_zero_is_a_class_and_the_others_are_written_with_the_decimals_of_the_legend(drawn):

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from maillage.references.territoires.queries.recherche import search_territoires
+from maillage.foundations.kernel.errors import Refused
+from maillage.references.territoires.queries.recherche import get_unite, search_territoires
 from maillage.references.territoires.rules import is_code, plain_words
 from tests.factories.territoires import PassageCogFactory, TerritoireFactory
 
@@ -112,3 +113,24 @@ def test_a_code(text: str) -> None:
 @pytest.mark.parametrize("text", ["Paris", "Paris 12", "9", "", "1er arrondissement"])
 def test_not_a_code(text: str) -> None:
     assert not is_code(text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Montigny-le-Bretonneux", "78423"),
+        ("montigny le bret", "78423"),
+        ("78423", "78423"),
+        ("Montigny", "commune_ambigue"),
+        ("Nulle part", "commune_inconnue"),
+        (" ", "commune_inconnue"),
+    ],
+)
+def test_one_commune_is_meant_or_none_is_chosen(text: str, found: str) -> None:
+    TerritoireFactory(code="78423", nom="Montigny-le-Bretonneux", departement="78")
+    TerritoireFactory(code="95424", nom="Montigny-lès-Cormeilles", departement="95")
+    try:
+        assert get_unite(text).code == found
+    except Refused as refused:
+        assert [each.code for each in refused.refusals] == [found]  # noqa: PT017  (one table for both ends)

@@ -30,7 +30,7 @@ class NoteForm(forms.Form):
     """A need observed on one of the territories that the organisation answers for."""
 
     territoire = forms.ChoiceField(label="Territoire")
-    annee = forms.IntegerField(label="Année du constat", min_value=2018)
+    annee = forms.IntegerField(label="Année du constat", min_value=2018, max_value=2100)
     theme = forms.ChoiceField(label="Thème")
     public = forms.ChoiceField(label="Public concerné", required=False)
     gravite = forms.TypedChoiceField(

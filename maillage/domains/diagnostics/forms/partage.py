@@ -115,7 +115,7 @@ class TexteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text="Une ligne vide sépare deux paragraphes\u202f; les lignes qui commencent par un tiret font liste.",
     )
-    depuis = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    depuis = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
 
 
 class PositionForm(forms.Form):

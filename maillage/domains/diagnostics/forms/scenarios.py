@@ -13,10 +13,11 @@ from maillage.domains.diagnostics.enums import Methode, Visibilite
 from maillage.domains.diagnostics.queries.fiche import list_departements
 from maillage.domains.diagnostics.queries.publics import list_available, list_series
 from maillage.domains.diagnostics.rules import RAYON_MAX_KM, Demande, Part
+from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.screens import FilterForm
 from maillage.references.structures.enums import TypeSiae
-from maillage.references.territoires.queries.recherche import find_unite
+from maillage.references.territoires.queries.recherche import get_unite
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -58,6 +59,7 @@ class ScenarioForm(forms.Form):
         label="Personnes à portée de chaque site, au moins",
         required=False,
         min_value=0,
+        max_value=100_000_000,
         help_text="Pour ne pas ouvrir là où le bassin est trop petit pour recruter.",
     )
     budget_etp = forms.DecimalField(
@@ -133,10 +135,10 @@ class PlaceForm(forms.Form):
     etp = forms.DecimalField(label="ETP", min_value=Decimal("0.5"), max_digits=8, decimal_places=2, localize=True)
 
     def clean_commune(self) -> Territoire:
-        found = find_unite(self.cleaned_data["commune"])
-        if found is None:
-            raise ValidationError(f"Aucune commune ne correspond à « {self.cleaned_data['commune']} ».")
-        return found
+        try:
+            return get_unite(self.cleaned_data["commune"])
+        except Refused as refused:
+            raise ValidationError(str(refused)) from refused
 
 
 class CopieForm(forms.Form):

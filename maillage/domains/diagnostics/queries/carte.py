@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 CLASSES = 6
 # On every map, the darker the better served.
 ORDRE_CLASSES = tuple(Classe)
-LECTURE = "Plus la teinte est foncée, plus l’offre est présente."
-LECTURE_MANQUE = "Plus la teinte est foncée, plus il manque."
+LECTURE = "Les teintes vont, dans l’ordre de la légende, du moins bien au mieux desservi."
+LECTURE_MANQUE = "Les teintes vont, dans l’ordre de la légende, du moindre au plus grand manque."
 # Zero has a class of its own, and a name: it is not a small value.
 ZERO = {
     Indicateur.ACCESSIBILITE: "aucune offre à portée",

@@ -179,7 +179,7 @@ def produce_reperes(contexte: Contexte) -> Chiffres | None:
             mesure.repere.unite,
             f"{BORNES[mesure.repere.borne]}{nombre(mesure.repere.valeur)} ({mesure.repere.annee})",
             None if mesure.valeur is None else round(float(mesure.valeur), 1),
-            mesure.annee,
+            None if mesure.annee is None else str(mesure.annee),
         )
         for mesure in mesures
     ]

@@ -35,7 +35,7 @@ class AppelForm(forms.Form):
     types = TypesField()
     publics = PublicsField(help_text="Aucun coché\u202f: tous les publics.")
     etp = AmountField(label="ETP recherchés", required=False)
-    postes = forms.IntegerField(label="Postes recherchés", required=False, min_value=1)
+    postes = forms.IntegerField(label="Postes recherchés", required=False, min_value=1, max_value=10_000)
     montant = AmountField(label="Enveloppe (€)", required=False)
     ouverture = forms.DateField(label="Ouverture", widget=DateInput())
     cloture = forms.DateField(label="Clôture (dernier jour)", widget=DateInput())

@@ -9,12 +9,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from maillage.domains.diagnostics.queries.publics import ESTIMABLES, list_publics
+from maillage.foundations.kernel.errors import Refused
 from maillage.references.structures.enums import TypeSiae
-from maillage.references.territoires.enums import Niveau
-from maillage.references.territoires.models import Territoire
-from maillage.references.territoires.queries.recherche import filter_territoires, search_territoires
+from maillage.references.territoires.queries.recherche import get_unite, search_territoires
 
 if TYPE_CHECKING:
+    from maillage.references.territoires.models import Territoire
     from collections.abc import Sequence
 
 
@@ -29,11 +29,10 @@ class CommuneField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        communes = Territoire.objects.en_vigueur().filter(niveau=Niveau.COMMUNE)
-        found = filter_territoires(communes, text).first()
-        if found is None:
-            raise ValidationError(f"Aucune commune ne correspond à « {text} ».", code="commune_inconnue")
-        return found
+        try:
+            return get_unite(text)
+        except Refused as refused:
+            raise ValidationError(str(refused), code=refused.refusals[0].code) from refused
 
 
 class TerritoiresField(forms.CharField):

@@ -40,7 +40,7 @@ class DossierForm(forms.Form):
     zones = TerritoiresField(label="Territoires à servir", required=False)
     annee = forms.IntegerField(label="Première année demandée", min_value=2000, max_value=2100)
     etp = AmountField(label="ETP demandés par an, en tout", max_digits=8)
-    postes = forms.IntegerField(label="Postes", required=False, min_value=1)
+    postes = forms.IntegerField(label="Postes", required=False, min_value=1, max_value=10_000)
     secteurs = forms.ModelMultipleChoiceField(
         label="Activités",
         queryset=Secteur.objects.order_by("libelle"),

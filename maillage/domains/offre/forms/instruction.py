@@ -101,5 +101,5 @@ class ConventionForm(forms.Form):
     debut = forms.DateField(label="À compter du", widget=DateInput())
     fin = forms.DateField(label="Jusqu’au (dernier jour)", widget=DateInput())
     etp = AmountField(label="ETP accordés par an", max_digits=8)
-    postes = forms.IntegerField(label="Postes accordés", required=False, min_value=1)
+    postes = forms.IntegerField(label="Postes accordés", required=False, min_value=1, max_value=10_000)
     montant = AmountField(label="Aide annuelle (€)", required=False)

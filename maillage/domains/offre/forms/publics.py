@@ -70,7 +70,7 @@ class ObjectifForm(forms.Form):
         decimal_places=2,
         help_text="Une part ou un nombre, l’un des deux.",
     )
-    cible_nombre = forms.IntegerField(label="Cible, en nombre de salariés", required=False)
+    cible_nombre = forms.IntegerField(label="Cible, en nombre de salariés", required=False, max_value=1_000_000)
     source = forms.ChoiceField(label="Décidé par", choices=SourceObjectif.choices)
     reference = forms.CharField(
         label="Référence de la décision",
@@ -150,10 +150,11 @@ class MixiteFilter(FilterForm):
 class RealisationsForm(forms.Form):
     """Whom a SIAE employed in a year: the total, then one count per public, empty when it is not known."""
 
-    annee = forms.IntegerField(label="Année", min_value=ANNEE_MIN)
+    annee = forms.IntegerField(label="Année", min_value=ANNEE_MIN, max_value=2100)
     salaries = forms.IntegerField(
         label="Salariés en insertion employés dans l’année",
         min_value=1,
+        max_value=100_000,
         help_text="Ceux dont vous connaissez la situation. Une personne compte dans chaque public dont elle relève.",
     )
 
@@ -163,6 +164,7 @@ class RealisationsForm(forms.Form):
             self.fields[public.value] = forms.IntegerField(
                 label=f"Dont {public.label}",
                 min_value=0,
+                max_value=100_000,
                 required=False,
                 help_text="Laissez vide si vous ne savez pas.",
             )
@@ -207,7 +209,7 @@ class PratiqueForm(forms.Form):
         empty_label="tous les métiers",
     )
     departement = forms.ChoiceField(label="Département", required=False)
-    annee = forms.IntegerField(label="Année", min_value=2010)
+    annee = forms.IntegerField(label="Année", min_value=2010, max_value=2100)
     action = forms.CharField(
         label="Ce qui a été fait",
         max_length=2000,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.screens import FilterForm
 from maillage.foundations.kernel.ui.forms import DateInput
 from maillage.references.personnes.enums import Sexe, TypeRelation
@@ -20,7 +21,7 @@ from maillage.references.personnes.queries.personnes import (
     keep_type,
 )
 from maillage.references.personnes.rules import Identite
-from maillage.references.territoires.queries.recherche import find_unite
+from maillage.references.territoires.queries.recherche import get_unite
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -31,13 +32,13 @@ if TYPE_CHECKING:
 
 
 def find_commune(text: str) -> Territoire | None:
-    """Return the commune that a text means; raise `ValidationError` when there is none."""
+    """Return the commune that a text means; raise `ValidationError` when it means none, or several."""
     if not text.strip():
         return None
-    found = find_unite(text)
-    if found is None:
-        raise ValidationError(f"Aucune commune ne correspond à « {text} ».")
-    return found
+    try:
+        return get_unite(text)
+    except Refused as refused:
+        raise ValidationError(str(refused)) from refused
 
 
 _OF_ORGANISATION = {"sans_referent": keep_sans_referent, "fin_proche": keep_ending, "terminee": keep_ended}

@@ -36,7 +36,7 @@ class OuvertureForm(forms.Form):
         "adresse électronique ou numéro de sécurité sociale, exacts.",
     )
     motif = forms.CharField(label="Motif", max_length=500, help_text=AIDE, widget=forms.Textarea(attrs={"rows": 3}))
-    heures = forms.IntegerField(label="Durée, en heures", min_value=1, initial=1)
+    heures = forms.IntegerField(label="Durée, en heures", min_value=1, max_value=8_760, initial=1)
 
     def __init__(self, *args: Any, maximum: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

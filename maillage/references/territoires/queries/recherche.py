@@ -9,12 +9,15 @@ from django.conf import settings
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, TextField, When
 
+from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.references.territoires.enums import Niveau
 from maillage.references.territoires.models import PassageCog, Territoire
 from maillage.references.territoires.rules import is_code, plain_words
 
 # Below this likeness (0 to 1) a name is not what was meant; tuned on the table of `test_recherche.py`.
 _LIKENESS = 0.5
+# The rank of what only resembles the text (see `_by_name`), and how many names a refusal gives at most.
+_RESEMBLANCE, _MOST = 4, 5
 # Among equals, the levels one names most come first.
 _ORDRE = (
     Niveau.VILLE,
@@ -44,9 +47,21 @@ def search_territoires(text: str, *, limit: int = 20) -> list[Territoire]:
     return list(filter_territoires(Territoire.objects.en_vigueur(), text)[:limit])
 
 
-def find_unite(text: str) -> Territoire | None:
-    """Return the commune or arrondissement in force that a text means best, None when there is none."""
-    return filter_territoires(Territoire.objects.unites().en_vigueur(), text).first() if text.strip() else None
+def get_unite(text: str) -> Territoire:
+    """Return the commune or arrondissement in force that a text means.
+
+    Raise `Refused` when there is none, or when several are meant equally well (« Montigny »): none is chosen for the
+    person. A misspelt name means the one that resembles it most.
+    """
+    found = list(filter_territoires(Territoire.objects.unites().en_vigueur(), text)[:_MOST]) if text.strip() else []
+    if not found:
+        raise Refused(Refusal("commune_inconnue", f"Aucune commune ne correspond à « {text} »."))
+    best = [each for each in found if each.rang == found[0].rang]  # type: ignore[attr-defined]  # annotated
+    if len(best) > 1 and found[0].rang != _RESEMBLANCE:  # type: ignore[attr-defined]
+        names = ", ".join(f"{each.nom} ({each.departement})" for each in best)
+        message = f"Plusieurs communes correspondent à « {text} »\u202f: {names}… Écrivez le nom entier, ou le code."
+        raise Refused(Refusal("commune_ambigue", message))
+    return found[0]
 
 
 def filter_territoires(territoires: QuerySet[Territoire], text: str) -> QuerySet[Territoire]:
