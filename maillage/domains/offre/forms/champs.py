@@ -14,8 +14,9 @@ from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.queries.recherche import get_unite, search_territoires
 
 if TYPE_CHECKING:
-    from maillage.references.territoires.models import Territoire
     from collections.abc import Sequence
+
+    from maillage.references.territoires.models import Territoire
 
 
 class CommuneField(forms.CharField):
