@@ -65,6 +65,19 @@ def get_fiche(couverture: Couverture, niveau: str, code: str) -> Fiche | None:
     )
 
 
+def list_intercommunalites(fiche: Fiche) -> list[Ligne]:
+    """Return the EPT and EPCI that have a commune in the territory, the worst served first: the level one acts at.
+
+    One that lies astride is whole here: its figures are not those of its part. Empty for a territory that is no larger.
+    """
+    if fiche.ligne.maille not in {Maille.DEPARTEMENT, Maille.REGION}:
+        return []
+    partition = fiche.couverture.geographie.partitions[Maille.INTERCOMMUNALITE]
+    positions = np.unique(partition.index[fiche.unites])
+    lignes = [fiche.couverture.mailles[Maille.INTERCOMMUNALITE][each] for each in positions.tolist() if each >= 0]
+    return sorted(lignes, key=lambda ligne: (ligne.rang is None, ligne.rang or 0))
+
+
 def describe_communes(lignes: Sequence[Ligne]) -> str:
     """Count communes by their name: « 40 communes », « 20 arrondissements », « 1 285 communes et arrondissements »."""
     parts = sum(ligne.nom.endswith("Arrondissement") for ligne in lignes)

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from maillage.domains.diagnostics.enums import Classe, Indicateur
 from maillage.domains.diagnostics.queries.carte import draw_fiche, draw_region, no_link
-from maillage.domains.diagnostics.queries.fiche import compare, describe_presentes, draw_comparison, list_presentes
+from maillage.domains.diagnostics.queries.fiche import (
+    compare,
+    describe_presentes,
+    draw_comparison,
+    list_intercommunalites,
+    list_presentes,
+)
 from maillage.domains.diagnostics.queries.lecture import describe_indicateur, list_sources
 from maillage.domains.diagnostics.queries.partage_blocs import Chiffres, Producteur
 from maillage.domains.diagnostics.queries.reperes import compute_reperes
@@ -128,14 +134,15 @@ def produce_carte(contexte: Contexte) -> Chiffres | None:
 
 
 def produce_sous_dotes(contexte: Contexte) -> Chiffres | None:
-    """List the parts of the territory that are blank or under-served, the worst first."""
+    """List the parts of the territory that are blank or under-served: EPT and EPCI first, then what most lack."""
     fiche, couverture = contexte.fiche, contexte.couverture
     region = fiche.ligne.maille == Maille.REGION
-    parts = couverture.mailles[Maille.INTERCOMMUNALITE] if region else fiche.communes
+    intercommunalites = list_intercommunalites(fiche)
+    parts = (*intercommunalites, *(() if region else fiche.communes))
     if not parts:
         return None
     low = [ligne for ligne in parts if ligne.classe in (Classe.ZONE_BLANCHE, Classe.SOUS_DOTE)]
-    low.sort(key=lambda ligne: (ligne.rang is None, ligne.rang or 0))
+    low.sort(key=lambda ligne: (ligne.maille == Maille.COMMUNE, -(ligne.manque or 0)))
     rows = [
         (
             ligne.nom,
@@ -147,10 +154,10 @@ def produce_sous_dotes(contexte: Contexte) -> Chiffres | None:
         for ligne in low[:MAX_COMMUNES]
     ]
     columns = ("Territoire", "Classe", "Personnes du public", "SIAE", "Taux", "Proximité (%)", "Accessibilité")
-    kind = "intercommunalités" if region else "communes"
-    more = f" Les {MAX_COMMUNES} moins bien desservies sont listées." if len(low) > MAX_COMMUNES else ""
+    kind = "EPT et EPCI" if region else "EPT, EPCI et communes" if intercommunalites else "communes"
+    more = f" Les {MAX_COMMUNES} à qui il manque le plus sont listés." if len(low) > MAX_COMMUNES else ""
     unit = f"{couverture.capacite.label} pour {nombre(couverture.pour)} personnes"
-    counted = f"{nombre(len(low))} {kind} en zone blanche ou sous-dotées sur {nombre(len(parts))}."
+    counted = f"{nombre(len(low))} {kind} en zone blanche ou sous-dotés sur {nombre(len(parts))}."
     note = f"{counted} Taux et accessibilité en {unit}."
     return Chiffres(
         "Zones blanches et territoires sous-dotés",

@@ -22,6 +22,7 @@ from maillage.domains.diagnostics.queries.fiche import (
     describe_rang,
     draw_comparison,
     get_fiche,
+    list_intercommunalites,
     list_presentes,
     list_publics_servis,
 )
@@ -102,6 +103,7 @@ class Territoire(CouvertureScreen, DetailScreen):
             "siae": siae[:MAX_SIAE],
             "siae_count": len(siae),
             "siae_caption": describe_presentes(fiche, siae),
+            "intercommunalites": self.as_rows(list_intercommunalites(fiche)),
             "parts": self.as_rows(parts[:MAX_PARTS]),
             "parts_count": len(parts),
             "parts_url": self.get_parts_url(),
