@@ -19,7 +19,7 @@ from maillage.demo.region import get_region
 from maillage.demo.siae import make_siret
 from maillage.domains.diagnostics.enums import EtatDiagnostic, RoleCoAuteur, SensPosition
 from maillage.domains.diagnostics.models import Bloc, DiagnosticPartage, Position, Revision, Section
-from maillage.domains.diagnostics.queries.couverture import compute_couverture
+from maillage.domains.diagnostics.queries.partage_blocs import compute_annee
 from maillage.domains.diagnostics.services.partage import (
     ask_validation,
     begin_next,
@@ -80,12 +80,13 @@ def load_partages(on: date) -> int:
     """Write the diagnostics that are not there yet; return how many there are."""
     known = DiagnosticPartage.objects.filter(niveau=Niveau.DEPARTEMENT).values_list("code", flat=True)
     waited = [each for each in _departements() if each.code not in known]
-    couverture = compute_couverture(get_region().code) if waited else None
+    years = (on.year - 1, on.year) if waited else ()
+    couvertures = {year: compute_annee(get_region().code, year) for year in years}
     for departement in waited:
         with transaction.atomic():
             territoire = Territoire.objects.en_vigueur().get(niveau=Niveau.DEPARTEMENT, code=departement.code)
-            last = _publish_last(departement, territoire, on, couverture)
-            new = begin_next(diagnostic=last, **departement.author("etat"), couverture=couverture)
+            last = _publish_last(departement, territoire, on, couvertures[on.year - 1])
+            new = begin_next(diagnostic=last, **departement.author("etat"), couverture=couvertures[on.year])
             _discuss(departement, new, on)
     _draft_ept(on)
     return DiagnosticPartage.objects.count()
@@ -112,7 +113,7 @@ def _departements() -> list[Departement]:
 
 
 def _publish_last(
-    departement: Departement, territoire: Territoire, on: date, couverture: Couverture | None
+    departement: Departement, territoire: Territoire, on: date, couverture: Couverture
 ) -> DiagnosticPartage:
     """Return the diagnostic of last year: written in winter, validated in spring, published."""
     year = on.year - 1

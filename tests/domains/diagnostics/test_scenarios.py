@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,8 +15,14 @@ from maillage.domains.diagnostics.enums import Methode, Visibilite
 from maillage.domains.diagnostics.jobs import launch_scenario, run_proof
 from maillage.domains.diagnostics.models import PlaceScenario, Scenario
 from maillage.domains.diagnostics.queries.scenarios import get_scenarios, measure_effet, measure_today, visible_to
-from maillage.domains.diagnostics.queries.scenarios_lecture import describe_objectif, describe_preuve, draw_maps
-from maillage.domains.diagnostics.rules import Demande, Part, check_demande
+from maillage.domains.diagnostics.queries.scenarios_lecture import (
+    describe_inconnu,
+    describe_objectif,
+    describe_preuve,
+    draw_maps,
+)
+from maillage.domains.diagnostics.rules import Demande, LigneBesoin, Part, check_demande
+from maillage.domains.diagnostics.services.besoins import record_besoins
 from maillage.domains.diagnostics.services.scenarios import (
     copy_scenario,
     create_scenario,
@@ -28,6 +35,7 @@ from maillage.domains.diagnostics.services.scenarios import (
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import Acte, Tache
 from maillage.references.territoires.enums import Maille
+from maillage.references.territoires.models import Population
 from tests.domains.diagnostics.conftest import add_siae
 from tests.factories.accounts import UserFactory, member
 from tests.factories.diagnostics import PlaceScenarioFactory, ScenarioFactory
@@ -88,9 +96,7 @@ def test_the_computation_covers_those_who_have_nobody_near(offre, agent):
     assert sites(scenario) == [("77288", "ETTI", Decimal(20))]
     assert scenario.objectif == scenario.borne == pytest.approx(40_000 * 0.6568)
     assert "Optimum prouvé" in describe_preuve(scenario)
-    assert describe_objectif(scenario, measure_today(scenario)).startswith(
-        "26 272 personnes du public de plus".replace(" ", "\u202f", 1)
-    )
+    assert describe_objectif(scenario).startswith("26 272 personnes du public de plus".replace(" ", "\u202f", 1))
 
 
 def test_the_computation_brings_closer(offre, agent):
@@ -99,6 +105,38 @@ def test_the_computation_brings_closer(offre, agent):
     # Saint-Denis is 4 km from the ETTI of Aubervilliers, Melun 36 km: opening in Melun leaves Saint-Denis's people.
     assert sites(scenario) == [("77288", "ETTI", Decimal(20))]
     assert scenario.objectif == pytest.approx(100_000 * 0.6568 * 4000)
+    assert (scenario.besoin_total, scenario.communes_inconnues, scenario.part_connue) == (
+        pytest.approx(190_000 * 0.6568),
+        1,
+        1.0,  # nobody knows how many people live in Fontainebleau
+    )
+
+
+def test_the_mean_distance_is_that_of_the_people_counted(offre, agent):
+    """People who come after the computation do not bring those it counted any nearer."""
+    scenario = create_scenario(demande=demande(Methode.RAPPROCHER, type_siae="ETTI"), region="11", actor=agent, on=ON)
+    told = "Distance moyenne du public au site le plus proche\u202f: 2,11\u202fkm."  # 100 000 × 4 / 190 000
+    assert describe_objectif(scenario) == told
+    Population.objects.update(valeur=F("valeur") * 2)
+    scenario.refresh_from_db()
+    assert describe_objectif(scenario) == told
+    assert describe_objectif(copy_scenario(scenario=scenario, nom="Le même", actor=agent)) == told
+
+
+def test_unknown_need_is_told_and_too_much_of_it_is_refused(offre, agent, client):
+    Population.objects.create(unite=offre.communes["77186"], annee=2023, valeur=10_000, source="essai")
+    known = [LigneBesoin(code, 2025, Decimal(50)) for code in ("93066", "93001", "77288")]
+    record_besoins(public_code="brsa", lignes=known, source="essai", actor=None, on=ON)
+    scenario = create_scenario(demande=demande(public="brsa", type_siae="ETTI"), region="11", actor=agent, on=ON)
+    sentence = "Besoin inconnu dans une commune (5,0\u202f% de la population connue de la région)"
+    assert describe_inconnu(scenario) == f"{sentence}\u202f: le calcul n’y compte personne."
+    client.force_login(agent)
+    assert sentence in client.get(reverse("diagnostics:scenario", args=[scenario.public_id])).text
+
+    Population.objects.filter(unite=offre.communes["77186"]).update(valeur=100_000)
+    with pytest.raises(Refused) as refused:
+        create_scenario(demande=demande(public="brsa", type_siae="ETTI"), region="11", actor=agent, on=ON)
+    assert codes(refused) == ["besoin_trop_peu_connu"]
 
 
 def test_conditions_bound_the_choice(offre, agent):
@@ -164,6 +202,7 @@ def test_a_hand_undoes_the_proof(offre, agent):
     set_place(scenario=scenario, unite=offre.communes["93066"], type_siae="EI", etp=Decimal(5), actor=agent)
     scenario.refresh_from_db()
     assert (scenario.objectif, scenario.borne, scenario.calcule_le) == (None, None, None)
+    assert (scenario.besoin_total, scenario.communes_inconnues, scenario.part_connue) == (None, None, None)
     assert "retouchés à la main" in describe_preuve(scenario)
     # Nor does a proof that ends later write over what a hand has set.
     prove_scenario(scenario=scenario, report=lambda state: None, on=ON)
@@ -285,6 +324,11 @@ CONSTRAINTS = [
     ("scenario_resultat_entier", {"methode": "couvrir", "objectif": 1}),
     ("scenario_borne", {"methode": "couvrir", "objectif": 2, "borne": 1, "calcule_le": timezone.now()}),
     ("scenario_borne", {"methode": "rapprocher", "objectif": 1, "borne": 2, "calcule_le": timezone.now()}),
+    ("scenario_besoin_compte", {"besoin_total": 1}),
+    (
+        "scenario_part_connue",
+        {"methode": "couvrir", "objectif": 1, "borne": 1, "calcule_le": timezone.now(), "part_connue": 1.5},
+    ),
     ("scenario_borne", {"methode": "manuelle", "objectif": 1, "borne": 1, "calcule_le": timezone.now()}),
 ]
 

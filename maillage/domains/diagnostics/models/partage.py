@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
@@ -188,7 +189,8 @@ class Section(models.Model):
     """A part of a diagnostic: a text, blocks of figures, what the partners think of it.
 
     `version` is the number of the revision that `texte` comes from, 0 before the first. `a_relire`: the text was
-    carried over from the year before and nobody has read it again.
+    carried over from the year before and nobody has read it again. `retires` are the codes of the blocks that its
+    authors took out: they do not come back by themselves, this year or the next ones.
     """
 
     diagnostic = models.ForeignKey(
@@ -201,6 +203,7 @@ class Section(models.Model):
     texte = models.TextField("texte", blank=True)
     version = models.PositiveIntegerField("version", default=0)
     a_relire = models.BooleanField("à relire", default=False)
+    retires = ArrayField(models.SlugField(max_length=60), verbose_name="blocs retirés", default=list, blank=True)
 
     class Meta:
         verbose_name = "section"

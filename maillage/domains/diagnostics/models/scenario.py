@@ -25,6 +25,8 @@ class Scenario(models.Model):
 
     `objectif` and `borne` are what the computation found and what no choice can beat (people for COUVRIR, people ×
     metres for RAPPROCHER); they are equal when the optimum is proven, and null once a hand has touched the places.
+    `besoin_total` is how many people of the public the computation counted, `communes_inconnues` how many communes it
+    left out because their need is unknown, and `part_connue` the share (0 to 1) of the population that lives elsewhere.
     """
 
     public_id = models.UUIDField("identifiant public", db_default=RandomUUID(), unique=True, editable=False)
@@ -56,6 +58,9 @@ class Scenario(models.Model):
     )
     objectif = models.FloatField("valeur atteinte", null=True, blank=True)
     borne = models.FloatField("valeur indépassable", null=True, blank=True)
+    besoin_total = models.FloatField("personnes du public comptées", null=True, blank=True)
+    communes_inconnues = models.PositiveIntegerField("communes de besoin inconnu", null=True, blank=True)
+    part_connue = models.FloatField("part de la population de besoin connu", null=True, blank=True)
     secondes = models.FloatField("durée du calcul (s)", null=True, blank=True)
     calcule_le = models.DateTimeField("calculé le", null=True, blank=True)
 
@@ -90,6 +95,17 @@ class Scenario(models.Model):
                 | Q(methode=Methode.RAPPROCHER, borne__lte=F("objectif")),
                 name="scenario_borne",
                 violation_error_message="Un résultat ne dépasse pas sa borne.",
+            ),
+            models.CheckConstraint(
+                condition=Q(objectif__isnull=False)
+                | Q(besoin_total__isnull=True, communes_inconnues__isnull=True, part_connue__isnull=True),
+                name="scenario_besoin_compte",
+                violation_error_message="Seul un calcul compte le besoin.",
+            ),
+            models.CheckConstraint(
+                condition=Q(part_connue__gte=0, part_connue__lte=1) | Q(part_connue__isnull=True),
+                name="scenario_part_connue",
+                violation_error_message="Une part va de 0 à 1.",
             ),
         ]
         indexes = [models.Index(fields=["organisation", "-modifie_le"], name="scenario_organisation")]

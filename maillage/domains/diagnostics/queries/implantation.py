@@ -13,9 +13,12 @@ import numpy as np
 from django.utils import timezone
 
 from maillage.domains.diagnostics.queries.besoins import get_besoins
+from maillage.domains.diagnostics.queries.ponderation import share_connue
 from maillage.domains.diagnostics.queries.publics import list_series
 from maillage.foundations.compute.catchments import catchment
 from maillage.foundations.kernel.errors import Refusal, Refused
+from maillage.foundations.kernel.parameters import get_parametre
+from maillage.foundations.kernel.templatetags.ui import pourcent
 from maillage.references.structures.queries.offre import get_offre
 from maillage.references.territoires.enums import Maille
 from maillage.references.territoires.queries.geographie import get_geographie
@@ -37,7 +40,8 @@ KM = 1000.0
 class Terrain:
     """What a problem of siting stands on: the units that have a point, their need, where one may open.
 
-    `unites` are positions in the geography; `besoin` counts 0 where the need is unknown.
+    `unites` are positions in the geography; `besoin` counts 0 where the need is unknown: in `inconnues` units of the
+    region. `part_connue` is the share (0 to 1) of its population that lives in the others.
     """
 
     geographie: Geographie
@@ -47,6 +51,8 @@ class Terrain:
     points: FloatArray
     besoin: FloatArray
     allowed: NDArray[np.bool_]
+    inconnues: int
+    part_connue: float
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -63,7 +69,8 @@ class Terrain:
 def read_terrain(region: str, demande: Demande, *, on: date | None = None) -> Terrain:
     """Read the land of a request, in a constant number of queries.
 
-    Raise `Refused` when the need of the public is unknown everywhere or when no unit may host a site.
+    Raise `Refused` when the need of the public is unknown everywhere, or where too many people live for the coverage to
+    be measured (`diagnostics.part_besoin_connu_min`), or when no unit may host a site.
     """
     on = on or timezone.localdate()
     geographie = get_geographie(region, mailles=(Maille.COMMUNE,))
@@ -74,6 +81,13 @@ def read_terrain(region: str, demande: Demande, *, on: date | None = None) -> Te
     if not np.isfinite(valeurs).any():
         message = "Le besoin de ce public n’est connu nulle part\u202f: importez une série ou changez de public."
         raise Refused(Refusal("besoin_inconnu", message, "public"))
+    part, minimum = share_connue(geographie, besoins), get_parametre("diagnostics.part_besoin_connu_min", on=on)
+    if part < float(minimum.value):
+        message = (
+            f"Le besoin de ce public n’est connu que là où vivent {pourcent(part, 0)} des habitants, "
+            f"sous le minimum de {pourcent(float(minimum.value), 0)}\u202f: complétez la série ou changez de public."
+        )
+        raise Refused(Refusal("besoin_trop_peu_connu", message, "public"))
     besoin = np.nan_to_num(valeurs)
     allowed = np.ones(len(unites), dtype=np.bool_)
     if demande.departements:
@@ -85,4 +99,5 @@ def read_terrain(region: str, demande: Demande, *, on: date | None = None) -> Te
     if not allowed.any():
         message = "Aucune commune ne remplit ces conditions\u202f: élargissez les départements ou baissez le minimum."
         raise Refused(Refusal("aucune_commune", message, "besoin_min"))
-    return Terrain(geographie, get_offre(region), demande, unites, points, besoin, allowed)
+    inconnues = int(np.isnan(besoins.valeurs).sum())
+    return Terrain(geographie, get_offre(region), demande, unites, points, besoin, allowed, inconnues, part)

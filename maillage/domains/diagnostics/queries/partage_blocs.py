@@ -21,16 +21,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from maillage.domains.diagnostics.enums import TypeBloc
 from maillage.domains.diagnostics.queries.couverture import Couverture, compute_couverture
 from maillage.domains.diagnostics.queries.fiche import Fiche, get_fiche
 from maillage.domains.diagnostics.queries.fichier import find_territoire
+from maillage.domains.diagnostics.queries.publics import list_series
+from maillage.domains.diagnostics.rules import PUBLIC_PAR_DEFAUT, Choix, nearest_year
 from maillage.foundations.kernel.documents.values import prepare
 from maillage.foundations.kernel.drawings import Bar, BarChart, Label, Legend, MapDrawing, Point, Shape
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.tableur import Sheet
+from maillage.references.structures.queries.annees import list_annees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -47,7 +51,8 @@ class Contexte:
     """What a producer works from: the territory in force, the last year of the diagnostic.
 
     The coverage and the sheet of the territory are computed once for all the blocks. `calculee` is the coverage of the
-    region when it is known already: several diagnostics opened at once share it.
+    region when it is known already: several diagnostics opened at once share it (`compute_annee`). It serves only if it
+    is of the year of this diagnostic.
     """
 
     territoire: Territoire
@@ -59,10 +64,18 @@ class Contexte:
         """The region whose supply and need are compared."""
         return self.territoire.region or str(settings.MAILLAGE_REGION)
 
+    @property
+    def annee_offre(self) -> int | None:
+        """The year of the supply of the blocks (see `find_annee_offre`)."""
+        return find_annee_offre(self.annee)
+
     @cached_property
     def couverture(self) -> Couverture:
-        """The coverage of the region, under the settings by default."""
-        return self.calculee or compute_couverture(self.region)
+        """The coverage of the region in the year of the diagnostic, under the settings by default."""
+        choix, shared = choose_annees(self.region, self.annee), self.calculee
+        if shared is not None and (shared.region, shared.choix) == (self.region, choix):
+            return shared
+        return compute_couverture(self.region, choix)
 
     @cached_property
     def fiche(self) -> Fiche:
@@ -114,6 +127,25 @@ def producteurs() -> Mapping[str, Producteur]:
 def of_section(code: str) -> list[Producteur]:
     """Return the producers whose block opens in a section."""
     return [producteur for producteur in producteurs().values() if producteur.section == code]
+
+
+def find_annee_offre(annee: int) -> int | None:
+    """Return the year of the supply to tell with a diagnostic of `annee`: the nearest known up to it.
+
+    None while that year is not over: the supply is then that of today, with the figures of the year of reference.
+    """
+    return None if annee >= timezone.localdate().year else nearest_year(list_annees(), annee)
+
+
+def choose_annees(region: str, annee: int) -> Choix:
+    """Return the settings by default, with the years of need and of supply that a diagnostic of `annee` tells."""
+    known = list_series(region).get(PUBLIC_PAR_DEFAUT, ())
+    return Choix(annee=nearest_year(known, annee), annee_offre=find_annee_offre(annee))
+
+
+def compute_annee(region: str, annee: int) -> Couverture:
+    """Measure the coverage that the diagnostics of a region share for one year."""
+    return compute_couverture(region, choose_annees(region, annee))
 
 
 def get_contexte(niveau: str, code: str, annee: int, calculee: Couverture | None = None) -> Contexte:

@@ -55,8 +55,13 @@ def produce_publics(contexte: Contexte) -> Chiffres | None:
         f"Pour 1 000, {region}",
         f"Indice ({region} : 100)",
     )
-    note = (
-        "Pour 1 000 habitants de 15 à 64 ans. Chaque public suit sa propre définition\u202f: ils ne s’additionnent pas."
+    told = {ligne.court for ligne in lignes}
+    note = " ".join(
+        (
+            "Pour 1 000 habitants de 15 à 64 ans.",
+            "Chaque public suit sa propre définition\u202f: ils ne s’additionnent pas.",
+            *(f"{court}\u202f: {regle}" for court, regle in profil.regles if court in told),
+        )
     )
     sources = dict.fromkeys(f"{ligne.court}\u202f: {ligne.source}" for ligne in lignes if ligne.source)
     return Chiffres("Profil des publics", Sheet("Profil", columns, rows, note), draw_profil(profil, lignes), sources)
@@ -78,7 +83,8 @@ def produce_debouches(contexte: Contexte) -> Chiffres | None:
         *("Métiers en forte tension", "SIAE du territoire"),
     )
     note = (
-        f"Enquête de {marche.annee}. Un métier qui mène à deux secteurs compte dans chacun ; le secret reste inconnu."
+        f"Enquête de {marche.annee}. "
+        "Un métier qui mène à deux secteurs compte dans chacun\u202f; le secret reste inconnu."
     )
     title = "Ce que les employeurs recherchent, par secteur"
     drawing = draw_debouches(opportunites.debouches, link=lambda _: "")
@@ -110,7 +116,7 @@ def produce_projets(contexte: Contexte) -> Chiffres | None:
 
 def produce_secteurs(contexte: Contexte) -> Chiffres | None:
     """Share the hours of the SIAE between the groups of sectors."""
-    offre = get_offre_iae(contexte.territoire, contexte.region)
+    offre = get_offre_iae(contexte.territoire, contexte.region, annee=contexte.annee_offre)
     rows = [
         (each.libelle, each.siae, _etp(each.etp_conventionnes), _etp(each.etp_realises), _percent(each.part))
         for each in offre.groupes
@@ -126,7 +132,7 @@ def produce_secteurs(contexte: Contexte) -> Chiffres | None:
 
 def produce_mixite(contexte: Contexte) -> Chiffres | None:
     """Count women and men by group of sectors, under statistical secrecy."""
-    offre = get_offre_iae(contexte.territoire, contexte.region)
+    offre = get_offre_iae(contexte.territoire, contexte.region, annee=contexte.annee_offre)
     rows = [(each.libelle, each.femmes, each.hommes, _percent(each.part_femmes)) for each in offre.mixite]
     if not rows:
         return None

@@ -83,14 +83,15 @@ def get_ponderes(
     for code in poids:
         told = annee in series.get(code, ()) if annee else code in series
         besoins = get_besoins(geographie, code, annee, series, on=on) if told else None
-        if besoins is not None and _share(geographie, besoins) >= part_connue_min:
+        if besoins is not None and share_connue(geographie, besoins) >= part_connue_min:
             kept.append(besoins)
         else:
             absents.append(publics[code].libelle)
     return kept, poids, absents
 
 
-def _share(geographie: Geographie, besoins: Besoins) -> float:
+def share_connue(geographie: Geographie, besoins: Besoins) -> float:
+    """Return the share (0 to 1) of the population of the region that lives where the need is known."""
     people = np.nan_to_num(geographie.population)
     people = people if people.sum() > 0 else np.ones(len(people))
     return float(people[np.isfinite(besoins.valeurs)].sum() / people.sum())

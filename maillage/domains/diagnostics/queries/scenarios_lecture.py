@@ -47,17 +47,30 @@ def describe_preuve(scenario: Scenario) -> str:
     return f"Bonne réponse, sans preuve qu’elle soit la meilleure\u202f: {far}."
 
 
-def describe_objectif(scenario: Scenario, today: Couverture) -> str:
-    """Say what the places reach, in people or in kilometres; nothing for places chosen by hand."""
+def describe_objectif(scenario: Scenario) -> str:
+    """Say what the places reach, in people or in kilometres; nothing for places chosen by hand.
+
+    The mean distance is that of the people whom the computation counted: the need of today may differ.
+    """
     if scenario.objectif is None:
         return ""
     if scenario.methode == Methode.COUVRIR:
         radius = f"{nombre(scenario.rayon_km)}\u202fkm"
         return f"{nombre(round(scenario.objectif))} personnes du public de plus à {radius} ou moins d’un site."
-    need = today.besoins.valeurs[np.isfinite(today.geographie.x)]
-    total = float(np.nansum(need))
-    mean = decimal(scenario.objectif / total / KM, 2) if total else "?"
+    if not scenario.besoin_total:
+        return ""
+    mean = decimal(scenario.objectif / scenario.besoin_total / KM, 2)
     return f"Distance moyenne du public au site le plus proche\u202f: {mean}\u202fkm."
+
+
+def describe_inconnu(scenario: Scenario) -> str:
+    """Say where the computation did not know the need; nothing when it was known everywhere."""
+    if not scenario.communes_inconnues or scenario.part_connue is None:
+        return ""
+    several = scenario.communes_inconnues > 1
+    communes = f"{nombre(scenario.communes_inconnues)} communes" if several else "une commune"
+    share = f"{pourcent(1 - scenario.part_connue)} de la population connue de la région"
+    return f"Besoin inconnu dans {communes} ({share})\u202f: le calcul n’y compte personne."
 
 
 def describe_demande(scenario: Scenario, parts: Sequence[Part]) -> list[tuple[str, str]]:

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from maillage.domains.diagnostics import rules
 from maillage.domains.diagnostics.enums import EtatDiagnostic, OrigineRevision, RoleCoAuteur
-from maillage.domains.diagnostics.models import Bloc, CoAuteur, DiagnosticPartage, Revision, Section
+from maillage.domains.diagnostics.models import CoAuteur, DiagnosticPartage, Revision, Section
 from maillage.domains.diagnostics.permissions import Permission
 from maillage.domains.diagnostics.queries.partage import list_a_reunir, list_territoires, sans_validation
-from maillage.domains.diagnostics.queries.partage_blocs import freeze, get_contexte, producteurs
+from maillage.domains.diagnostics.queries.partage_blocs import get_contexte
 from maillage.domains.diagnostics.services.partage_avis import tell_concertation, tell_etat, tell_validation
 from maillage.domains.diagnostics.services.partage_blocs import prefill
 from maillage.domains.diagnostics.services.partage_droit import check_organisation, lock
@@ -62,7 +62,7 @@ def open_diagnostic(
 ) -> DiagnosticPartage:
     """Begin the diagnostic of a territory, its sections prefilled with today's figures; who opens it is its pilot.
 
-    `couverture` is that of the region, when it is known already.
+    `couverture` is that of the region in the last year of the period, when it is known already (`compute_annee`).
 
     Raise `Refused` for a territory that the organisation does not answer for, or that has one for that period already.
     """
@@ -267,7 +267,10 @@ def _carry_over(
     actor: User | None,
     organisation: Organisation,
 ) -> None:
-    """Copy a section: its text is a first version, to be read again; its figures are computed anew."""
+    """Copy a section: its text is a first version, to be read again; its figures are computed anew.
+
+    The blocks that the edition before did not know join them.
+    """
     written = bool(section.texte)
     copy = Section.objects.create(
         diagnostic=new,
@@ -278,6 +281,7 @@ def _carry_over(
         texte=section.texte,
         version=int(written),
         a_relire=written,
+        retires=section.retires,
     )
     if written:
         Revision.objects.create(
@@ -291,10 +295,8 @@ def _carry_over(
             organisation=organisation,
             organisation_nom=str(organisation),
         )
-    for bloc in section.blocs.all():
-        producteur = producteurs().get(bloc.code)
-        if producteur and (fields := freeze(producteur, contexte)):
-            Bloc.objects.create(section=copy, ordre=bloc.ordre, **fields)
+    blocs = sorted(section.blocs.all(), key=lambda bloc: bloc.ordre)
+    prefill(copy, contexte, [bloc.code for bloc in blocs])
 
 
 def _create(

@@ -16,6 +16,8 @@ from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.errors import Refusal, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from maillage.domains.diagnostics.models import DiagnosticPartage, Section
     from maillage.domains.diagnostics.queries.partage_blocs import Contexte
     from maillage.references.accounts.models import Organisation, User
@@ -34,6 +36,7 @@ def add_bloc(*, section: Section, code: str, actor: User | None, organisation: O
     if locked.blocs.filter(code=code).exists():
         raise Refused(Refusal("bloc_present", "Ce bloc est déjà dans la section\u202f: actualisez-le.", "code"))
     bloc = Bloc.objects.create(section=locked, ordre=_next_rank(locked), **_freeze(code, contexte_of(diagnostic)))
+    _set_retires(locked, [each for each in locked.retires if each != code])
     touch(diagnostic)
     audit.record("diagnostics.add_block", diagnostic, actor=actor, section=locked.code, bloc=code)
     return bloc
@@ -65,17 +68,29 @@ def refresh_blocs(
 
 @transaction.atomic
 def remove_bloc(*, bloc: Bloc, actor: User | None, organisation: Organisation) -> None:
-    """Take a block out of its section."""
+    """Take a block out of its section, for the diagnostics of the next years too."""
     diagnostic = lock(bloc.section.diagnostic, actor=actor, organisation=organisation, wanted=REDACTEURS)
+    section = lock_section(bloc.section, diagnostic)
     audit.record("diagnostics.remove_block", diagnostic, actor=actor, section=bloc.section.code, bloc=bloc.code)
     bloc.delete()
+    _set_retires(section, [*section.retires, bloc.code])
     touch(diagnostic)
 
 
-def prefill(section: Section, contexte: Contexte) -> None:
-    """Freeze in a new section the blocks that open in it."""
-    frozen = [fields for each in of_section(section.code) if (fields := freeze(each, contexte))]
+def prefill(section: Section, contexte: Contexte, precedents: Iterable[str] = ()) -> None:
+    """Freeze in a new section the blocks of the year before, in their order, then those that open in it.
+
+    A block that its authors took out of the section stays out.
+    """
+    opening = [each.code for each in of_section(section.code) if each.code not in section.retires]
+    wanted = [found for code in dict.fromkeys((*precedents, *opening)) if (found := producteurs().get(code))]
+    frozen = [fields for each in wanted if (fields := freeze(each, contexte))]
     Bloc.objects.bulk_create(Bloc(section=section, ordre=rank, **fields) for rank, fields in enumerate(frozen))
+
+
+def _set_retires(section: Section, codes: list[str]) -> None:
+    section.retires = list(dict.fromkeys(codes))
+    section.save(update_fields=["retires"])
 
 
 def _freeze(code: str, contexte: Contexte) -> dict[str, Any]:

@@ -45,13 +45,15 @@ if TYPE_CHECKING:
 COPIED = (
     *("region", "methode", "public", "annee", "rayon_km", "composition", "departements", "espacement_km"),
     *("besoin_min", "budget_etp", "objectif", "borne", "secondes", "calcule_le"),
+    *("besoin_total", "communes_inconnues", "part_connue"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Proposition:
-    """What the computation found: (code of the unit, kind, ETP) of each site, and what it proves."""
+    """What the computation found: (code of the unit, kind, ETP) of each site, what it proves, on which land."""
 
+    terrain: Terrain
     places: tuple[tuple[str, str, Decimal], ...]
     siting: Siting
 
@@ -200,7 +202,9 @@ def _cover(terrain: Terrain, options: dict[str, Any]) -> Proposition:
     )
     siting = maximise_coverage(plan.problem, **options)
     chosen = [(candidate, parts[kind]) for candidate, kind in plan.where(siting.chosen)]
-    return Proposition(tuple((_code(terrain, place), part.type_siae, part.etp) for place, part in chosen), siting)
+    return Proposition(
+        terrain, tuple((_code(terrain, place), part.type_siae, part.etp) for place, part in chosen), siting
+    )
 
 
 def _bring_near(terrain: Terrain, options: dict[str, Any]) -> Proposition:
@@ -213,7 +217,7 @@ def _bring_near(terrain: Terrain, options: dict[str, Any]) -> Proposition:
     )
     siting = minimise_distance(problem, **options)
     places = tuple((_code(terrain, place), part.type_siae, part.etp) for place in siting.chosen)
-    return Proposition(places, siting)
+    return Proposition(terrain, places, siting)
 
 
 def _code(terrain: Terrain, place: int) -> str:
@@ -235,6 +239,9 @@ def _fields(demande: Demande) -> dict[str, Any]:
 def _set_result(scenario: Scenario, found: Proposition | None) -> None:
     scenario.objectif = found.siting.objective if found else None
     scenario.borne = found.siting.bound if found else None
+    scenario.besoin_total = float(found.terrain.besoin.sum()) if found else None
+    scenario.communes_inconnues = found.terrain.inconnues if found else None
+    scenario.part_connue = found.terrain.part_connue if found else None
     scenario.secondes = found.siting.seconds if found else None
     scenario.calcule_le = timezone.now() if found else None
 

@@ -31,6 +31,7 @@ from maillage.domains.diagnostics.queries.scenarios import (
 from maillage.domains.diagnostics.queries.scenarios_lecture import (
     as_rows,
     describe_demande,
+    describe_inconnu,
     describe_objectif,
     describe_preuve,
     draw_maps,
@@ -230,7 +231,8 @@ class Detail(OfScenario, DetailScreen):
             "sites": sites,
             "public": today.besoins.public.libelle,
             "preuve": describe_preuve(scenario),
-            "objectif": describe_objectif(scenario, today),
+            "objectif": describe_objectif(scenario),
+            "inconnu": describe_inconnu(scenario),
             "demande": describe_demande(scenario, parts_of(scenario)),
             "maps": draw_maps(today, [effet], self.link),
             "chiffres": list_chiffres(today, [effet]),
