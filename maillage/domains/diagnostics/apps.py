@@ -87,6 +87,7 @@ class DiagnosticsConfig(AppConfig):
                 Entry("Besoins constatés", "diagnostics:notes", permission=Permission.VIEW_NOTES),
                 Entry("Salariés en insertion", "diagnostics:salaries"),
                 Entry("L’offre des SIAE", "diagnostics:offre"),
+                Entry("Opportunités d’un territoire", "diagnostics:economie"),
                 Entry("Diagnostics partagés", "diagnostics:partages"),
                 Entry("Méthode", "diagnostics:methode"),
             ),

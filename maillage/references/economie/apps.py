@@ -10,9 +10,8 @@ class EconomieConfig(AppConfig):
     menu = (
         Entry(
             "Économie locale",
-            order=35,
+            order=37,
             children=(
-                Entry("Opportunités d’un territoire", "diagnostics:economie"),
                 Entry("Métiers", "economie:metiers"),
                 Entry("Grands projets", "economie:projets"),
                 Entry("Employeurs", "economie:employeurs"),

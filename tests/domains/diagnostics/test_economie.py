@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from maillage.domains.diagnostics.queries.economie import get_opportunites
+from maillage.foundations.kernel.ui.menu import menu
 from maillage.references.territoires.enums import Maille, Niveau
 from tests.factories.economie import (
     BassinFactory,
@@ -112,3 +113,12 @@ def test_the_page_says_what_to_do_when_nothing_is_known_and_leads_everywhere(
     ):
         assert link in page
     assert client.get(reverse("diagnostics:economie"), {"territoire": "Plaine Commune"}).status_code == 200
+
+
+def test_the_menu_leads_to_the_page_and_marks_it_alone(client: Client, lieux: SimpleNamespace) -> None:
+    request = client.get(reverse("diagnostics:economie")).wsgi_request
+    links = menu(request, "navigation")
+    groups = {link.label: [child.label for child in link.children if child.current] for link in links}
+    marked = {label: children for label, children in groups.items() if children}
+    assert marked == {"Diagnostics": ["Opportunités d’un territoire"]}
+    assert list(groups).index("Offre") < list(groups).index("Économie locale")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from maillage.domains.diagnostics.models import BeneficiairesIae
 from maillage.domains.diagnostics.queries.profils import draw_profil, get_profil
@@ -181,6 +184,24 @@ def test_the_pages_of_the_publics(region, client):
     exported = client.get(f"{reverse('diagnostics:profil', args=['commune', '93066'])}?format=csv")
     assert exported.headers["Content-Disposition"].startswith('attachment; filename="publics-commune-93066-')
     assert "femmes demandeuses d’emploi" in exported.content.decode("utf-8-sig")
+
+
+def test_the_population_has_no_rate_on_the_page_and_an_empty_cell_in_files(region, client):
+    record("femmes", *COMMUNES)
+    address = reverse("diagnostics:profil", args=["commune", "93066"])
+    page = client.get(address)
+    labels = [header.label for header in page.context["headers"]]
+    name = list_publics()["population"].court
+    table = [
+        [strip_tags(cell).strip() for cell in re.findall(r"<t[dh].*?</t[dh]>", row, re.S)]
+        for row in re.findall(r"<tr.*?</tr>", page.content.decode(), re.S)
+    ]
+    [shown] = [row for row in table if row[0] == name]
+    text = client.get(f"{address}?format=csv").content.decode("utf-8-sig")
+    [filed] = [line for line in csv.reader(text.splitlines(), delimiter=";") if line and line[0] == name]
+    rates = [place for place, label in enumerate(labels) if label.startswith(("Pour 1 000", "Indice"))]
+    assert [shown[place] for place in rates] == ["—"] * 4
+    assert [filed[place] for place in rates] == [""] * 4
 
 
 def mois(niveau="region", code="11", nom="Île-de-France", annee=2022, numero=9, valeur=15784):

@@ -67,3 +67,19 @@ def test_tools_depend_on_who_looks(user: Any, expected: list[str]) -> None:
 )
 def test_the_current_page_is_marked(address: str, current: list[str]) -> None:
     assert [link.label for link in menu.menu(_ask(CONNECTE, address), "navigation") if link.current] == current
+
+
+def test_of_two_addresses_that_begin_the_page_the_longest_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(menu, "reverse", {"short": "/rooms/", "long": "/rooms/chairs/", "home": "/"}.__getitem__)
+    room = Entry("Salle", children=(Entry("Tout", "short"), Entry("Chaises", "long")))
+    monkeypatch.setattr(apps.get_app_config("kernel"), "menu", (Entry("Accueil", "home"), room))
+
+    def current(address: str) -> list[str]:
+        links = menu.menu(_ask(ANONYME, address), "navigation")
+        every = [each for link in links for each in (link, *link.children)]
+        return [link.label for link in every if link.current]
+
+    assert current("/") == ["Accueil"]
+    assert current("/rooms/tables/") == ["Salle", "Tout"]
+    assert current("/rooms/chairs/3/") == ["Salle", "Chaises"]
+    assert current("/elsewhere/") == []

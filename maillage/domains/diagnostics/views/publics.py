@@ -109,8 +109,6 @@ def _given(place: int, attribute: str, digits: int = 0) -> Callable[[LigneProfil
     """Read the figure of one of the territories of a profile."""
 
     def value(ligne: LigneProfil) -> Any:
-        if attribute == "pour_mille" and ligne.public.code in FONDS:
-            return "—"
         number = getattr(ligne.chiffres[place], attribute)
         return None if number is None else decimal(number, digits)
 
@@ -118,9 +116,12 @@ def _given(place: int, attribute: str, digits: int = 0) -> Callable[[LigneProfil
 
 
 def _indice(ligne: LigneProfil) -> str | None:
-    if ligne.public.code in FONDS:
-        return "—"
     return None if ligne.indice is None else decimal(ligne.indice, 0)
+
+
+def _of_publics(value: Callable[[LigneProfil], Any]) -> Callable[[LigneProfil], Any]:
+    """Mark as meaningless, on the page, what is not told of the population that publics are counted among."""
+    return lambda ligne: "—" if ligne.public.code in FONDS else value(ligne)
 
 
 class ProfilScreen(ListScreen):
@@ -169,9 +170,10 @@ class ProfilScreen(ListScreen):
             Column(
                 f"taux_{place}",
                 f"Pour 1 000 de 15-64 ans, {lieu.nom}",
-                _given(place, "pour_mille", 1),
+                _of_publics(_given(place, "pour_mille", 1)),
                 sort="ici.pour_mille" if place == 0 else None,
                 numeric=True,
+                exported=_given(place, "pour_mille", 1),
             )
             for place, lieu in enumerate(self.profil.lieux)
         )
@@ -182,7 +184,12 @@ class ProfilScreen(ListScreen):
             Column("nature", "Comment c’est connu", "ici.nature.label"),
             *rates,
             Column(
-                "indice", "Indice, région = 100", lambda ligne: decimal(ligne.indice, 0), sort="indice", numeric=True
+                "indice",
+                "Indice, région = 100",
+                _of_publics(_indice),
+                sort="indice",
+                numeric=True,
+                exported=_indice,
             ),
             Column("source", "Source", "source"),
         )

@@ -16,6 +16,7 @@ class Column:
     `value` is a dotted path from the row (`organisation.denomination`; methods are called; it stops at the first None)
     or a function of the row. `sort` is what the column sorts by: an ORM path for a queryset, a dotted path for rows in
     memory; None when it does not sort. `link` gives the address that the cell leads to. `unit` follows the label.
+    `exported` is what files carry, where that is not `value`: they leave empty a cell that the page marks « — ».
     """
 
     code: str
@@ -25,10 +26,15 @@ class Column:
     link: Callable[[Any], str] | None = None
     numeric: bool = False
     unit: str = ""
+    exported: str | Callable[[Any], Any] | None = None
 
     def get(self, row: Any) -> Any:
         """Return the value of the column for a row, unformatted."""
-        return follow(row, self.value) if isinstance(self.value, str) else self.value(row)
+        return _read(row, self.value)
+
+    def export(self, row: Any) -> Any:
+        """Return the value that files carry for a row."""
+        return _read(row, self.value if self.exported is None else self.exported)
 
     def url(self, row: Any) -> str:
         """Return where the cell of a row leads, if anywhere."""
@@ -38,6 +44,10 @@ class Column:
     def heading(self) -> str:
         """The label with its unit."""
         return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+def _read(row: Any, value: str | Callable[[Any], Any]) -> Any:
+    return follow(row, value) if isinstance(value, str) else value(row)
 
 
 def follow(row: Any, path: str) -> Any:

@@ -176,7 +176,7 @@ class ListScreen(Screen):
     def sheet(self) -> tableur.Sheet:
         """Return every filtered row as a sheet, values unformatted."""
         rows = self.rows.iterator(chunk_size=2000) if isinstance(self.rows, QuerySet) else self.rows
-        lines = ([column.get(row) for column in self.columns] for row in map(self.see, rows))
+        lines = ([column.export(row) for column in self.columns] for row in map(self.see, rows))
         return tableur.Sheet(self.get_title(), [column.heading for column in self.columns], lines, self.export_note)
 
     def export(self, code: str) -> Export:

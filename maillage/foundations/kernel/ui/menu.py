@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string
 from maillage.foundations.kernel.permissions import granted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.http import HttpRequest
 
@@ -72,8 +72,26 @@ def declared() -> tuple[Entry, ...]:
 
 
 def menu(request: HttpRequest, place: Place) -> Sequence[Link]:
-    """Return the links of a menu that this person may follow."""
-    return [_link(entry, request) for entry in declared() if entry.place == place and _visible(entry, request)]
+    """Return the links of a menu that this person may follow.
+
+    The current one is the entry whose address is the longest to begin that of the page.
+    """
+    entries = [entry for entry in declared() if entry.place == place and _visible(entry, request)]
+    current = max((url for url in _addresses(entries, request) if _leads(url, request.path)), key=len, default=None)
+    return [_link(entry, request, current) for entry in entries]
+
+
+def _addresses(entries: Iterable[Entry], request: HttpRequest) -> Iterator[str]:
+    for entry in entries:
+        if entry.children:
+            yield from _addresses([child for child in entry.children if _visible(child, request)], request)
+        else:
+            yield reverse(entry.url_name)
+
+
+def _leads(url: str, path: str) -> bool:
+    """Tell whether a page is at an address or below it; every page is below the home page, which counts alone."""
+    return path == url or (url.count("/") > 1 and path.startswith(url))
 
 
 def _visible(entry: Entry, request: HttpRequest) -> bool:
@@ -84,10 +102,9 @@ def _visible(entry: Entry, request: HttpRequest) -> bool:
     return entry.permission is None or bool(granted(request.user, entry.permission))
 
 
-def _link(entry: Entry, request: HttpRequest) -> Link:
-    children = tuple(_link(child, request) for child in entry.children if _visible(child, request))
+def _link(entry: Entry, request: HttpRequest, current: str | None) -> Link:
+    children = tuple(_link(child, request, current) for child in entry.children if _visible(child, request))
     url = "" if children else reverse(entry.url_name)
-    inside = request.path == url or (url.count("/") > 1 and request.path.startswith(url))
-    current = any(child.current for child in children) if children else inside
+    inside = any(child.current for child in children) if children else url == current
     detail = import_string(entry.detail)(request.user) if entry.detail else ""
-    return Link(entry.label, url, current, entry.icon, entry.post, detail, children)
+    return Link(entry.label, url, inside, entry.icon, entry.post, detail, children)
