@@ -33,7 +33,7 @@ CARD = Card(
     ),
     producer="Dares et France Travail, statistiques du marché du travail (STMT)",
     licence="Licence Ouverte 2.0",
-    rhythm="une fois par trimestre ; la plateforme garde un chiffre par an",
+    rhythm="une fois par trimestre\u202f; la plateforme garde un chiffre par an",
     formats=("CSV", "XLSX", "ODS"),
     key="même commune et même année",
     one_of=tuple(PUBLICS),

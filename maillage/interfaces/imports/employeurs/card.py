@@ -10,7 +10,7 @@ CARD = Card(
         "personne : un entrepreneur individuel est rejeté."
     ),
     producer="Insee (Sirene), intercommunalités, chambres consulaires, France Travail",
-    licence="Licence Ouverte 2.0 pour Sirene ; sinon selon le producteur",
+    licence="Licence Ouverte 2.0 pour Sirene\u202f; sinon selon le producteur",
     rhythm="annuel",
     formats=("CSV", "XLSX", "ODS"),
     key="même SIRET",
@@ -49,7 +49,7 @@ CARD = Card(
         Column(
             "tranche",
             "Tranche d’effectif",
-            "Code Sirene : 11, 12, 21… ; « NN » : non employeur.",
+            "Code Sirene : 11, 12, 21…\u202f; « NN » : non employeur.",
             "12",
             aliases=("tranche effectif", "trancheEffectifsEtablissement"),
         ),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from maillage.interfaces.imports.source import Card
 
+SEPARE = "\u202f; "
+
 
 class DepotForm(forms.Form):
     """A file and where it comes from."""
@@ -55,7 +57,7 @@ class ColonnesForm(forms.Form):
         choices = [("", "Aucune")]
         for place, name in enumerate(entete):
             values = [row[place] for row in extrait if place < len(row) and row[place]]
-            example = f" (exemple : {' ; '.join(values)})" if values else ""
+            example = f" (exemple : {SEPARE.join(values)})" if values else ""
             choices.append((str(place), f"{name or f'Colonne {place + 1}'}{example}"))
         for column in card.columns:
             self.fields[column.code] = forms.ChoiceField(

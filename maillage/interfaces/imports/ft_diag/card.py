@@ -30,12 +30,12 @@ MODALITES = {
     "parcours_accompagnement": ("Parcours d’accompagnement", "Laissé.", ""),
     "c_impactcontrainte_numeriq_id": ("Impact : numérique", "Laissé.", ""),
     "c_impactcontrainte_mobilite_id": ("Impact : mobilité", "Laissé.", ""),
-    "c_impactcontrainte_famille_id": ("Impact : famille", "Laissé.", ""),
+    "c_impactcontrainte_famille_id": ("Impact\u202f: famille", "Laissé.", ""),
     "c_impactcontrainte_sante_id": ("Impact : santé", "Laissé.", ""),
-    "c_impactcontrainte_savoir_id": ("Impact : savoirs", "Laissé.", ""),
-    "c_impactcontrainte_logement_id": ("Impact : logement", "Laissé.", ""),
-    "c_impactcontrainte_finance_id": ("Impact : finances", "Laissé.", ""),
-    "c_impactcontrainte_adminjur_id": ("Impact : administratif ou juridique", "Laissé.", ""),
+    "c_impactcontrainte_savoir_id": ("Impact\u202f: savoirs", "Laissé.", ""),
+    "c_impactcontrainte_logement_id": ("Impact\u202f: logement", "Laissé.", ""),
+    "c_impactcontrainte_finance_id": ("Impact\u202f: finances", "Laissé.", ""),
+    "c_impactcontrainte_adminjur_id": ("Impact\u202f: administratif ou juridique", "Laissé.", ""),
     "n_nbcontraintesactives": ("Nombre de contraintes actives", "Laissé.", "1"),
     "diag": ("Diagnostic", "Laissé.", ""),
 }
@@ -74,7 +74,7 @@ CARD = Card(
         ),
         Column("defm", "Demandeurs d’emploi", "Nombre de personnes du groupe.", "12", required=True, count=True),
         *(
-            Column(code, f"Contrainte : {public.removeprefix('frein_')}", "1 si elle est active, 0 sinon.", "0")
+            Column(code, f"Contrainte\u202f: {public.removeprefix('frein_')}", "1 si elle est active, 0 sinon.", "0")
             for code, public in CONTRAINTES.items()
         ),
     ),

@@ -85,7 +85,7 @@ CARD = Card(
         Column(
             "heures_realisees",
             "Heures d’insertion réalisées",
-            "Vide : personne ne le sait.",
+            "Vide\u202f: personne ne le sait.",
             "12000",
             count=True,
             aliases=("heures d insertion realisees",),

@@ -158,7 +158,9 @@ class Correspondance(models.Model):
         qui="auteur",
         finalite=FINALITE,
         base=BASE,
-        conservation="sans limite\u202f: elle ne nomme que des colonnes ; son auteur devient anonyme avec son compte",
+        conservation=(
+            "sans limite\u202f: elle ne nomme que des colonnes\u202f; son auteur devient anonyme avec son compte"
+        ),
         lecteurs=LECTEURS,
         champs=dict.fromkeys(("source", "signature", "colonnes", "retenue_le"), TRACE),
     )

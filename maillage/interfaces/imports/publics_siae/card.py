@@ -22,9 +22,9 @@ CARD = Card(
     code="publics_siae",
     label="Publics des SIAE",
     description=(
-        "Une ligne par SIAE et par année : les salariés en insertion de l’année, puis une colonne par public. "
-        "Une case vide ou « nd » laisse le public inconnu : elle ne compte pas pour zéro et n’efface rien. Une même "
-        "personne compte dans chaque public dont elle relève. Le fichier ne porte aucun nom."
+        "Une ligne par SIAE et par année\u202f: les salariés en insertion de l’année, puis une colonne par public. "
+        "Une case vide ou «\u202fnd\u202f» laisse le public inconnu\u202f: elle ne compte pas pour zéro et n’efface "
+        "rien. Une même personne compte dans chaque public dont elle relève. Le fichier ne porte aucun nom."
     ),
     producer="SIAE, réseaux de l’IAE, DDETS ou extraction de l’extranet IAE 2.0 (ASP)",
     licence="données des SIAE, non publiques à ce niveau",
@@ -36,7 +36,7 @@ CARD = Card(
         Column(
             "siret",
             "SIRET",
-            "14 chiffres ; la clé est vérifiée.",
+            "14 chiffres\u202f; la clé est vérifiée.",
             "00009001900019",
             required=True,
             aliases=("n° siret", "numero siret", "siret structure", "siret de la structure"),
@@ -53,7 +53,7 @@ CARD = Card(
         Column(
             "salaries",
             "Salariés en insertion",
-            "Ceux employés dans l’année dont la situation est connue : le dénominateur des parts.",
+            "Ceux employés dans l’année dont la situation est connue\u202f: le dénominateur des parts.",
             "42",
             required=True,
             count=True,

@@ -45,7 +45,7 @@ def open_mapper(context: Context) -> Callable[[Sequence[LignePublics]], list[Out
 
 def _unknown(line: LignePublics) -> Refusal:
     message = (
-        f"Aucune SIAE {line.type_siae} ne porte le SIRET {line.siret} : importez d’abord la liste des SIAE, ou "
+        f"Aucune SIAE {line.type_siae} ne porte le SIRET {line.siret}\u202f: importez d’abord la liste des SIAE, ou "
         "corrigez le SIRET ou le type."
     )
     return Refusal("siae_inconnue", message, "siret")

@@ -89,7 +89,7 @@ def describe_lot(lot: Lot) -> str:
     )
     if lot.hors_champ:
         changes += f", {lot.hors_champ} hors champ"
-    return f"{read} : {changes}, {_count(lot.rejetes, 'rejet')}, {_count(lot.avertis, 'avertissement')}."
+    return f"{read}\u202f: {changes}, {_count(lot.rejetes, 'rejet')}, {_count(lot.avertis, 'avertissement')}."
 
 
 def _count(number: int, word: str) -> str:

@@ -105,7 +105,7 @@ class Situeur:
         if place.permutees:
             message = f"La longitude et la latitude sont interverties ({point}) : échangez les deux colonnes."
             raise Refused(Refusal("coordonnees_interverties", message, "longitude"))
-        far = "" if place.distance_m == inf else f" ; la plus proche est à {place.distance_m / 1000:.1f} km"
+        far = "" if place.distance_m == inf else f"\u202f; la plus proche est à {place.distance_m / 1000:.1f} km"
         message = f"Le point ({point}) ne tombe dans aucune commune du découpage chargé{far.replace('.', ',')}."
         raise Refused(Refusal("hors_commune", message, "longitude"))
 

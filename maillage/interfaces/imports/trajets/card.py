@@ -6,11 +6,11 @@ CARD = Card(
     code="trajets",
     label="Temps de trajet",
     description=(
-        "Une ligne par couple de communes et par mode : les minutes de l’une à l’autre. Un couple absent est hors de "
-        "portée de la matrice ; une commune absente reste inconnue, elle n’est pas réputée lointaine."
+        "Une ligne par couple de communes et par mode\u202f: les minutes de l’une à l’autre. Un couple absent "
+        "est hors de portée de la matrice\u202f; une commune absente reste inconnue, elle n’est pas réputée lointaine."
     ),
     producer="calculateur d’itinéraires (Île-de-France Mobilités, Insee Metric, OpenTripPlanner, r5, OSRM…)",
-    licence="selon le producteur ; les horaires et le réseau routier ouverts sont sous Licence Ouverte ou ODbL",
+    licence="selon le producteur\u202f; les horaires et le réseau routier ouverts sont sous Licence Ouverte ou ODbL",
     rhythm="à chaque changement notable de l’offre de transport",
     formats=("CSV", "XLSX", "ODS"),
     key="mêmes communes de départ et d’arrivée, même mode et même année",
@@ -18,7 +18,7 @@ CARD = Card(
         Column(
             "origine",
             "Commune de départ",
-            "Code INSEE, cinq caractères ; un arrondissement à Paris. Les codes disparus sont convertis.",
+            "Code INSEE, cinq caractères\u202f; un arrondissement à Paris. Les codes disparus sont convertis.",
             "93066",
             required=True,
             aliases=("from_id", "from", "depart", "code_depart", "commune_origine", "origin", "id_origine"),
@@ -26,7 +26,7 @@ CARD = Card(
         Column(
             "destination",
             "Commune d’arrivée",
-            "Code INSEE, cinq caractères ; un arrondissement à Paris.",
+            "Code INSEE, cinq caractères\u202f; un arrondissement à Paris.",
             "75118",
             required=True,
             aliases=("to_id", "to", "arrivee", "code_arrivee", "commune_destination", "id_destination"),
@@ -34,7 +34,7 @@ CARD = Card(
         Column(
             "minutes",
             "Minutes",
-            "Temps de porte à porte ; les décimales sont arrondies à la minute.",
+            "Temps de porte à porte\u202f; les décimales sont arrondies à la minute.",
             "24",
             required=True,
             aliases=("temps", "duree", "travel_time", "travel_time_p50", "temps_minutes", "duration"),
@@ -42,7 +42,7 @@ CARD = Card(
         Column(
             "mode",
             "Mode",
-            "« voiture », « transports », « vélo » ou « marche ».",
+            "«\u202fvoiture\u202f», «\u202ftransports\u202f», «\u202fvélo\u202f» ou «\u202fmarche\u202f».",
             "transports",
             required=True,
             aliases=("moyen", "mode de transport", "transport"),
@@ -50,7 +50,7 @@ CARD = Card(
         Column(
             "annee",
             "Année",
-            "Année du réseau ou des horaires ; à défaut, l’année en cours.",
+            "Année du réseau ou des horaires\u202f; à défaut, l’année en cours.",
             "2026",
             aliases=("millesime", "an", "year", "vintage"),
         ),

@@ -50,7 +50,7 @@ def read_line(cells: Mapping[str, str]) -> LigneTrajets:
     values = Values(cells)
     minutes = values.amount("minutes", digits=5)
     if minutes is None and not values.faults:
-        values.fault("minutes", "valeur_absente", "Sans temps de trajet, la ligne ne dit rien : retirez-la.")
+        values.fault("minutes", "valeur_absente", "Sans temps de trajet, la ligne ne dit rien\u202f: retirez-la.")
     mode = values.checked("mode", find_mode, required=True)
     origine = values.text("origine", required=True, longest=5).upper()
     destination = values.text("destination", required=True, longest=5).upper()
@@ -65,5 +65,7 @@ def find_mode(text: str) -> str:
     mode = MODES.get(normalise(text))
     if mode is None:
         known = ", ".join(Mode.values)
-        raise Refused(Refusal("mode_inconnu", f"Le mode « {text} » est inconnu. Modes connus : {known}.", "mode"))
+        raise Refused(
+            Refusal("mode_inconnu", f"Le mode «\u202f{text}\u202f» est inconnu. Modes connus\u202f: {known}.", "mode")
+        )
     return str(mode)

@@ -86,7 +86,7 @@ class LotDetail(DetailScreen):
         )
 
     def get_title(self) -> str:
-        return f"{self.object} : {self.object.nom_fichier}"
+        return f"{self.object}\u202f: {self.object.nom_fichier}"
 
     def get_context(self) -> dict[str, Any]:
         lot = self.object

@@ -32,7 +32,10 @@ class ProjetForm(forms.Form):
         label="Lieux",
         required=False,
         widget=_LINES,
-        help_text="Un par ligne : code Insee de la commune ; nom ; longitude ; latitude. Le code suffit : 93066.",
+        help_text=(
+            "Un par ligne\u202f: code Insee de la commune\u202f; nom\u202f; longitude\u202f; latitude. "
+            "Le code suffit\u202f: 93066."
+        ),
     )
     phases = forms.CharField(
         label="Calendrier",
