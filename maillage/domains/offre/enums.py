@@ -23,12 +23,14 @@ class Demande(models.TextChoices):
     RENOUVELLEMENT = "renouvellement", "renouvellement"
     AVENANT = "avenant", "avenant annuel"
     EXTENSION = "extension", "extension de postes ou d’activité"
-    TERRITOIRE = "territoire", "changement de territoire"
+    TERRITOIRE = "territoire", "extension à d’autres territoires"
     EVOLUTION = "evolution", "passage d’ACI à EI"
 
 
 # The requests at the end of which there is one SIAE more.
 NOUVELLES = frozenset({Demande.CREATION, Demande.EVOLUTION})
+# Those that may answer a call for projects: they bring more where it is missing.
+REPONSES = frozenset({Demande.CREATION, Demande.EXTENSION, Demande.TERRITOIRE})
 
 
 class EtatDossier(models.TextChoices):

@@ -67,6 +67,16 @@ def test_a_dossier_is_in_a_unit(region: SimpleNamespace) -> None:
         DossierFactory(commune=region.ensembles["93"], departement="93")
 
 
+def test_a_deposited_dossier_stays_in_its_departement(region: SimpleNamespace) -> None:
+    draft = DossierFactory(commune=region.communes["93066"])
+    draft.departement = "77"
+    draft.save()
+    deposited = DossierFactory(commune=region.communes["93066"], depose=True)
+    deposited.departement = "77"
+    with pytest.raises(DatabaseError, match="Cannot update"):
+        deposited.save()
+
+
 @pytest.mark.parametrize(
     ("factory", "first", "second", "constraint"),
     [

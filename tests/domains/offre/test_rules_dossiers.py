@@ -19,6 +19,7 @@ from maillage.domains.offre.rules.dossiers import (
     etape,
     next_acts,
     portee_avis,
+    shows_opinions,
     tour,
 )
 from maillage.domains.offre.rules.projets import check_appel, receives
@@ -126,6 +127,16 @@ def test_how_far_the_commission_binds(portee: str, changed: bool, beyond: bool, 
 )
 def test_what_a_grant_needs(portee: Portee, sens: str, refused: list[str]) -> None:
     assert [each.code for each in check_accord(portee, sens)] == refused
+    # Beyond what a derogation allows, no opinion helps.
+    assert [each.code for each in check_accord(portee, sens, ["Trop de ventes."])] == ["part_interdite", *refused]
+
+
+@pytest.mark.parametrize(
+    ("etat", "porteur", "expected"),
+    [("commission", True, False), ("commission", False, True), ("accorde", True, True), ("sans_suite", True, False)],
+)
+def test_the_carrier_reads_opinions_after_the_decision(etat: str, porteur: bool, expected: bool) -> None:
+    assert shows_opinions(etat, porteur=porteur) is expected
 
 
 def test_a_refusal_says_why() -> None:

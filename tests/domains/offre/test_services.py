@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from maillage.domains.offre.models import Dossier
+from maillage.domains.offre.queries.attentes import list_attentes
 from maillage.domains.offre.queries.dossiers import read_ligne, with_rows
 from maillage.domains.offre.queries.economie import read_fiche
 from maillage.domains.offre.services import instruction as acts
@@ -76,6 +80,54 @@ def test_a_draft_knows_what_is_granted_today(region: SimpleNamespace, direction:
     edit_dossier(dossier=dossier, fiche=fiche(region, demande="evolution", siae=siae), actor=direction, on=DAY)
     dossier.refresh_from_db()
     assert (dossier.etp_actuels, dossier.type_siae) == (None, "EI")
+
+
+def test_what_is_granted_in_another_departement_does_not_count(region: SimpleNamespace, direction: User) -> None:
+    assert direction.membre is not None
+    siae = SiaeFactory(organisation=direction.membre.organisation, type_siae="ACI")
+    for code, annee, etp in (("93", 2024, 10), ("77", 2025, 8)):
+        EffectifFactory(siae=siae, departement=region.ensembles[code], annee=annee, etp_conventionnes=etp)
+    found = {
+        code: create_dossier(
+            fiche=fiche(region, demande="extension", siae=siae, commune=region.communes[code], etp=Decimal(20)),
+            actor=direction,
+            on=DAY,
+        ).etp_ajoutes
+        for code in ("93066", "77288")
+    }
+    assert found == {"93066": 10.0, "77288": 12.0}
+
+
+@pytest.mark.parametrize(
+    ("demande", "actuels", "expected"),
+    [("creation", None, 15.0), ("evolution", None, 15.0), ("extension", None, None), ("extension", 18, -3.0)],
+)
+def test_what_a_dossier_adds_is_unknown_when_today_is(
+    demande: str, actuels: int | None, expected: float | None
+) -> None:
+    asked = Dossier(demande=demande, etp=Decimal(15), etp_actuels=None if actuels is None else Decimal(actuels))
+    assert asked.etp_ajoutes == expected
+
+
+def test_a_deposited_dossier_stays_where_it_was_received(region: SimpleNamespace, direction: User, agent: User) -> None:
+    assert direction.membre is not None
+    mine, other = (SiaeFactory(organisation=direction.membre.organisation, type_siae=kind) for kind in ("ACI", "EI"))
+    asked = fiche(region, demande="extension", siae=mine)
+    dossier = create_dossier(fiche=asked, actor=direction, on=DAY)
+    deposit(dossier=dossier, actor=direction, on=DAY)
+    acts.request_pieces(dossier=dossier, message="Les statuts.", limite=DAY + timedelta(days=30), actor=agent, on=DAY)
+    for fields, expected in (
+        ({"commune": region.communes["77288"]}, ["departement_fixe"]),
+        ({"siae": other}, ["siae_fixe"]),
+        ({"demande": "avenant"}, ["demande_fixe"]),
+    ):
+        with pytest.raises(Refused) as refused:
+            edit_dossier(dossier=dossier, fiche=replace(asked, **fields), actor=direction, on=DAY)
+        assert codes(refused) == expected
+    moved = replace(asked, commune=region.communes["93001"], etp=Decimal(11))
+    edit_dossier(dossier=dossier, fiche=moved, actor=direction, on=DAY)
+    dossier.refresh_from_db()
+    assert (dossier.commune, dossier.departement, dossier.etp) == (region.communes["93001"], "93", 11)
 
 
 def test_what_a_draft_may_not_ask(region: SimpleNamespace, direction: User) -> None:
@@ -242,6 +294,41 @@ def test_an_opinion_is_given_once(dossier: Dossier, direction: User, agent: User
     # A new version takes a new request.
     ask_avis(dossier=dossier, organisation=organisation, echeance=DAY, actor=agent, on=DAY)
     assert list(dossier.avis.order_by("pk").values_list("sens", flat=True)) == ["reserve", ""]
+
+
+@pytest.mark.parametrize("etat", ["accorde", "refuse", "sans_suite"])
+def test_nothing_is_said_of_a_dossier_once_it_is_decided(
+    dossier: Dossier, direction: User, agent: User, etat: str
+) -> None:
+    examined(dossier, agent, direction)
+    partner = answering("emploi_direction", "ft_agence", "departement", "93")
+    assert partner.membre is not None
+    organisation = partner.membre.organisation
+    avis = ask_avis(dossier=dossier, organisation=organisation, echeance=DAY, actor=agent, on=DAY)
+    piece = PieceFactory(dossier=dossier)
+    assert [attente.nombre for attente in list_attentes(partner)] == [1]
+    decided = {"decision_le": DAY, "motifs": "Une décision motivée."} if etat != "sans_suite" else {}
+    Dossier.objects.update(etat=etat, **decided)
+    for act in (
+        lambda: give_avis(avis=avis, sens="favorable", texte="Une phrase entière.", actor=partner, on=DAY),
+        lambda: judge(piece=piece, accepted=True, motif="", actor=agent),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert codes(refused) == ["dossier_decide"]
+    assert list(list_attentes(partner)) == []
+
+
+def test_an_opinion_locks_its_dossier(dossier: Dossier, direction: User, agent: User) -> None:
+    examined(dossier, agent, direction)
+    partner = answering("emploi_direction", "ft_agence", "departement", "93")
+    assert partner.membre is not None
+    organisation = partner.membre.organisation
+    avis = ask_avis(dossier=dossier, organisation=organisation, echeance=DAY, actor=agent, on=DAY)
+    with CaptureQueriesContext(connection) as queries:
+        give_avis(avis=avis, sens="favorable", texte="Une phrase entière.", actor=partner, on=DAY)
+    [locking] = [each["sql"] for each in queries if "FOR UPDATE" in each["sql"]]
+    assert locking.endswith('FOR UPDATE OF "offre_avispartenaire", "offre_dossier"')
 
 
 def test_who_may_be_asked_and_answer(dossier: Dossier, direction: User, agent: User) -> None:

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from maillage.domains.diagnostics.enums import Capacite
+from maillage.domains.diagnostics.queries.couverture import compute_couverture
+from maillage.domains.diagnostics.rules import Choix
 from maillage.domains.offre.models import Dossier
-from maillage.domains.offre.queries.dossiers import list_dossiers_prets, list_etapes
+from maillage.domains.offre.queries.adequation import MAILLES, simulate
+from maillage.domains.offre.queries.dossiers import describe_annee, list_dossiers_prets, list_etapes
 from maillage.domains.offre.services import instruction as acts
 from maillage.domains.offre.services.dossiers import (
     deposit,
@@ -51,6 +55,28 @@ def test_the_fit_is_frozen_at_the_examination(offre: SimpleNamespace, direction:
     EffectifAnnuel.objects.update(etp_realises=0)
     dossier.refresh_from_db()
     assert dossier.adequation == fit
+
+
+def test_what_is_asked_in_all_takes_the_place_of_what_is_worked(
+    offre: SimpleNamespace, direction: User, agent: User
+) -> None:
+    """12 ETP are worked, those granted are not known, 15 are asked in all: 15 count, not 27."""
+    siae = Siae.objects.get(type_siae="ETTI")
+    asked = {"demande": "extension", "siae": siae, "type_siae": "ETTI", "etp": Decimal(15)}
+    dossier = new_dossier(offre, direction, commune=offre.communes["93001"], **asked)
+    couverture = compute_couverture("11", Choix(capacite=Capacite.ETP), mailles=MAILLES, on=DAY)
+    after = simulate(couverture, dossier).offre
+    assert after.etp[after.siae_pk == siae.pk].tolist() == [15.0]
+    fit = examined(dossier, agent, direction).adequation
+    assert fit is not None
+    assert fit["etp_ajoutes"] is None
+    # Two sites share what is asked; a SIAE without a site in the département opens one.
+    double = Siae.objects.get(type_siae="AI")
+    shared = simulate(couverture, new_dossier(offre, direction, **{**asked, "siae": double, "type_siae": "AI"})).offre
+    assert shared.etp[shared.siae_pk == double.pk].tolist() == [7.5, 7.5]
+    away = {**asked, "siae": siae, "commune": offre.communes["77288"]}
+    opened = simulate(couverture, new_dossier(offre, direction, **away)).offre
+    assert (opened.etp[-1], opened.unite_code[-1], len(opened.etp)) == (15.0, "77288", len(after.etp) + 1)
 
 
 def test_ready_dossiers_are_told_and_listed(
@@ -121,6 +147,16 @@ def test_an_aci_that_sells_much_needs_a_favourable_opinion(
     assert codes(refused) == ["avis_favorable_requis"]
 
 
+def test_an_aci_that_sells_too_much_is_never_granted(region: SimpleNamespace, direction: User, agent: User) -> None:
+    dossier = new_dossier(region, direction, type_siae="ACI")
+    amounts = {("services", 2): Decimal(100), ("ventes", 2): Decimal(51), ("aide_poste", 2): Decimal(49)}
+    write_fiche(dossier=dossier, fiche=FicheSaisie(amounts, {}), actor=direction)
+    heard(dossier, agent, direction, "favorable")
+    with pytest.raises(Refused, match=r"Année 2.*51.*au-delà du plafond de 50") as refused:
+        acts.grant(dossier=dossier, motifs="", actor=agent, on=DAY)
+    assert codes(refused) == ["part_interdite"]
+
+
 def test_a_refusal_is_reasoned_and_told(dossier: Dossier, direction: User, agent: User) -> None:
     heard(dossier, agent, direction, "defavorable")
     with pytest.raises(Refused) as refused:
@@ -178,6 +214,16 @@ def test_a_creation_makes_a_siae(offre: SimpleNamespace, direction: User, agent:
     assert effectif.departement == offre.ensembles["93"]
     assert [each.secteur for each in siae.activites.all()] == [secteur]
     assert siae.source == "convention EI93-1"
+
+
+def test_the_year_from_which_a_convention_counts_is_told(offre: SimpleNamespace, direction: User, agent: User) -> None:
+    convention = granted_convention(new_dossier(offre, direction), agent, direction)
+    reference = EffectifAnnuel.objects.values_list("annee", flat=True).distinct().get()
+    told = describe_annee(convention)
+    assert f"comptent les effectifs de {reference}," in told
+    assert f"ses ETP de {DAY.year} y comptent" in told
+    EffectifAnnuel.objects.update(annee=DAY.year)
+    assert describe_annee(convention) == ""
 
 
 def test_an_extension_adds_to_a_siae(offre: SimpleNamespace, direction: User, agent: User) -> None:

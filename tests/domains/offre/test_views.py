@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -14,10 +15,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from maillage.domains.offre.enums import Demande
 from maillage.domains.offre.models import AppelProjets, Dossier
-from maillage.foundations.kernel import uploads
-from tests.domains.offre.conftest import answering, new_dossier
+from maillage.domains.offre.queries.lettre import describe_letter
+from maillage.domains.offre.services import instruction as acts
+from maillage.foundations.kernel import parameters, uploads
+from maillage.foundations.kernel.parameters import catalogue, get_history
+from tests.domains.offre.conftest import DAY, answering, examined, new_dossier
 from tests.factories.offre import AppelFactory, AvisFactory, DemandePiecesFactory, PieceFactory
+from tests.factories.structures import SiaeFactory
 
 if TYPE_CHECKING:
     from types import SimpleNamespace
@@ -100,6 +106,42 @@ def test_the_carrier_reads_opinions_once_it_is_decided(region: SimpleNamespace, 
     assert "La desserte reste" in page(signed_in(direction), "dossier", dossier.public_id)
 
 
+def test_the_carrier_reads_the_commission_once_it_is_decided(dossier: Dossier, direction: User, agent: User) -> None:
+    examined(dossier, agent, direction)
+    acts.put_on_agenda(dossier=dossier, seance=DAY, actor=agent, on=DAY)
+    said = "Le marché est déjà servi."
+    acts.record_commission(dossier=dossier, sens="defavorable", texte=said, le=DAY, actor=agent, on=DAY)
+    dossier.refresh_from_db()
+    shown = page(signed_in(agent), "dossier", dossier.public_id)
+    assert shown.count(said) == 2  # the opinions, the course of the dossier
+    assert "avis défavorable" in shown
+    hidden = page(signed_in(direction), "dossier", dossier.public_id)
+    assert (said in hidden, "avis défavorable" in hidden) == (False, False)
+    assert hidden.count("lisible après la décision") == 2
+    acts.refuse(dossier=dossier, motifs=MOTIFS, actor=agent, on=DAY)
+    assert page(signed_in(direction), "dossier", dossier.public_id).count(said) == 2
+
+
+def test_legal_delays_are_those_of_the_parameters(
+    region: SimpleNamespace, direction: User, agent: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three = {
+        code: (replace(get_history(code)[0], value=Decimal(3)),)
+        for code in ("offre.delai_silence_mois", "offre.delai_recours_mois")
+    }
+    known = {**catalogue(), **three}
+    monkeypatch.setattr(parameters, "catalogue", lambda: known)
+    draft, today = new_dossier(region, direction), timezone.localdate()
+    assert "Le délai de 3 mois commence" in page(signed_in(direction), "dossier_porteur", draft.public_id, "deposer")
+    deposited = new_dossier(region, direction, depose=True)
+    assert "Le délai de 3 mois est suspendu" in page(signed_in(agent), "dossier_demander_pieces", deposited.public_id)
+    refused = new_dossier(region, direction, etat="refuse", depose_le=today, decision_le=today, motifs=MOTIFS)
+    assert describe_letter(refused)["recours"] == {
+        "mois": "3",
+        "article": "Code de justice administrative, art. R. 421-1",
+    }
+
+
 @pytest.mark.parametrize(("etat", "title"), [("refuse", "Décision de refus"), ("accorde", "Décision d’accord")])
 def test_the_letter_of_a_decision(region: SimpleNamespace, direction: User, etat: str, title: str) -> None:
     today = timezone.localdate()
@@ -173,6 +215,43 @@ def test_a_request_asks_for_what_it_needs(direction: User) -> None:
     assert fields["avenant"] & {"type_siae", "appel"} == set()
     page(client, "dossier_creer", "loto", status=404)
     assert "Création" in page(client, "dossier_choisir")
+
+
+def test_a_call_may_be_answered_by_a_siae_that_grows(region: SimpleNamespace, direction: User) -> None:
+    assert direction.membre is not None
+    today = timezone.localdate()
+    appel = AppelFactory(etat="ouvert", ouverture=today, cloture=today)
+    appel.refresh_from_db()
+    siae = SiaeFactory(organisation=direction.membre.organisation, type_siae="ACI")
+    client, query = signed_in(direction), f"?appel={appel.public_id}"
+    assert f'href="{reverse("offre:dossier_choisir")}{query}"' in page(client, "appel", appel.public_id)
+    seen = page(client, "dossier_choisir", query=query)
+    assert {demande: reverse("offre:dossier_creer", args=[demande]) + query in seen for demande in Demande.values} == {
+        demande: demande in {"creation", "extension", "territoire"} for demande in Demande.values
+    }
+    address = reverse("offre:dossier_creer", args=["extension"]) + query
+    assert client.get(address).context["form"].initial["appel"] == appel
+    data = {"nom": "Atelier", "siae": siae.pk, "appel": appel.pk, "commune": "93066", "annee": today.year, "etp": "15"}
+    assert client.post(address, data).status_code == 302
+    assert Dossier.objects.get().appel == appel
+    # A call that is over, or is none, leaves the choice whole.
+    AppelProjets.objects.update(etat="clos")
+    for other in (query, "?appel=1"):
+        assert reverse("offre:dossier_creer", args=["avenant"]) in page(client, "dossier_choisir", query=other)
+
+
+def test_an_extension_says_that_its_etp_are_those_of_one_departement(direction: User) -> None:
+    client = signed_in(direction)
+    told = {
+        demande: "Dans le seul département" in page(client, "dossier_creer", demande)
+        for demande in ("creation", "extension")
+    }
+    assert told == {"creation": False, "extension": True}
+
+
+def test_a_fit_without_present_figure_says_so(offre: SimpleNamespace, direction: User) -> None:
+    dossier = new_dossier(offre, direction, demande="extension", existante=True)
+    assert "ETP ajoutés non renseignés" in page(signed_in(direction), "dossier_adequation", dossier.public_id)
 
 
 def test_the_grid_of_the_economic_sheet(dossier: Dossier, direction: User) -> None:

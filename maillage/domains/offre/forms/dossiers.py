@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import Q
 
-from maillage.domains.offre.enums import Demande, EtatDossier
+from maillage.domains.offre.enums import REPONSES, Demande, EtatDossier
 from maillage.domains.offre.forms.champs import AmountField, CommuneField, PublicsField, TerritoiresField
 from maillage.domains.offre.queries.demandes import list_demandes, list_pieces
 from maillage.domains.offre.queries.visibilite import open_appels
@@ -66,8 +66,13 @@ class DossierForm(forms.Form):
         appels.queryset = (open_appels() | open_appels().model.objects.filter(kept)) if appel else open_appels()
         for name in ("type_siae",) if card.existante else ("siae",):
             del self.fields[name]
-        if demande not in {Demande.CREATION, Demande.EXTENSION}:
+        if demande not in REPONSES:
             del self.fields["appel"]
+        if card.existante:
+            self.fields["etp"].help_text = (
+                "Dans le seul département de la commune indiquée, ceux d’aujourd’hui compris\u202f: la convention "
+                "ne vaut que pour lui."
+            )
         self.fields["zones"].required = demande == Demande.TERRITOIRE
 
     def fiche(self) -> FicheDossier:

@@ -20,11 +20,13 @@ class DemandePiecesForm(forms.Form):
     """What is missing, and by when."""
 
     message = forms.CharField(label="Ce qui manque", widget=TEXTE, help_text="Le porteur lira ce texte.")
-    limite = forms.DateField(
-        label="À fournir avant le",
-        widget=DateInput(),
-        help_text="Le délai de deux mois est suspendu jusqu’à la réception des pièces, ou jusqu’à cette date.",
-    )
+    limite = forms.DateField(label="À fournir avant le", widget=DateInput())
+
+    def __init__(self, *args: Any, silence: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "limite"
+        ].help_text = f"Le délai de {silence} mois est suspendu jusqu’à la réception des pièces, ou jusqu’à cette date."
 
 
 class JugementForm(forms.Form):

@@ -8,7 +8,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
-from maillage.domains.offre.enums import Demande, EtatDossier, EtatPiece, SensAvis
+from maillage.domains.offre.enums import NOUVELLES, Demande, EtatDossier, EtatPiece, SensAvis
 from maillage.domains.offre.models.appel import AppelProjets
 from maillage.domains.offre.rules.dossiers import DECIDES
 from maillage.foundations.kernel.uploads import Nature
@@ -22,11 +22,11 @@ from maillage.references.territoires.models.territoire import check_niveau
 class Dossier(models.Model):
     """What an organisation asks the préfet for a SIAE, present or to come (Code du travail, art. L. 5132-2).
 
-    `etp` are the full-time equivalents of a year that would be granted in all, `etp_actuels` those granted today (null:
-    unknown, or no SIAE yet). `departement` is that of `commune`, kept because rights follow it. `adequation` is what
-    the engine said of the fit to the territory when the examination began, frozen with its date and parameters.
-    Invariants: a deposited dossier has its day; a decision too; a refusal says why; a SIAE in activity is named by
-    every request that changes it.
+    `etp` are the full-time equivalents of a year that would be granted in all in `departement`, `etp_actuels` those
+    granted there today (null: unknown, or no SIAE yet). `departement` is that of `commune`, kept because rights follow
+    it. `adequation` is what the engine said of the fit to the territory when the examination began, frozen with its
+    date and parameters. Invariants: a deposited dossier has its day, and stays in its département; a decision has its
+    day too; a refusal says why; a SIAE in activity is named by every request that changes it.
     """
 
     public_id = models.UUIDField("identifiant public", db_default=RandomUUID(), unique=True, editable=False)
@@ -130,7 +130,16 @@ class Dossier(models.Model):
             models.Index(fields=["departement", "etat"], name="dossier_departement"),
             models.Index(fields=["organisation", "etat"], name="dossier_organisation"),
         ]
-        triggers = [check_niveau("commune", "niveau = 'commune'", "Un projet est dans une unité.")]
+        triggers = [
+            check_niveau("commune", "niveau = 'commune'", "Un projet est dans une unité."),
+            # Once deposited, it stays with the service that received it.
+            pgtrigger.Protect(
+                name="departement_depose",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__depose_le__isnull=False)
+                & pgtrigger.Q(old__departement__df=pgtrigger.F("new__departement")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.nom} ({self.type_siae})"
@@ -141,9 +150,11 @@ class Dossier(models.Model):
         return f"{self.cree_le:%Y}-{self.pk:05}"
 
     @property
-    def etp_ajoutes(self) -> float:
-        """How many ETP the offer would gain (a negative number: lose)."""
-        return float(self.etp - (self.etp_actuels or 0))
+    def etp_ajoutes(self) -> float | None:
+        """How many ETP the offer would gain (a negative number: lose); None when those granted today are unknown."""
+        if self.demande in NOUVELLES:
+            return float(self.etp)
+        return None if self.etp_actuels is None else float(self.etp - self.etp_actuels)
 
 
 class DemandePieces(models.Model):

@@ -85,25 +85,27 @@ def compute_adequation(dossier: Dossier, *, on: date) -> dict[str, Any] | None:
 def simulate(couverture: Couverture, dossier: Dossier) -> Couverture:
     """Measure the coverage again as if the dossier were granted: one more site, or other ETP at its own."""
     ajout = Ajout(dossier.commune.code, dossier.type_siae, float(dossier.etp))
-    changed = _change(couverture.offre, dossier)
+    changed = _change(couverture, dossier)
     return what_if(
         couverture, add_sites(couverture.offre, couverture.geographie, [ajout]) if changed is None else changed
     )
 
 
-def _change(offre: Offre, dossier: Dossier) -> Offre | None:
-    """Return the supply with the ETP that the dossier adds to (or takes from) the main site of its SIAE.
+def _change(couverture: Couverture, dossier: Dossier) -> Offre | None:
+    """Return the supply with the ETP that the dossier asks in all, shared between the sites of its SIAE there.
 
-    None for a SIAE to come, or that has no site in the region.
+    They take the place of those worked, or granted, in the département. None for a SIAE to come, or that has no site
+    in the département yet.
     """
     if dossier.demande in NOUVELLES or dossier.siae_id is None:
         return None
-    sites = np.flatnonzero((offre.siae_pk == dossier.siae_id) & offre.principale)
+    offre, geographie = couverture.offre, couverture.geographie
+    here = geographie.codes[geographie.departements == dossier.departement]
+    sites = np.flatnonzero((offre.siae_pk == dossier.siae_id) & np.isin(offre.unite_code, here))
     if not len(sites):
         return None
     etp = offre.etp.copy()
-    known = etp[sites[0]]
-    etp[sites[0]] = float(dossier.etp) if np.isnan(known) else max(0.0, known + dossier.etp_ajoutes)
+    etp[sites] = float(dossier.etp) / len(sites)
     return replace(offre, etp=etp)
 
 

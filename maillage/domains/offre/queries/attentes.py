@@ -11,7 +11,7 @@ from maillage.domains.offre.permissions import Permission
 from maillage.domains.offre.queries.appels import closing_soon
 from maillage.domains.offre.queries.dossiers import read_ligne, with_rows
 from maillage.domains.offre.queries.visibilite import asked_avis, carried_dossiers, instructed_dossiers, led_appels
-from maillage.domains.offre.rules.dossiers import CLOS, SUITES, WORKFLOWS
+from maillage.domains.offre.rules.dossiers import CLOS, PENDANTS, SUITES, WORKFLOWS
 from maillage.foundations.kernel.attentes import Attente, gather, page
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.permissions import granted
@@ -63,7 +63,7 @@ def _instructed(user: User, on: date) -> Iterator[Attente]:
 
 
 def _opinions(user: User, on: date) -> Iterator[Attente]:
-    days = asked_avis(user).filter(rendu_le=None).values_list("echeance", flat=True)
+    days = asked_avis(user).filter(rendu_le=None, dossier__etat__in=PENDANTS).values_list("echeance", flat=True)
 
     def label(count: int) -> str:
         return f"{count} avis à rendre sur des projets" if count > 1 else "1 avis à rendre sur un projet"

@@ -14,7 +14,7 @@ from maillage.domains.offre.enums import Demande, EtatDossier, EtatPiece, Portee
 from maillage.domains.offre.models import AvisPartenaire, DemandePieces, Dossier, PieceDossier
 from maillage.domains.offre.queries.demandes import PieceAttendue, list_demandes, list_pieces
 from maillage.domains.offre.queries.economie import read_fiche
-from maillage.domains.offre.queries.visibilite import instructed_dossiers, visible_dossiers
+from maillage.domains.offre.queries.visibilite import visible_dossiers
 from maillage.domains.offre.rules.dossiers import PENDANTS, PRETS, WORKFLOWS, portee_avis, tour
 from maillage.domains.offre.rules.economie import analyse, exceeds_ordinary
 from maillage.domains.offre.rules.horloge import (
@@ -28,6 +28,7 @@ from maillage.domains.offre.rules.horloge import (
 from maillage.foundations.kernel.models import JournalTransition
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.templatetags.ui import jour
+from maillage.references.structures.queries.annees import get_annee_reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +37,12 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from maillage.domains.offre.models import Convention
     from maillage.references.accounts.models import User
 
 SILENCE = "offre.delai_silence_mois"
+RENDRE_AVIS = "rendre_avis"
+APRES_DECISION = "lisible après la décision"
 
 
 @dataclass(frozen=True)
@@ -139,8 +143,13 @@ def read_ligne(dossier: Dossier, *, on: date) -> LigneDossier:
     if dossier.etat not in PENDANTS or dossier.depose_le is None:
         return LigneDossier(dossier, None, on)
     suspensions = tuple(Suspension(each.debut, each.limite, each.recue) for each in dossier.demandes_pieces.all())
-    mois = int(get_parametre(SILENCE, on=dossier.depose_le).value)
+    mois = get_delai_silence(dossier, on=on)
     return LigneDossier(dossier, read_clock(dossier.depose_le, suspensions, mois=mois, on=on), on)
+
+
+def get_delai_silence(dossier: Dossier, *, on: date) -> int:
+    """Return how many months of silence mean refusal: as on the day of the deposit, `on` for a draft."""
+    return int(get_parametre(SILENCE, on=dossier.depose_le or on).value)
 
 
 def with_rows(rows: QuerySet[Dossier]) -> QuerySet[Dossier]:
@@ -176,11 +185,6 @@ def get_dossier(user: User, public_id: UUID) -> Dossier | None:
     """Return a dossier that an account may read, with all its page shows; None when there is none."""
     rows = with_rows(visible_dossiers(user)).select_related("convention", "fiche_economique", "siae__organisation")
     return rows.prefetch_related("secteurs", "zones", "pieces").filter(public_id=public_id).first()
-
-
-def is_instructor(user: User, dossier: Dossier) -> bool:
-    """Tell whether an account examines a dossier."""
-    return instructed_dossiers(user).filter(pk=dossier.pk).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,16 +235,37 @@ class Etape:
     motif: str
 
 
-def list_etapes(dossier: Dossier) -> list[Etape]:
-    """Return what made the dossier change of state, the first one first."""
+def list_etapes(dossier: Dossier, *, avis_lisibles: bool = True) -> list[Etape]:
+    """Return what made the dossier change of state, the first one first; the commission's words if they may be read."""
     rows = JournalTransition.objects.filter(
         objet_type=ContentType.objects.get_for_model(Dossier), objet_id=dossier.pk
     ).order_by("date", "pk")
     labels = {each.act: each.label for each in WORKFLOWS[dossier.demande]}
     return [
-        Etape(row.date, EtatDossier(row.vers).label, labels.get(row.acte, row.acte), row.pour_nom, row.motif)
+        Etape(
+            row.date,
+            EtatDossier(row.vers).label,
+            labels.get(row.acte, row.acte),
+            row.pour_nom,
+            row.motif if avis_lisibles or row.acte != RENDRE_AVIS else APRES_DECISION,
+        )
         for row in rows
     ]
+
+
+def describe_annee(convention: Convention) -> str:
+    """Say from which year the map and the diagnostic count what a convention grants; empty when they already do.
+
+    They count one year for all the SIAE, that of reference: what is granted for a later one does not mix with it.
+    """
+    granted, counted = convention.debut.year, get_annee_reference()
+    if counted is None or granted <= counted:
+        return ""
+    return (
+        f"La carte et le diagnostic comptent les effectifs de {counted}, ceux que l’on connaît pour le plus de SIAE. "
+        f"La SIAE y est placée dès l’activation\u202f; ses ETP de {granted} y comptent si vous choisissez {granted} "
+        "comme année de l’offre, et pour tous quand cette année devient celle de référence."
+    )
 
 
 def describe_now(ligne: LigneDossier) -> str:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from maillage.domains.offre.enums import EtatDossier
 from maillage.domains.offre.queries.demandes import list_demandes
 from maillage.domains.offre.rules.dossiers import DECIDES
+from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.templatetags.ui import jour, valeur_ou_inconnu
 
 if TYPE_CHECKING:
     from maillage.domains.offre.models import Dossier
+
+RECOURS = "offre.delai_recours_mois"
 
 
 def describe_letter(dossier: Dossier) -> dict[str, Any]:
@@ -18,6 +21,8 @@ def describe_letter(dossier: Dossier) -> dict[str, Any]:
     assert dossier.etat in DECIDES
     refused = dossier.etat == EtatDossier.REFUSE
     card = list_demandes()[dossier.demande]
+    assert dossier.decision_le is not None  # the database says so
+    recours = get_parametre(RECOURS, on=dossier.decision_le)
     commission = (
         f"avis {dossier.get_commission_sens_display()} du {jour(dossier.commission_le)}"
         if dossier.commission_sens
@@ -39,5 +44,6 @@ def describe_letter(dossier: Dossier) -> dict[str, Any]:
             ["Commission", commission],
         ],
         "fondement": card.article,
+        "recours": {"mois": f"{recours.value:.0f}", "article": recours.article},
         "motifs": [line for line in dossier.motifs.splitlines() if line.strip()],
     }

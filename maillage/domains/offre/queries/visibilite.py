@@ -13,6 +13,7 @@ Everyone else sees none. A draft is its carrier's alone.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -97,6 +98,14 @@ def open_appels() -> QuerySet[AppelProjets]:
     """Return the calls that receive applications today."""
     today = timezone.localdate()
     return AppelProjets.objects.filter(etat=EtatAppel.OUVERT, ouverture__lte=today, cloture__gte=today)
+
+
+def find_open_appel(public_id: str) -> AppelProjets | None:
+    """Return the call that an address names, if it receives applications today."""
+    try:
+        return open_appels().filter(public_id=UUID(public_id)).first()
+    except ValueError:
+        return None
 
 
 def within_competence(user: User | AnonymousUser) -> QuerySet[Territoire]:

@@ -13,7 +13,7 @@ from maillage.foundations.kernel.errors import Refusal
 from maillage.foundations.kernel.states import Transition, Transitions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 E = EtatDossier
@@ -135,17 +135,27 @@ def portee_avis(portee: str, *, postes_changent: bool, part_marchande_derogatoir
     return Portee(portee)
 
 
-def check_accord(portee: Portee, sens: str) -> list[Refusal]:
-    """Return why a dossier may not be granted: the commission has not spoken, or not in favour where it binds."""
+def check_accord(portee: Portee, sens: str, interdits: Sequence[str] = ()) -> list[Refusal]:
+    """Return why a dossier may not be granted.
+
+    The commission has not spoken, or not in favour where it binds; or, whatever it says, the plan goes beyond what a
+    derogation allows (Code du travail, art. D. 5132-34): `interdits` tells where, in words.
+    """
+    found = [Refusal("part_interdite", texte) for texte in interdits]
     if portee == Portee.INFORMATION:
-        return []
+        return found
     if not sens:
         message = "La commission n’a pas rendu d’avis\u202f: inscrivez le dossier à une séance."
-        return [Refusal("avis_requis", message)]
+        return [*found, Refusal("avis_requis", message)]
     if portee == Portee.CONFORME and sens != SensAvis.FAVORABLE:
         message = "Cette demande ne peut être accordée que sur avis favorable de la commission."
-        return [Refusal("avis_favorable_requis", message)]
-    return []
+        return [*found, Refusal("avis_favorable_requis", message)]
+    return found
+
+
+def shows_opinions(etat: str, *, porteur: bool) -> bool:
+    """Tell whether the opinions of the partners and of the commission are shown: to the carrier, once it is decided."""
+    return not porteur or etat in DECIDES
 
 
 def check_motifs(motifs: str) -> list[Refusal]:

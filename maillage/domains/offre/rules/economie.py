@@ -250,6 +250,10 @@ class Remarque:
     texte: str
 
 
+# The remark that forbids a grant, whatever the commission says.
+PART_INTERDITE = "part_interdite"
+
+
 def exceeds_ordinary(analysis: Analyse, plafonds: Plafonds) -> bool:
     """Tell whether sales go beyond the ordinary ceiling in one year: a favourable opinion is then required."""
     return plafonds.ordinaire is not None and any(
@@ -277,7 +281,7 @@ def _of_year(annee: Annee, plafonds: Plafonds) -> Iterable[Remarque]:
     sold = f"{when}\u202f: les ventes couvrent {pourcent(part, 0)} des charges"
     if part is not None and plafonds.derogatoire is not None and part > plafonds.derogatoire:
         texte = f"{sold}, au-delà du plafond de {pourcent(plafonds.derogatoire, 0)} permis par dérogation."
-        yield Remarque("part_interdite", Gravite.ERREUR, texte)
+        yield Remarque(PART_INTERDITE, Gravite.ERREUR, texte)
     elif part is not None and plafonds.ordinaire is not None and part > plafonds.ordinaire:
         texte = (
             f"{sold}, au-delà du plafond ordinaire de {pourcent(plafonds.ordinaire, 0)}\u202f; un avis favorable de la "

@@ -10,7 +10,7 @@ from maillage.domains.offre.enums import EtatDossier, SensAvis
 from maillage.domains.offre.models import AvisPartenaire
 from maillage.domains.offre.permissions import ROLES, Permission
 from maillage.domains.offre.queries.visibilite import asked_avis
-from maillage.domains.offre.rules.dossiers import CLOS
+from maillage.domains.offre.rules.dossiers import PENDANTS
 from maillage.domains.offre.services.droit import advance, lock_instructed, tell_instructors
 from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.attentes import page
@@ -59,14 +59,14 @@ def ask_avis(
 
 @transaction.atomic
 def give_avis(*, avis: AvisPartenaire, sens: str, texte: str, actor: User, on: date) -> AvisPartenaire:
-    """Give the opinion of one's organisation: from then on it changes no more."""
-    locked = asked_avis(actor).select_for_update(of=("self",)).filter(pk=avis.pk).first()
+    """Give the opinion of one's organisation, before any decision: from then on it changes no more."""
+    locked = asked_avis(actor).select_for_update(of=("self", "dossier")).filter(pk=avis.pk).first()
     if locked is None:
         raise Refused(Refusal("interdit", "Cet avis est demandé à une autre organisation."))
     if locked.rendu_le:
         raise Refused(Refusal("deja_rendu", "Cet avis est déjà rendu\u202f: il ne change plus."))
-    if locked.dossier.etat in CLOS:
-        raise Refused(Refusal("dossier_clos", "Le dossier est clos\u202f: l’avis n’est plus attendu."))
+    if locked.dossier.etat not in PENDANTS:
+        raise Refused(Refusal("dossier_decide", "Le dossier n’attend plus de décision, ni donc d’avis."))
     if sens not in SensAvis.values:
         raise Refused(Refusal("sens_inconnu", "Choisissez le sens de l’avis.", "sens"))
     if len(texte.strip()) < TEXTE_MIN:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Sum
 
 from maillage.domains.offre.enums import Demande, EtatDossier, EtatPiece
 from maillage.domains.offre.models import Dossier
@@ -124,7 +123,7 @@ def withdraw(*, dossier: Dossier, actor: User) -> Dossier:
 
 def _check(fiche: FicheDossier, dossier: Dossier, on: date) -> None:
     card = list_demandes()[fiche.demande]
-    refusals = []
+    refusals = _check_moved(fiche, dossier)
     if fiche.etp <= 0:
         refusals.append(Refusal("etp_invalides", "Indiquez un nombre d’ETP supérieur à zéro.", "etp"))
     if not on.year - 1 <= fiche.annee <= on.year + 3:
@@ -145,6 +144,19 @@ def _check(fiche: FicheDossier, dossier: Dossier, on: date) -> None:
         refusals.append(Refusal("appel_ferme", "Cet appel à projets ne reçoit pas de dossier aujourd’hui.", "appel"))
     if refusals:
         raise Refused(*refusals)
+
+
+def _check_moved(fiche: FicheDossier, dossier: Dossier) -> list[Refusal]:
+    """Return what changes whose dossier it is: once deposited it stays with the service that received it."""
+    if dossier.depose_le is None:
+        return []
+    kept = "Le dossier est déposé\u202f: retirez-le et ouvrez-en un autre pour "
+    moves = (
+        ("demande_fixe", "demander autre chose.", None, fiche.demande != dossier.demande),
+        ("siae_fixe", "une autre SIAE.", "siae", (fiche.siae.pk if fiche.siae else None) != dossier.siae_id),
+        ("departement_fixe", "un autre département.", "commune", fiche.commune.departement != dossier.departement),
+    )
+    return [Refusal(code, f"{kept}{what}", field) for code, what, field, moved in moves if moved]
 
 
 def _exists(dossier: Dossier, type_siae: str) -> bool:
@@ -171,10 +183,12 @@ def _kind(fiche: FicheDossier) -> str:
 
 
 def _granted_etp(fiche: FicheDossier) -> Decimal | None:
-    """Return the ETP granted to the SIAE in its last known year; None when unknown, or when there is no SIAE yet."""
+    """Return the ETP granted to the SIAE in the département of the dossier, in the last year known there.
+
+    None when unknown, or when there is no SIAE yet. A convention is of one département, so is what it is compared to.
+    """
     if fiche.siae is None or fiche.demande == Demande.EVOLUTION:
         return None
-    known = EffectifAnnuel.objects.filter(siae=fiche.siae, etp_conventionnes__isnull=False)
-    last = known.order_by("-annee").values_list("annee", flat=True).first() or 0
-    total: Decimal | None = known.filter(annee=last).aggregate(total=Sum("etp_conventionnes"))["total"]
-    return total
+    here = EffectifAnnuel.objects.filter(siae=fiche.siae, departement__code=fiche.commune.departement)
+    known = here.filter(etp_conventionnes__isnull=False).order_by("-annee")
+    return known.values_list("etp_conventionnes", flat=True).first()

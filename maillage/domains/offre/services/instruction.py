@@ -12,7 +12,9 @@ from maillage.domains.offre.enums import SensAvis
 from maillage.domains.offre.models import Convention, DemandePieces
 from maillage.domains.offre.queries.adequation import compute_adequation
 from maillage.domains.offre.queries.dossiers import get_portee
+from maillage.domains.offre.queries.economie import read_fiche
 from maillage.domains.offre.rules.dossiers import WORKFLOWS, check_accord, check_convention, check_motifs
+from maillage.domains.offre.rules.economie import PART_INTERDITE
 from maillage.domains.offre.services.droit import advance, lock_instructed, tell_carriers
 from maillage.domains.offre.services.siae import apply_convention
 from maillage.foundations.kernel.calendar import add_months
@@ -142,7 +144,9 @@ def grant(*, dossier: Dossier, motifs: str, actor: User, on: date) -> Dossier:
     """Decide in favour, on the opinion that the law calls for."""
     locked = lock_instructed(dossier, actor)
     WORKFLOWS[locked.demande].target("accorder", locked.etat)
-    if refusals := check_accord(get_portee(locked, on=on), locked.commission_sens):
+    remarques = read_fiche(locked, on=on).remarques
+    interdits = [each.texte for each in remarques if each.code == PART_INTERDITE]
+    if refusals := check_accord(get_portee(locked, on=on), locked.commission_sens, interdits):
         raise Refused(*refusals)
     advance(locked, "accorder", actor=actor, reason=motifs.strip(), decision_le=on, motifs=motifs.strip())
     tell_carriers(locked, f"Votre demande est accordée\u202f: {locked}.")

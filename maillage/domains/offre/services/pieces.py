@@ -9,7 +9,7 @@ from django.db import transaction
 from maillage.domains.offre.enums import EtatPiece
 from maillage.domains.offre.models import PieceDossier
 from maillage.domains.offre.queries.demandes import list_pieces
-from maillage.domains.offre.rules.dossiers import CLOS
+from maillage.domains.offre.rules.dossiers import PENDANTS
 from maillage.domains.offre.services.dossiers import lock_modifiable
 from maillage.domains.offre.services.droit import lock_instructed
 from maillage.foundations.kernel import audit, uploads
@@ -63,10 +63,11 @@ def join(
 
 @transaction.atomic
 def judge(*, piece: PieceDossier, accepted: bool, motif: str, actor: User) -> PieceDossier:
-    """Accept a piece, or refuse it saying why."""
+    """Accept a piece, or refuse it saying why, before any decision."""
     dossier = lock_instructed(piece.dossier, actor)
-    if dossier.etat in CLOS:
-        raise Refused(Refusal("dossier_clos", "Le dossier est clos."))
+    if dossier.etat not in PENDANTS:
+        message = "Le dossier n’attend plus de décision\u202f: ses pièces ne changent plus."
+        raise Refused(Refusal("dossier_decide", message))
     if not accepted and not motif.strip():
         raise Refused(Refusal("motif_manquant", "Dites pourquoi la pièce ne convient pas.", "motif"))
     locked = dossier.pieces.select_for_update().get(pk=piece.pk)

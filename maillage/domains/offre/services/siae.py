@@ -20,7 +20,8 @@ def apply_convention(dossier: Dossier, convention: Convention, *, on: date) -> S
     """Create or extend the SIAE of a dossier; return it.
 
     The supply is written by the platform itself, in the name of the convention: whoever activates it is in the journal
-    of the dossier. Figures are those of the year in which the convention begins.
+    of the dossier. Figures are those of the year in which the convention begins, in the département of the dossier: the
+    map counts them from that year on (`describe_annee`).
     """
     fiche = _new(dossier) if dossier.demande in NOUVELLES else _existing(dossier)
     figures = {"annee": convention.debut.year, "postes": convention.postes, "etp_conventionnes": convention.etp}
@@ -46,7 +47,7 @@ def _new(dossier: Dossier) -> FicheSiae:
 
 
 def _existing(dossier: Dossier) -> FicheSiae:
-    """Return the SIAE as it is, with the lands and sectors that the dossier adds; its sites do not move."""
+    """Return the SIAE as it is, with the lands and sectors that the dossier adds: no request takes one away."""
     siae = dossier.siae
     if siae is None:
         raise Refused(Refusal("siae_manquante", "Le dossier ne dit pas quelle SIAE il concerne."))

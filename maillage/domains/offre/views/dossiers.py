@@ -9,13 +9,15 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 
-from maillage.domains.offre.enums import Demande, Gravite
+from maillage.domains.offre.enums import REPONSES, Demande, Gravite
 from maillage.domains.offre.forms.champs import label_publics
 from maillage.domains.offre.forms.dossiers import DossierFilter, DossierForm, PieceForm, initial_of
 from maillage.domains.offre.permissions import Permission
 from maillage.domains.offre.queries.demandes import list_demandes
 from maillage.domains.offre.queries.dossiers import (
+    describe_annee,
     describe_now,
+    get_delai_silence,
     get_portee,
     list_attendues,
     list_dossiers,
@@ -23,17 +25,19 @@ from maillage.domains.offre.queries.dossiers import (
     read_ligne,
 )
 from maillage.domains.offre.queries.economie import read_fiche
-from maillage.domains.offre.queries.visibilite import asked_avis, carried_dossiers, instructed_dossiers, open_appels
+from maillage.domains.offre.queries.visibilite import asked_avis, carried_dossiers, find_open_appel, instructed_dossiers
 from maillage.domains.offre.rules.dossiers import (
     CLOS,
     DECIDES,
     DU_PORTEUR,
     ETAPES,
+    PENDANTS,
     SIMPLES,
     SUITES,
     WORKFLOWS,
     etape,
     next_acts,
+    shows_opinions,
 )
 from maillage.domains.offre.services.dossiers import (
     MODIFIABLES,
@@ -145,8 +149,9 @@ class DossierDetail(OfDossier, DetailScreen):
     def get_context(self) -> dict[str, Any]:
         dossier, ligne = self.dossier, read_ligne(self.dossier, on=self.today)
         card, fiche = list_demandes()[dossier.demande], read_fiche(dossier, on=self.today)
-        attendues = list_attendues(dossier)
-        acts = list(self.acts())
+        attendues, convention = list_attendues(dossier), getattr(dossier, "convention", None)
+        acts, pendant = list(self.acts()), dossier.etat in PENDANTS
+        avis_lisibles = shows_opinions(dossier.etat, porteur=self.carries)
         usual = SUITES.get(dossier.etat, ())
         return {
             **super().get_context(),
@@ -169,11 +174,13 @@ class DossierDetail(OfDossier, DetailScreen):
             "graves": [each for each in fiche.remarques if each.gravite == Gravite.ERREUR or fiche.plan.vide],
             "remarques": len(fiche.remarques),
             "avis": list(dossier.avis.all()),
-            "avis_lisibles": not self.carries or dossier.etat in DECIDES,
-            "a_rendre": asked_avis(self.actor).filter(dossier=dossier, rendu_le=None).first(),
+            "avis_lisibles": avis_lisibles,
+            "a_rendre": asked_avis(self.actor).filter(dossier=dossier, rendu_le=None).first() if pendant else None,
+            "pendant": pendant,
             "decide": dossier.etat in DECIDES,
-            "convention": getattr(dossier, "convention", None),
-            "evenements": list_etapes(dossier),
+            "convention": convention,
+            "annee_comptee": describe_annee(convention) if convention else "",
+            "evenements": list_etapes(dossier, avis_lisibles=avis_lisibles),
         }
 
     def acts(self) -> Iterable[tuple[str, str, str]]:
@@ -197,12 +204,20 @@ class DossierChoice(OffreScreen):
     parents = (DOSSIERS,)
     template_name = "offre/choix.html"
 
+    @cached_property
+    def appel(self) -> AppelProjets | None:
+        """The call that one answers, named by the address."""
+        return find_open_appel(self.request.GET.get("appel", ""))
+
     def get_context(self) -> dict[str, Any]:
+        answered = f"?appel={self.appel.public_id}" if self.appel else ""
         return {
+            "appel": self.appel,
             "demandes": [
-                (card.code.label, reverse("offre:dossier_creer", args=[card.code.value]), card)
+                (card.code.label, reverse("offre:dossier_creer", args=[card.code.value]) + answered, card)
                 for card in list_demandes().values()
-            ]
+                if not self.appel or card.code in REPONSES
+            ],
         }
 
 
@@ -226,8 +241,7 @@ class DossierCreate(OffreScreen, ActScreen):
     @cached_property
     def appel(self) -> AppelProjets | None:
         """The call that one answers, named by the address."""
-        asked = self.request.GET.get("appel", "")
-        return open_appels().filter(pk=int(asked)).first() if asked.isdecimal() else None
+        return find_open_appel(self.request.GET.get("appel", ""))
 
     def get_title(self) -> str:
         return f"Ouvrir un dossier\u202f: {self.demande.label}"
@@ -294,7 +308,7 @@ class CarrierSimple(SimpleAct, CarrierAct):
         missing = sum(each.manque for each in list_attendues(self.dossier))
         pieces = "une pièce de la liste manque" if missing == 1 else f"{missing} pièces de la liste manquent"
         return {
-            "deposer": "Le délai de deux mois commence. "
+            "deposer": f"Le délai de {get_delai_silence(self.dossier, on=self.today)} mois commence. "
             + (
                 f"Attention\u202f: {pieces}, le service peut vous les demander."
                 if missing

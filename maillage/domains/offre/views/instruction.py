@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from maillage.domains.offre.forms import instruction as forms
-from maillage.domains.offre.queries.dossiers import get_portee, read_ligne
+from maillage.domains.offre.queries.dossiers import describe_annee, get_delai_silence, get_portee, read_ligne
 from maillage.domains.offre.queries.lettre import describe_letter
 from maillage.domains.offre.rules.dossiers import DECIDES
 from maillage.domains.offre.services import instruction as acts
@@ -36,10 +36,12 @@ class InstructorSimple(SimpleAct, InstructorAct):
     of_carrier = False
 
     def get_intro(self) -> str:
+        convention = getattr(self.dossier, "convention", None)
+        supply = "La SIAE est créée ou étendue dans l’offre, avec les postes et les ETP de la convention."
         return {
             "declarer_complet": "Rien ne manque\u202f: le porteur en est prévenu.",
             "instruire": "L’adéquation au territoire est calculée et figée, avec sa date et ses paramètres.",
-            "activer": "La SIAE est créée ou étendue dans l’offre, avec les postes et les ETP de la convention.",
+            "activer": f"{supply} {describe_annee(convention)}".strip() if convention else supply,
         }[self.kwargs["acte"]]
 
     def perform(self, form: Any) -> str:
@@ -59,7 +61,8 @@ class RequestPieces(InstructorAct):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         days = int(get_parametre("offre.delai_pieces_jours", on=self.today).value)
-        return {"initial": {"limite": self.today + timedelta(days=days)}}
+        silence = get_delai_silence(self.dossier, on=self.today)
+        return {"silence": silence, "initial": {"limite": self.today + timedelta(days=days)}}
 
     def perform(self, form: forms.DemandePiecesForm) -> str:
         acts.request_pieces(dossier=self.dossier, **form.cleaned_data, actor=self.actor, on=self.today)
