@@ -148,6 +148,7 @@ def test_from_an_under_served_territory_to_a_supply_that_rises(
     visit.go("/offre/appels/")
     visit.follow("Un chantier pour Plaine Commune")
     visit.follow("Répondre à cet appel")
+    visit.follow("Création")
     page.get_by_label("Nom de la SIAE ou du projet").fill("Les Jardins de la Briche")
     page.get_by_label("Type de SIAE demandé").select_option("ACI")
     page.get_by_label("Commune d’implantation").fill("Saint-Denis")
