@@ -122,6 +122,24 @@ def test_the_carrier_reads_the_commission_once_it_is_decided(dossier: Dossier, d
     assert page(signed_in(direction), "dossier", dossier.public_id).count(said) == 2
 
 
+def test_an_opinion_is_no_longer_awaited_once_it_is_decided(region: SimpleNamespace, direction: User) -> None:
+    today = timezone.localdate()
+    partner = answering("emploi_direction", "ft_agence", "departement", "93")
+    assert partner.membre is not None
+    dossier = new_dossier(region, direction, etat="avis", depose_le=today)
+    avis = AvisFactory(dossier=dossier, organisation=partner.membre.organisation)
+    avis.refresh_from_db()
+    address = reverse("offre:avis_rendre", args=[avis.public_id])
+    client = signed_in(partner)
+    found = {}
+    for etat, changes in (("avis", {}), ("accorde", {"decision_le": today})):
+        Dossier.objects.update(etat=etat, **changes)
+        listed = page(client, "avis")
+        sheet = page(client, "dossier", dossier.public_id)
+        found[etat] = (address in listed, "plus attendu" in listed, address in sheet, "non rendu" in sheet)
+    assert found == {"avis": (True, False, True, False), "accorde": (False, True, False, True)}
+
+
 def test_legal_delays_are_those_of_the_parameters(
     region: SimpleNamespace, direction: User, agent: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

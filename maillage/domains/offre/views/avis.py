@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from maillage.domains.offre.forms.instruction import AvisForm
 from maillage.domains.offre.permissions import Permission
 from maillage.domains.offre.queries.visibilite import asked_avis
+from maillage.domains.offre.rules.dossiers import PENDANTS
 from maillage.domains.offre.services.avis import give_avis
 from maillage.domains.offre.views.base import OffreScreen
 from maillage.foundations.kernel.screens import ActScreen, Column, ListScreen
@@ -21,12 +22,18 @@ if TYPE_CHECKING:
     from maillage.domains.offre.models import AvisPartenaire
 
 
+def _awaited(avis: AvisPartenaire) -> bool:
+    return avis.rendu_le is None and avis.dossier.etat in PENDANTS
+
+
 def _next(avis: AvisPartenaire) -> str:
-    return reverse("offre:avis_rendre" if avis.rendu_le is None else "offre:dossier", args=[_target(avis)])
+    if _awaited(avis):
+        return reverse("offre:avis_rendre", args=[avis.public_id])
+    return reverse("offre:dossier", args=[avis.dossier.public_id])
 
 
-def _target(avis: AvisPartenaire) -> Any:
-    return avis.public_id if avis.rendu_le is None else avis.dossier.public_id
+def _sens(avis: AvisPartenaire) -> str:
+    return avis.get_sens_display() or ("à rendre" if _awaited(avis) else "plus attendu")
 
 
 class AvisList(OffreScreen, ListScreen):
@@ -41,7 +48,7 @@ class AvisList(OffreScreen, ListScreen):
         Column("departement", "Département", "dossier.departement", sort="dossier__departement"),
         Column("demande_le", "Demandé le", "demande_le", sort="demande_le"),
         Column("echeance", "Avant le", "echeance", sort="echeance"),
-        Column("sens", "Votre avis", lambda avis: avis.get_sens_display() or "à rendre", sort="sens"),
+        Column("sens", "Votre avis", _sens, sort="sens"),
         Column("rendu_le", "Rendu le", lambda avis: avis.rendu_le or "—", sort="rendu_le"),
     )
     default_sort = "echeance"
