@@ -23,7 +23,7 @@ from maillage.foundations.analytics.declarations import Indicateur, TypeColonne,
 from maillage.foundations.analytics.expressions import Expressions
 from maillage.foundations.compute.secrecy import withhold_line
 from maillage.foundations.kernel.encryption import fingerprint
-from maillage.foundations.kernel.parameters import get_parametre
+from maillage.foundations.kernel.secret import get_effectif_min
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from maillage.foundations.analytics.declarations import Table
 
-EFFECTIF_MIN = "analytics.secret_effectif_min"
 # How many snapshots are kept, the latest first; how many rows are held at a time; the digits of a pseudonym.
 GARDES, LOT, CHIFFRES = 7, 20_000, 16
 
@@ -257,7 +256,7 @@ def withhold(rows: Iterable[Mapping[str, Any]], indicateur: Indicateur) -> list[
 
 
 def _hidden(rows: list[dict[str, Any]], indicateur: Indicateur) -> set[int]:
-    least = int(get_parametre(EFFECTIF_MIN, on=timezone.localdate()).value)
+    least = get_effectif_min()
     lines: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         if row["numerateur"] is not None:

@@ -24,18 +24,6 @@ def gap(need: FloatArray, scores: FloatArray, target: float) -> FloatArray:
     return np.asarray(np.maximum(target - scores, 0.0) * need, dtype=np.float64)
 
 
-def location_quotient(supply: FloatArray, need: FloatArray) -> FloatArray:
-    """Return (S_T / S) / (P_T / P): 1 where a territory holds the part of the supply that it holds of the need.
-
-    Sums run over the territories where both are known; nan where one is not, or where there is no need.
-    """
-    known = np.isfinite(supply) & np.isfinite(need)
-    quotients: FloatArray = np.full(len(need), np.nan)
-    whole, people = supply[known].sum(), need[known].sum()
-    np.divide(supply * people, need * whole, out=quotients, where=known & (need * whole > 0))
-    return quotients
-
-
 @dataclass(frozen=True, slots=True)
 class Funnel:
     """Per territory: its `rates`, the `lower` and `upper` rates that chance alone explains around the common `rate`."""

@@ -42,16 +42,6 @@ def gini(values: FloatArray, weights: FloatArray) -> float:
     return float(1.0 - (np.diff(people) * (reached[1:] + reached[:-1])).sum())
 
 
-def theil(values: FloatArray, weights: FloatArray) -> float:
-    """Return T = Σ_i (w_i / W)(v_i / μ) ln(v_i / μ) (Theil 1967), 0 ln 0 being 0: 0 when all reach alike."""
-    values, weights = _sorted(values, weights)
-    average = (values * weights).sum() / weights.sum()
-    if not average > 0:
-        raise ValueError("nothing is reached: there is nothing to share")
-    ratios = values / average
-    return float((weights * ratios * np.log(np.where(ratios > 0, ratios, 1.0))).sum() / weights.sum())
-
-
 def quantiles(values: FloatArray, weights: FloatArray, levels: Sequence[float] = (0.1, 0.5, 0.9)) -> FloatArray:
     """Return for each level p the smallest value that at least the share p of the public does not exceed."""
     values, weights = _sorted(values, weights)

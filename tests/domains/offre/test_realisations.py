@@ -9,13 +9,13 @@ import pytest
 
 from maillage.domains.offre.enums import Situation
 from maillage.domains.offre.queries.ecarts import Quartiles, describe_siae, list_ecarts, list_mes_siae
-from maillage.domains.offre.queries.mixite import Metier, list_metiers
 from maillage.domains.offre.queries.objectifs import default_annee, list_avancements, list_tendance
 from maillage.domains.offre.queries.pratiques import list_pratiques
 from maillage.domains.offre.queries.realisations import count_realisations
 from maillage.domains.offre.queries.territoires import departements_of, settable
 from maillage.domains.offre.rules.publics import Fourchette
 from maillage.foundations.compute.secrecy import withhold_line
+from maillage.references.structures.queries.effectifs import Metier, list_metiers
 from tests.factories.accounts import UserFactory, member
 from tests.factories.publics import BonnePratiqueFactory, ObjectifFactory, RealisationFactory, make_region, siae_in
 from tests.factories.structures import EffectifSecteurFactory, GroupeSecteurFactory, SecteurFactory, SiaeFactory

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.foundations.compute.gaps import funnel, gap, location_quotient
+from maillage.foundations.compute.gaps import funnel, gap
 
 
 def test_the_gap_is_in_units_of_supply_and_never_negative():
@@ -29,17 +29,6 @@ def test_what_lacks_everywhere_is_the_target_less_what_there_is():
 def test_an_unknown_or_negative_target_is_refused(bad):
     with pytest.raises(ValueError, match="the target must be known"):
         gap(np.ones(1), np.ones(1), bad)
-
-
-def test_a_territory_with_half_the_supply_and_a_quarter_of_the_need_has_twice_its_part():
-    supply, need = np.array([50.0, 30.0, 20.0, np.nan, 7.0]), np.array([25.0, 30.0, 45.0, 10.0, np.nan])
-
-    np.testing.assert_allclose(location_quotient(supply, need), [2, 1, 20 / 45, np.nan, np.nan], rtol=1e-15)
-
-
-def test_without_need_or_without_any_supply_there_is_no_quotient():
-    assert np.isnan(location_quotient(np.array([1.0, 2.0]), np.array([0.0, 5.0]))).tolist() == [True, False]
-    assert np.isnan(location_quotient(np.zeros(2), np.ones(2))).tolist() == [True, True]
 
 
 def cumulated(count, expected):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from math import log
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillage.foundations.compute.inequality import bottom, gini, lorenz, quantiles, theil
+from maillage.foundations.compute.inequality import bottom, gini, lorenz, quantiles
 
 rows = st.lists(st.tuples(st.integers(0, 1_000), st.integers(1, 500)), min_size=1, max_size=15).filter(
     lambda drawn: any(value for value, _ in drawn)
@@ -45,13 +43,6 @@ def test_lorenz_goes_from_the_worst_served_to_the_best():
 
     np.testing.assert_allclose(people, [0, 0.2, 0.5, 1], rtol=1e-15)
     np.testing.assert_allclose(reached, [0, 20 / 280, 80 / 280, 1], rtol=1e-15)
-
-
-def test_theil():
-    """μ = 2: ½·½·ln ½ + ½·1.5·ln 1.5; and ln of the number of people when one has it all."""
-    assert theil(np.array([1.0, 3.0]), np.ones(2)) == pytest.approx(0.25 * log(0.5) + 0.75 * log(1.5), rel=1e-15)
-    assert theil(np.array([0.0, 8.0]), np.array([9.0, 1.0])) == pytest.approx(log(10), rel=1e-15)
-    assert theil(np.array([4.0, 4.0]), np.array([9.0, 1.0])) == 0.0
 
 
 def test_quantiles_are_values_of_the_public_and_not_of_the_units():
@@ -104,8 +95,7 @@ def test_gini_is_half_the_mean_difference_between_two_people_over_the_mean(drawn
 def test_the_unit_of_values_and_of_weights_does_not_matter(drawn, scale, share):
     values, weights = arrays(drawn)
 
-    for measure in (gini, theil):
-        assert measure(values * scale, weights * share) == pytest.approx(measure(values, weights), rel=1e-9, abs=1e-12)
+    assert gini(values * scale, weights * share) == pytest.approx(gini(values, weights), rel=1e-9, abs=1e-12)
     np.testing.assert_allclose(
         quantiles(values * scale, weights * share), quantiles(values, weights) * scale, rtol=1e-12
     )
@@ -119,8 +109,7 @@ def test_a_unit_split_in_two_and_the_order_of_units_do_not_matter(drawn, share, 
     split = np.append(values, values[0])[order]
     parts = np.concatenate([[weights[0] * share], weights[1:], [weights[0] * (1 - share)]])[order]
 
-    for measure in (gini, theil):
-        assert measure(split, parts) == pytest.approx(measure(values, weights), rel=1e-9, abs=1e-12)
+    assert gini(split, parts) == pytest.approx(gini(values, weights), rel=1e-9, abs=1e-12)
     assert quantiles(split, parts).tolist() == quantiles(values, weights).tolist()
 
 
@@ -137,13 +126,13 @@ def test_a_lorenz_curve_is_convex_and_under_the_diagonal(drawn):
 # --- refused -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("measure", [gini, lorenz, theil, bottom])
+@pytest.mark.parametrize("measure", [gini, lorenz, bottom])
 def test_shares_of_nothing_are_refused(measure):
     with pytest.raises(ValueError, match="nothing is reached"):
         measure(np.zeros(3), np.ones(3))
 
 
-@pytest.mark.parametrize("measure", [gini, lorenz, theil, quantiles, bottom])
+@pytest.mark.parametrize("measure", [gini, lorenz, quantiles, bottom])
 @pytest.mark.parametrize(
     ("values", "weights", "message"),
     [
@@ -159,7 +148,7 @@ def test_what_makes_no_sense_is_refused(measure, values, weights, message):
         measure(np.array(values), np.array(weights))
 
 
-@pytest.mark.parametrize("measure", [gini, lorenz, theil, quantiles, bottom])
+@pytest.mark.parametrize("measure", [gini, lorenz, quantiles, bottom])
 def test_a_negative_weight_is_refused(measure):
     with pytest.raises(ValueError, match="may not be negative"):
         measure(np.array([1.0, 2.0]), np.array([-1.0, 1.0]))

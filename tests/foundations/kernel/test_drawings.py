@@ -112,14 +112,12 @@ def test_the_twin_says_what_the_map_says():
         ("Cachan", "0,4", "moins de 1,0"),
         ("Deuil", "7", "5,5 et plus"),
     ]
-    assert MAP.points_table() is None
 
 
 def test_the_twin_of_points_names_them():
     rows = [("Un & deux", "EI", "3 ETP"), ("Trois", "ACI", "")]
-    assert replace(MAP, points=POINTS).points_table().rows == rows
     background = replace(MAP, points=POINTS, legend=Legend("", kinds=("ACI", "EI")), shapes=[replace(SHAPES[1])])
-    assert (background.table().rows, background.points_table(), background.class_lines) == (rows, None, [])
+    assert (background.table().rows, background.class_lines) == (rows, [])
 
 
 def test_a_map_of_few_territories_is_a_group_of_named_links_in_the_order_given():

@@ -8,10 +8,10 @@ import pytest
 from django.db.models import Sum
 
 from maillage.domains.diagnostics.models import Besoin
-from maillage.domains.offre.queries.mixite import list_metiers
 from maillage.domains.offre.queries.realisations import count_realisations
 from maillage.foundations.analytics.warehouse import read_valeurs
 from maillage.references.structures.models import EffectifAnnuel
+from maillage.references.structures.queries.effectifs import list_metiers
 from maillage.references.structures.queries.offre import get_offre
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("publie")]

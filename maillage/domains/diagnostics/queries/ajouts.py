@@ -47,6 +47,7 @@ def add_sites(offre: Offre, geographie: Geographie, ajouts: Sequence[Ajout]) -> 
         "salaries": np.full(count, np.nan),
         "postes": etp,
         "etp": etp,
+        "etp_conventionnes": etp,
         "reporte": np.zeros(count, dtype=np.bool_),
     }
     columns: dict[str, Any] = {name: np.concatenate((getattr(offre, name), added)) for name, added in more.items()}

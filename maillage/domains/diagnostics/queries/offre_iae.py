@@ -1,7 +1,8 @@
-"""The supply of a territory: SIAE by kind and trade, ETP granted and worked, places, distance, women and men.
+"""The supply of a territory: SIAE by kind and trade, ETP, places, distance, women and men.
 
-One rule throughout: the figures of a SIAE in a département are shared equally between its sites there (as
-`structures.queries.offre` does for the map); what is shown of a territory is the part of the sites that stand in it.
+Figures are those of the sites that stand in the territory (`structures.queries.offre`, as on the map): those of the
+communes add up to those of the region. People are told apart from them, for a whole département or the region, in the
+one table a year that `structures.queries.effectifs` publishes: what is finer, or narrowed, would undo its secrecy.
 """
 
 from __future__ import annotations
@@ -11,33 +12,34 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.conf import settings
 
-from maillage.foundations.compute.geodesy import to_lambert93
-from maillage.foundations.compute.secrecy import withhold
 from maillage.foundations.kernel.drawings import Bar, BarChart
 from maillage.references.economie.queries.zones import list_unites
 from maillage.references.structures.enums import TypeSiae
-from maillage.references.structures.models import Activite, EffectifAnnuel, EffectifSecteur, GroupeSecteur, Implantation
-from maillage.references.structures.queries.annees import get_annee_reference
+from maillage.references.structures.models import Activite, EffectifAnnuel, GroupeSecteur, Implantation
+from maillage.references.structures.queries.effectifs import Metier, count_declarantes, list_metiers, list_salaries
+from maillage.references.structures.queries.offre import get_offre
+from maillage.references.territoires.enums import Niveau
+from maillage.references.territoires.models import Territoire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from maillage.references.territoires.models import Territoire
+    from maillage.references.structures.queries.offre import Offre as Sites
 
-FIGURES = ("salaries", "postes", "etp_conventionnes", "etp_realises")
-# No count of persons under this is published (RGPD; the rule of the house for every table on persons).
-SEUIL_SECRET = 5
+FIGURES = ("postes", "etp_conventionnes", "etp")
 MASQUE = "secret"
-Figures = dict[str, float | None]
+Salaries = int | str | None
 
 
 @dataclass(frozen=True, slots=True)
 class LigneOffre:
-    """A SIAE seen from a territory: the part of its figures that its sites here bear, its nearest site, its sectors.
+    """A SIAE seen from a territory: the figures of its sites here, its nearest site, its sectors.
 
-    `distance_km` goes in a straight line from the point of the place asked for to the nearest site; None when one of
-    them has no point. `parts` are shares of the hours by group of sectors (None: unknown).
+    One without a site here has those of its sites in the region. `distance_km` goes in a straight line from the point
+    of the place asked for to the nearest site; None when one of them has no point. `parts` are shares of the hours by
+    group of sectors (None: unknown). `etp` is what was worked, or what was granted where that is not known.
     """
 
     pk: int
@@ -47,10 +49,9 @@ class LigneOffre:
     departement: str
     ici: bool
     distance_km: float | None
-    salaries: float | None
     postes: float | None
     etp_conventionnes: float | None
-    etp_realises: float | None
+    etp: float | None
     secteurs: tuple[str, ...]
     parts: tuple[tuple[str, float | None], ...]
 
@@ -62,34 +63,28 @@ class Ensemble:
     code: str
     libelle: str
     siae: int
-    salaries: float | str | None
     postes: float | None
     etp_conventionnes: float | None
-    etp_realises: float | None
+    etp: float | None
     part: float | None = None
+    salaries: Salaries = None
 
 
 @dataclass(frozen=True, slots=True)
 class Mixite:
-    """Women and men of a group of sectors; cells under the threshold are « secret », and those that would tell them."""
+    """Women and men by trade in `lieu`, the département or the region that holds a territory; `declarantes`: SIAE."""
 
-    code: str
-    libelle: str
-    femmes: int | str
-    hommes: int | str
-    total: int | str
-
-    @property
-    def part_femmes(self) -> float | None:
-        """The share of women; None when one of the two is withheld or nobody is there."""
-        if isinstance(self.femmes, str) or isinstance(self.hommes, str) or not self.femmes + self.hommes:
-            return None
-        return self.femmes / (self.femmes + self.hommes)
+    lieu: str
+    metiers: tuple[Metier, ...]
+    declarantes: int
 
 
 @dataclass(frozen=True, slots=True)
 class Offre:
-    """The supply of a territory one year; `lignes` are every SIAE of the region that the filters keep."""
+    """The supply of a territory one year; `lignes` are every SIAE of the region that the filters keep.
+
+    `mixite` is None when filters narrow the SIAE, `avec_salaries` False then and under the département.
+    """
 
     territoire: Territoire
     annee: int | None
@@ -97,8 +92,8 @@ class Offre:
     types: tuple[Ensemble, ...]
     groupes: tuple[Ensemble, ...]
     total: Ensemble
-    mixite: tuple[Mixite, ...]
-    sans_mixite: int
+    mixite: Mixite | None
+    avec_salaries: bool
 
     @property
     def ici(self) -> list[LigneOffre]:
@@ -120,43 +115,54 @@ def get_offre_iae(
     groupe: str = "",
     lieu: Territoire | None = None,
 ) -> Offre:
-    """Return the supply of a territory, of some kinds and one group of sectors if asked, in seven queries.
+    """Return the supply of a territory, of some kinds and one group of sectors if asked, in fourteen queries at most.
 
     `lieu` is where distances are measured from: the point of the territory unless another one is given.
     """
-    annee = annee or get_annee_reference()
-    unites = set(list_unites(territoire))
-    sites = _read_sites(region, types)
-    figures = _share(sites, annee)
+    sites = get_offre(region, annee=annee)
+    communes = dict(Territoire.objects.filter(pk__in=list_unites(territoire)).values_list("code", "departement"))
     labels = dict(GroupeSecteur.objects.order_by("ordre").values_list("code", "libelle"))
-    activites = _read_activites({site["siae_id"] for site in sites})
+    here = np.isin(sites.unite_code, list(communes))
+    distances = _measure(sites, lieu or territoire)
+    noms, activites = _read_noms(sites), _read_activites(set(sites.siae_pk.tolist()))
     lignes = []
-    for siae, positions in _by_siae(sites).items():
+    for siae, positions in _by_siae(sites, types).items():
         works = activites.get(siae, [])
-        if groupe and groupe not in {code for code, _, _ in works}:
-            continue
-        lignes.append(_ligne(siae, positions, sites, figures, works, unites, lieu or territoire))
+        if not groupe or groupe in {code for code, _, _ in works}:
+            lignes.append(_ligne(siae, positions, sites, here, distances, noms, works))
     lignes.sort(key=lambda ligne: (ligne.distance_km is None, ligne.distance_km or 0.0, ligne.nom))
-    here = [ligne for ligne in lignes if ligne.ici]
-    mixite, without = _read_mixite(here, annee, labels, groupe)
+    present = [ligne for ligne in lignes if ligne.ici]
+    whole = not (types or groupe)
+    avec_salaries = whole and sites.annee is not None and territoire.niveau in {Niveau.REGION, Niveau.DEPARTEMENT}
+    departement = _departement(territoire, set(communes.values()))
+    salaries = list_salaries(sites.annee, departement) if avec_salaries and sites.annee else {}
     return Offre(
         territoire=territoire,
-        annee=annee,
+        annee=sites.annee,
         lignes=tuple(lignes),
         types=tuple(
-            _hide([_add(kind.value, kind.label, [e for e in here if e.type_siae == kind]) for kind in TypeSiae])
+            _add(kind.value, kind.label, [each for each in present if each.type_siae == kind], salaries)
+            for kind in TypeSiae
         ),
-        groupes=tuple(_list_groupes(here, labels, groupe)),
-        total=_hide([_add("total", "ensemble", here)])[0],
-        mixite=tuple(mixite),
-        sans_mixite=without,
+        groupes=tuple(_list_groupes(present, labels, groupe)),
+        total=_add("total", "ensemble", present, salaries),
+        mixite=get_mixite(territoire, sites.annee, departement) if whole and sites.annee else None,
+        avec_salaries=avec_salaries,
     )
 
 
+def get_mixite(territoire: Territoire, annee: int, departement: str) -> Mixite:
+    """Return women and men by trade of a year in a département ("": the region), that of the territory or around it."""
+    level, code = (Niveau.DEPARTEMENT, departement) if departement else (Niveau.REGION, settings.MAILLAGE_REGION)
+    named = Territoire.objects.filter(niveau=level, code=code)
+    name = territoire if territoire.niveau == level else named.order_by("-millesime").first()
+    return Mixite(str(name or code), tuple(list_metiers(annee, departement)), count_declarantes(annee, departement))
+
+
 def draw_types(offre: Offre) -> BarChart:
-    """Return the ETP worked by kind of SIAE."""
-    bars = [Bar(each.libelle, each.etp_realises) for each in offre.types if each.siae]
-    return BarChart("ETP réalisés par type de SIAE", _when(offre), "ETP réalisés", bars, "Type", digits=1)
+    """Return the ETP by kind of SIAE."""
+    bars = [Bar(each.libelle, each.etp) for each in offre.types if each.siae]
+    return BarChart("ETP par type de SIAE", _when(offre), "ETP", bars, "Type", digits=1)
 
 
 def draw_groupes(offre: Offre) -> BarChart:
@@ -165,54 +171,39 @@ def draw_groupes(offre: Offre) -> BarChart:
     return BarChart("Part des heures par secteur", _when(offre), "Part des heures (%)", bars, "Secteur", digits=1)
 
 
-def draw_mixite(offre: Offre) -> BarChart | None:
-    """Return the share of women by group of sectors; None when nothing may be told."""
-    bars = [
-        Bar(each.libelle, None if each.part_femmes is None else 100 * each.part_femmes, strong=each.code == "total")
-        for each in offre.mixite
-    ]
-    known = [bar for bar in bars if bar.value is not None]
-    hidden = len(bars) - len(known)
-    description = _when(offre) + (f" Secteurs secrets, non dessinés\u202f: {hidden}." if hidden else "")
-    return BarChart("Part des femmes par secteur", description, "Femmes (%)", known, "Secteur") if known else None
-
-
 def _when(offre: Offre) -> str:
     return f"{offre.territoire}, {offre.annee}." if offre.annee else f"{offre.territoire}."
 
 
-def _read_sites(region: str, types: Sequence[str]) -> list[dict[str, Any]]:
-    """Return every site of the active SIAE present in the region, the principal of each first."""
-    present = Implantation.objects.filter(commune__region=region).values("siae")
-    rows = Implantation.objects.filter(siae__in=present, siae__fin__isnull=True)
-    if types:
-        rows = rows.filter(siae__type_siae__in=types)
-    names = ("siae_id", "siae__nom", "siae__type_siae", "commune_id", "commune__nom", "commune__departement")
-    points = ("commune__x", "commune__y", "longitude", "latitude")
-    found: list[Any] = list(rows.order_by("siae_id", "-principale", "pk").values(*names, *points))
-    return found
+def _departement(territoire: Territoire, departements: set[str]) -> str:
+    """Return the département that a territory is or lies in; "" for the region, or across several."""
+    if territoire.niveau == Niveau.REGION:
+        return ""
+    if territoire.niveau == Niveau.DEPARTEMENT:
+        return territoire.code
+    return next(iter(departements)) if len(departements) == 1 else ""
 
 
-def _by_siae(sites: Sequence[dict[str, Any]]) -> dict[int, list[int]]:
+def _by_siae(sites: Sites, types: Sequence[str]) -> dict[int, list[int]]:
     found: defaultdict[int, list[int]] = defaultdict(list)
-    for position, site in enumerate(sites):
-        found[site["siae_id"]].append(position)
+    for position, (siae, kind) in enumerate(zip(sites.siae_pk.tolist(), sites.type.tolist(), strict=True)):
+        if not types or kind in types:
+            found[siae].append(position)
     return dict(found)
 
 
-def _share(sites: Sequence[dict[str, Any]], annee: int | None) -> list[Figures]:
-    """Return the figures that each site bears: those of its SIAE in its département, shared between its sites there."""
-    borne: list[Figures] = [dict.fromkeys(FIGURES) for _ in sites]
-    by_siae = _by_siae(sites)
-    rows = EffectifAnnuel.objects.filter(annee=annee or 0, siae__in=list(by_siae))
-    for siae, departement, *values in rows.values_list("siae_id", "departement__code", *FIGURES):
-        here = [position for position in by_siae[siae] if sites[position]["commune__departement"] == departement]
-        bearers = here or by_siae[siae][:1]
-        for name, value in zip(FIGURES, values, strict=True):
-            if value is not None:
-                for position in bearers:
-                    borne[position][name] = (borne[position][name] or 0.0) + float(value) / len(bearers)
-    return borne
+def _read_noms(sites: Sites) -> dict[tuple[int, str], tuple[str, str, str]]:
+    """Return, by SIAE and commune of a site, the names of both and the département."""
+    rows = Implantation.objects.filter(siae__in=set(sites.siae_pk.tolist()))
+    names = ("siae_id", "commune__code", "siae__nom", "commune__nom", "commune__departement")
+    return {(siae, code): (nom, commune, land) for siae, code, nom, commune, land in rows.values_list(*names)}
+
+
+def _measure(sites: Sites, lieu: Territoire) -> Any:
+    """Return the distance of each site from the point of a place, in km; nan when one has none."""
+    if lieu.x is None or lieu.y is None:
+        return np.full(len(sites.x), np.nan)
+    return np.hypot(sites.x - lieu.x, sites.y - lieu.y) / 1000
 
 
 def _read_activites(siae: Iterable[int]) -> dict[int, list[tuple[str, str, float | None]]]:
@@ -229,119 +220,66 @@ def _read_activites(siae: Iterable[int]) -> dict[int, list[tuple[str, str, float
 def _ligne(
     siae: int,
     positions: Sequence[int],
-    sites: Sequence[dict[str, Any]],
-    figures: Sequence[Figures],
+    sites: Sites,
+    here: Any,
+    distances: Any,
+    noms: Mapping[tuple[int, str], tuple[str, str, str]],
     works: Sequence[tuple[str, str, float | None]],
-    unites: set[int],
-    lieu: Territoire,
 ) -> LigneOffre:
-    here = [position for position in positions if sites[position]["commune_id"] in unites]
-    distances = {position: _distance(sites[position], lieu) for position in positions}
-    known = {position: distance for position, distance in distances.items() if distance is not None}
+    known = {place: float(distances[place]) for place in positions if np.isfinite(distances[place])}
     nearest = min(known, key=known.__getitem__) if known else positions[0]
-    site = sites[nearest]
+    nom, commune, departement = noms[siae, str(sites.unite_code[nearest])]
+    standing = [place for place in positions if here[place]]
     return LigneOffre(
         pk=siae,
-        nom=site["siae__nom"],
-        type_siae=site["siae__type_siae"],
-        commune=site["commune__nom"],
-        departement=site["commune__departement"],
-        ici=bool(here),
+        nom=nom,
+        type_siae=str(sites.type[nearest]),
+        commune=commune,
+        departement=departement,
+        ici=bool(standing),
         distance_km=known.get(nearest),
-        **{name: _sum(figures[position][name] for position in (here or positions)) for name in FIGURES},
+        **{name: _total(getattr(sites, name)[standing or positions].tolist()) for name in FIGURES},
         secteurs=tuple(libelle for _, libelle, _ in works),
         parts=tuple((code, part) for code, _, part in works),
     )
 
 
-def _distance(site: dict[str, Any], lieu: Territoire) -> float | None:
-    if lieu.x is None or lieu.y is None:
-        return None
-    x, y = site["commune__x"], site["commune__y"]
-    if site["longitude"] is not None:
-        [x], [y] = to_lambert93([site["longitude"]], [site["latitude"]])
-    if x is None or y is None or not np.isfinite(x):
-        return None
-    return float(np.hypot(x - lieu.x, y - lieu.y)) / 1000
-
-
-def _sum(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
+def _total(values: Iterable[float | None]) -> float | None:
+    """Add up what is known; None when nothing is."""
+    known = [value for value in values if value is not None and np.isfinite(value)]
     return sum(known) if known else None
 
 
-def _add(code: str, libelle: str, lignes: Sequence[LigneOffre]) -> Ensemble:
-    figures: dict[str, Any] = {name: _sum(getattr(ligne, name) for ligne in lignes) for name in FIGURES}
-    return Ensemble(code, libelle, len(lignes), **figures)
+def _add(code: str, libelle: str, lignes: Sequence[LigneOffre], salaries: Mapping[str, int | None]) -> Ensemble:
+    figures: dict[str, Any] = {name: _total(getattr(ligne, name) for ligne in lignes) for name in FIGURES}
+    told: Salaries = None
+    if code in salaries:
+        known = salaries[code]
+        told = MASQUE if known is None else known
+    return Ensemble(code, libelle, len(lignes), **figures, salaries=told)
 
 
-def _hide(ensembles: list[Ensemble]) -> list[Ensemble]:
-    """Withhold the counts of employees under the threshold, and what would tell them by subtraction."""
-    known = [each for each in ensembles if isinstance(each.salaries, float)]
-    if not known:
-        return ensembles
-    counts = np.array([[round(float(each.salaries))] for each in known], dtype=np.int64)  # type: ignore[arg-type]
-    hidden = {each.code for each, mask in zip(known, withhold(counts, SEUIL_SECRET)[:-1, 0], strict=True) if mask}
-    return [_withheld(each) if each.code in hidden else each for each in ensembles]
-
-
-def _withheld(each: Ensemble) -> Ensemble:
-    figures = (each.postes, each.etp_conventionnes, each.etp_realises)
-    return Ensemble(each.code, each.libelle, each.siae, MASQUE, *figures, each.part)
-
-
-def _list_groupes(lignes: Sequence[LigneOffre], labels: dict[str, str], only: str) -> list[Ensemble]:
-    """Share the ETP of each SIAE between its groups by their part of the hours; a group unknown to it bears nothing."""
-    etp: defaultdict[str, float] = defaultdict(float)
-    granted: defaultdict[str, float] = defaultdict(float)
+def _list_groupes(lignes: Sequence[LigneOffre], labels: Mapping[str, str], only: str) -> list[Ensemble]:
+    """Share the ETP of each SIAE between its groups by their part of the hours; what is unknown bears nothing."""
     count: defaultdict[str, set[int]] = defaultdict(set)
+    parts: defaultdict[str, list[tuple[LigneOffre, float]]] = defaultdict(list)
     for ligne in lignes:
         for code, part in ligne.parts:
             count[code].add(ligne.pk)
             if part is not None:
-                etp[code] += part * (ligne.etp_realises or 0.0)
-                granted[code] += part * (ligne.etp_conventionnes or 0.0)
-    total = sum(etp.values())
-    rows = [
-        Ensemble(
-            code,
-            libelle,
-            len(count[code]),
-            None,
-            None,
-            granted.get(code),
-            etp.get(code),
-            etp[code] / total if total and code in etp else None,
-        )
-        for code, libelle in labels.items()
-        if count[code] and (not only or code == only)
-    ]
-    return sorted(rows, key=lambda row: (-(row.etp_realises or 0.0), row.libelle))
+                parts[code].append((ligne, part))
+    etp = {code: _share(parts[code], "etp") for code in count}
+    total = _total(etp.values())
+    rows = []
+    for code, libelle in labels.items():
+        if code in count and (not only or code == only):
+            worked = etp[code]
+            share = worked / total if worked is not None and total else None
+            granted = _share(parts[code], "etp_conventionnes")
+            rows.append(Ensemble(code, libelle, len(count[code]), None, granted, worked, share))
+    return sorted(rows, key=lambda row: (-(row.etp or 0.0), row.libelle))
 
 
-def _read_mixite(
-    lignes: Sequence[LigneOffre], annee: int | None, labels: dict[str, str], only: str
-) -> tuple[list[Mixite], int]:
-    """Return women and men by group, over the SIAE of the territory, and how many of these have told nothing."""
-    pks = [ligne.pk for ligne in lignes]
-    rows = EffectifSecteur.objects.filter(siae__in=pks, annee=annee or 0, femmes__isnull=False, hommes__isnull=False)
-    counts: dict[str, list[int]] = {}
-    told: set[int] = set()
-    for siae, code, femmes, hommes in rows.values_list("siae_id", "secteur__groupe__code", "femmes", "hommes"):
-        told.add(siae)
-        if not only or code == only:
-            cell = counts.setdefault(code, [0, 0])
-            cell[0] += femmes or 0
-            cell[1] += hommes or 0
-    codes = [code for code in labels if code in counts]
-    if not codes:
-        return [], len(pks) - len(told)
-    table = np.array([counts[code] for code in codes], dtype=np.int64)
-    hidden = withhold(table, SEUIL_SECRET)
-    full = np.vstack([table, table.sum(axis=0)])
-    found = []
-    for row, (code, libelle) in enumerate([*((code, labels[code]) for code in codes), ("total", "ensemble")]):
-        cells = [*full[row].tolist(), int(full[row].sum())]
-        shown = [MASQUE if mask else int(value) for value, mask in zip(cells, hidden[row].tolist(), strict=True)]
-        found.append(Mixite(code, libelle, *shown))
-    return found, len(pks) - len(told)
+def _share(parts: Iterable[tuple[LigneOffre, float]], name: str) -> float | None:
+    known = [(getattr(ligne, name), part) for ligne, part in parts]
+    return _total(None if figure is None else part * figure for figure, part in known)

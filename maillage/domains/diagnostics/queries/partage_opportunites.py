@@ -9,11 +9,15 @@ from django.utils import timezone
 from maillage.domains.diagnostics.enums import Gravite
 from maillage.domains.diagnostics.queries.economie import draw_debouches, get_opportunites
 from maillage.domains.diagnostics.queries.notes import list_notes_de, list_themes
-from maillage.domains.diagnostics.queries.offre_iae import draw_groupes, draw_mixite, get_offre_iae
+from maillage.domains.diagnostics.queries.offre_iae import MASQUE, draw_groupes, get_mixite, get_offre_iae
 from maillage.domains.diagnostics.queries.partage_blocs import Chiffres, Producteur
 from maillage.domains.diagnostics.queries.profils import FONDS, draw_profil, get_profil
+from maillage.foundations.kernel.secret import describe_secret
 from maillage.foundations.kernel.tableur import Sheet
 from maillage.foundations.kernel.templatetags.ui import decimal, nombre
+from maillage.references.structures.queries.annees import get_annee_reference
+from maillage.references.structures.queries.effectifs import draw_mixite
+from maillage.references.territoires.enums import Niveau
 
 if TYPE_CHECKING:
     from maillage.domains.diagnostics.queries.partage_blocs import Contexte
@@ -118,28 +122,41 @@ def produce_secteurs(contexte: Contexte) -> Chiffres | None:
     """Share the hours of the SIAE between the groups of sectors."""
     offre = get_offre_iae(contexte.territoire, contexte.region, annee=contexte.annee_offre)
     rows = [
-        (each.libelle, each.siae, _etp(each.etp_conventionnes), _etp(each.etp_realises), _percent(each.part))
+        (each.libelle, each.siae, _etp(each.etp_conventionnes), _etp(each.etp), _percent(each.part))
         for each in offre.groupes
         if each.siae
     ]
     if not rows:
         return None
-    columns = ("Secteur", "SIAE", "ETP conventionnés", "ETP réalisés", "Part des heures (%)")
-    note = "Une SIAE qui travaille dans deux secteurs compte dans chacun\u202f; ses ETP se partagent selon ses heures."
+    columns = ("Secteur", "SIAE", "ETP conventionnés", "ETP", "Part des heures (%)")
+    note = (
+        "Une SIAE qui travaille dans deux secteurs compte dans chacun\u202f; ses ETP se partagent selon ses heures.\n"
+        "ETP réalisés, à défaut conventionnés."
+    )
     sources = (f"{MEMBRES}, chiffres de {offre.annee or 'non renseignés'}",)
     return Chiffres("L’offre par secteur", Sheet("Secteurs", columns, rows, note), draw_groupes(offre), sources)
 
 
 def produce_mixite(contexte: Contexte) -> Chiffres | None:
-    """Count women and men by group of sectors, under statistical secrecy."""
-    offre = get_offre_iae(contexte.territoire, contexte.region, annee=contexte.annee_offre)
-    rows = [(each.libelle, each.femmes, each.hommes, _percent(each.part_femmes)) for each in offre.mixite]
-    if not rows:
+    """Count women and men by trade, under secrecy; None under the département, where they are not published."""
+    territoire, annee = contexte.territoire, contexte.annee_offre or get_annee_reference()
+    if annee is None or territoire.niveau not in {Niveau.DEPARTEMENT, Niveau.REGION}:
         return None
-    columns = ("Secteur", "Femmes", "Hommes", "Part des femmes (%)")
-    note = "« secret »\u202f: moins de cinq personnes, ou de quoi le déduire."
-    sources = (f"effectifs par secteur déclarés par les SIAE, {offre.annee or 'année non renseignée'}",)
-    return Chiffres("Mixité des métiers", Sheet("Mixité", columns, rows, note), draw_mixite(offre), sources)
+    mixite = get_mixite(territoire, annee, territoire.code if territoire.niveau == Niveau.DEPARTEMENT else "")
+    if not mixite.metiers:
+        return None
+    rows = [
+        (
+            each.libelle,
+            MASQUE if each.femmes is None else each.femmes,
+            MASQUE if each.hommes is None else each.hommes,
+            MASQUE if each.part is None else decimal(each.part, 0),
+        )
+        for each in mixite.metiers
+    ]
+    sheet = Sheet("Mixité", ("Secteur", "Femmes", "Hommes", "Part des femmes (%)"), rows, describe_secret())
+    sources = (f"effectifs par secteur déclarés par {nombre(mixite.declarantes)} SIAE, {annee}",)
+    return Chiffres("Mixité des métiers", sheet, draw_mixite(mixite.metiers, mixite.lieu, annee), sources)
 
 
 def produce_constats(contexte: Contexte) -> Chiffres | None:

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from maillage.domains.diagnostics.forms.offre import OffreForm
 from maillage.domains.diagnostics.queries.offre_iae import (
+    MASQUE,
     Offre,
     draw_groupes,
-    draw_mixite,
     draw_types,
     get_offre_iae,
 )
@@ -22,6 +22,8 @@ from maillage.domains.diagnostics.views.economie import TerritoireScreen
 from maillage.foundations.kernel import tableur
 from maillage.foundations.kernel.screens import Column, Export, ListScreen
 from maillage.foundations.kernel.screens.list import FORMATS
+from maillage.foundations.kernel.secret import describe_secret
+from maillage.references.structures.queries.effectifs import draw_mixite
 from maillage.references.territoires.enums import Niveau
 
 if TYPE_CHECKING:
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 
     from maillage.domains.diagnostics.queries.offre_iae import LigneOffre
 
-_HEADINGS = ("SIAE", "Salariés en insertion", "Places", "ETP conventionnés", "ETP réalisés")
+_HEADINGS = ("SIAE", "Places", "ETP conventionnés", "ETP")
+_SALARIES = "Salariés en insertion"
+_MIXITE = ("Secteur", "Femmes", "Hommes", "Part des femmes (%)")
 
 
 def _figure(name: str) -> Any:
@@ -61,7 +65,7 @@ class OffreIae(TerritoireScreen, ListScreen):
             sort="etp_conventionnes",
             numeric=True,
         ),
-        Column("realises", "ETP réalisés", _figure("etp_realises"), sort="etp_realises", numeric=True),
+        Column("etp", "ETP", _figure("etp"), sort="etp", numeric=True),
     )
     default_sort = "distance"
     export_name = "offre-iae"
@@ -98,27 +102,51 @@ class OffreIae(TerritoireScreen, ListScreen):
         """Whether the neighbours are listed too: a small territory is served from beyond its limits."""
         return self.territoire.niveau != Niveau.REGION
 
+    @property
+    def type_columns(self) -> tuple[str, ...]:
+        """The columns of the table by kind: employees where the whole of a département or of the region is shown."""
+        return ("Type", *_HEADINGS, *([_SALARIES] if self.offre.avec_salaries else []))
+
+    def type_rows(self) -> list[tuple[Any, ...]]:
+        """Return the kinds that stand here, then all."""
+        return [
+            (
+                each.libelle,
+                each.siae,
+                _whole(each.postes),
+                _one(each.etp_conventionnes),
+                _one(each.etp),
+                *([each.salaries] if self.offre.avec_salaries else []),
+            )
+            for each in (*self.offre.types, self.offre.total)
+            if each.siae
+        ]
+
+    def mixite_rows(self) -> list[tuple[Any, ...]]:
+        """Return women, men, and the share of women in per cent, by trade."""
+        return [
+            (
+                f"{each.libelle[:1].upper()}{each.libelle[1:]}",
+                MASQUE if each.femmes is None else each.femmes,
+                MASQUE if each.hommes is None else each.hommes,
+                MASQUE if each.part is None else round(each.part, 1),
+            )
+            for each in (self.offre.mixite.metiers if self.offre.mixite else ())
+        ]
+
     def sheets(self) -> list[tableur.Sheet]:
         """Return the tables of the page."""
         offre = self.offre
-        types = [(e.libelle, e.siae, e.salaries, e.postes, e.etp_conventionnes, e.etp_realises) for e in offre.types]
-        groupes = [(e.libelle, e.siae, e.etp_conventionnes, e.etp_realises, e.part) for e in offre.groupes]
-        mixite = [(e.libelle, e.femmes, e.hommes, e.total, e.part_femmes) for e in offre.mixite]
-        return [
-            tableur.Sheet("Par type", ("Type", *_HEADINGS), types, self.export_note),
-            tableur.Sheet(
-                "Par secteur",
-                ("Secteur", "SIAE", "ETP conventionnés", "ETP réalisés", "Part des heures"),
-                groupes,
-                self.export_note,
-            ),
-            tableur.Sheet(
-                "Femmes et hommes",
-                ("Secteur", "Femmes", "Hommes", "Ensemble", "Part des femmes"),
-                mixite,
-                self.export_note,
-            ),
+        groupes = [(e.libelle, e.siae, e.etp_conventionnes, e.etp, e.part) for e in offre.groupes]
+        columns = ("Secteur", "SIAE", "ETP conventionnés", "ETP", "Part des heures")
+        sheets = [
+            tableur.Sheet("Par type", self.type_columns, self.type_rows(), self.export_note),
+            tableur.Sheet("Par secteur", columns, groupes, self.export_note),
         ]
+        if offre.mixite is not None:
+            note = f"{offre.mixite.lieu}, {offre.annee}.\n{describe_secret()}"
+            sheets.append(tableur.Sheet("Femmes et hommes", _MIXITE, self.mixite_rows(), note))
+        return sheets
 
     @property
     def export_note(self) -> str:  # type: ignore[override]
@@ -126,7 +154,8 @@ class OffreIae(TerritoireScreen, ListScreen):
         return (
             f"{self.territoire}, {self.offre.annee}.\n"
             "Les chiffres d’une SIAE dans un département sont partagés également entre ses sites du département.\n"
-            "Aucun effectif de moins de cinq personnes n’est publié."
+            "ETP réalisés, ou conventionnés quand les réalisés ne sont pas connus.\n"
+            f"{describe_secret()}"
         )
 
     def export(self, code: str) -> Export:
@@ -140,39 +169,35 @@ class OffreIae(TerritoireScreen, ListScreen):
         return Export(f"{self.export_name}-{timezone.localdate():%Y-%m-%d}.{code}", FORMATS[code][1], content)
 
     def get_context(self) -> dict[str, Any]:
-        offre = self.offre
+        offre, mixite = self.offre, self.offre.mixite
         return {
             **super().get_context(),
             "offre": offre,
             "chart_types": draw_types(offre),
             "chart_groupes": draw_groupes(offre),
-            "chart_mixite": draw_mixite(offre),
-            "type_columns": ("Type", *_HEADINGS),
-            "type_rows": [_row(each) for each in (*offre.types, offre.total) if each.siae],
-            "groupe_columns": ("Secteur", "SIAE", "ETP conventionnés", "ETP réalisés", "Part des heures (%)"),
+            "chart_mixite": draw_mixite(mixite.metiers, mixite.lieu, offre.annee) if mixite and offre.annee else None,
+            "type_columns": self.type_columns,
+            "type_rows": self.type_rows(),
+            "type_numeric": tuple(range(1, len(self.type_columns))),
+            "groupe_columns": ("Secteur", "SIAE", "ETP conventionnés", "ETP", "Part des heures (%)"),
             "groupe_rows": [
                 (
                     each.libelle,
                     each.siae,
                     _one(each.etp_conventionnes),
-                    _one(each.etp_realises),
+                    _one(each.etp),
                     None if each.part is None else round(100 * each.part, 1),
                 )
                 for each in offre.groupes
             ],
-            "type_numeric": (1, 2, 3, 4, 5),
             "mixite_numeric": (1, 2, 3),
-            "mixite_columns": ("Secteur", "Femmes", "Hommes", "Ensemble"),
-            "mixite_rows": [(each.libelle, each.femmes, each.hommes, each.total) for each in offre.mixite],
+            "mixite_columns": _MIXITE,
+            "mixite_rows": self.mixite_rows(),
+            "secret": describe_secret(),
             "economie_url": reverse(
                 "diagnostics:economie_territoire", args=[self.territoire.niveau, self.territoire.code]
             ),
         }
-
-
-def _row(each: Any) -> tuple[Any, ...]:
-    salaries = each.salaries if isinstance(each.salaries, str) or each.salaries is None else round(each.salaries)
-    return each.libelle, each.siae, salaries, _whole(each.postes), _one(each.etp_conventionnes), _one(each.etp_realises)
 
 
 def _one(value: float | None) -> float | None:

@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from maillage.domains.offre.enums import PublicPrioritaire, Situation
 from maillage.domains.offre.models import Objectif, RealisationPublic
-from maillage.domains.offre.queries.realisations import count_realisations, least
+from maillage.domains.offre.queries.realisations import count_realisations
 from maillage.domains.offre.rules.publics import Fourchette, least_gap, least_missing, situate, tell
 from maillage.foundations.compute.secrecy import withhold_line
 from maillage.foundations.kernel.parameters import get_parametre
+from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.references.structures.models import Implantation, Siae
 from maillage.references.territoires.enums import Niveau
 
@@ -103,7 +104,7 @@ def _tell_all(public: str, annee: int) -> dict[int, Fourchette]:
     groups: defaultdict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
     for pk, departement, kind, effectif, total in rows.order_by("siae_id"):
         groups[departement, kind].append((pk, effectif, total))
-    tableau, seuil = count_realisations({public}, {annee}).get((public, annee)), least()
+    tableau, seuil = count_realisations({public}, {annee}).get((public, annee)), get_effectif_min()
     told: dict[int, Fourchette] = {}
     for (departement, kind), siae in groups.items():
         effectifs, totaux = np.array([row[1:] for row in siae], np.int64).T

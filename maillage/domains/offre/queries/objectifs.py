@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from maillage.domains.offre.enums import Situation
 from maillage.domains.offre.models import Objectif
-from maillage.domains.offre.queries.realisations import count_realisations, least, list_annees
+from maillage.domains.offre.queries.realisations import count_realisations, list_annees
 from maillage.domains.offre.queries.territoires import list_noms
 from maillage.domains.offre.rules.publics import reperes, situate, wanted_count
 from maillage.foundations.kernel.drawings import Bar, BarChart
+from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.references.territoires.enums import Niveau
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def get_avancement(public_id: UUID) -> Avancement | None:
 
 def _with_actuals(objectifs: Sequence[Objectif]) -> list[Avancement]:
     tableaux = count_realisations({row.public for row in objectifs}, {row.annee for row in objectifs})
-    noms, seuil = list_noms(), least()
+    noms, seuil = list_noms(), get_effectif_min()
     found = []
     for row in objectifs:
         tableau = tableaux.get((row.public, row.annee))
@@ -128,7 +129,7 @@ def list_tendance(objectif: Objectif) -> list[Annee]:
     )
     targets = {each.annee: each for each in same}
     annees = sorted({*list_annees(), *targets})
-    tableaux, seuil = count_realisations({objectif.public}, annees), least()
+    tableaux, seuil = count_realisations({objectif.public}, annees), get_effectif_min()
     found = []
     for annee in annees:
         tableau = tableaux.get((objectif.public, annee))
@@ -192,7 +193,7 @@ def default_annee(annees: Sequence[int]) -> int | None:
 def list_par_departement(public: str, annee: int, type_siae: str) -> list[tuple[str, Fourchette | None]]:
     """Return what may be told of a public in the region and each département, in three queries."""
     tableau = count_realisations({public}, {annee}).get((public, annee))
-    noms, seuil = list_noms(), least()
+    noms, seuil = list_noms(), get_effectif_min()
     return [
         (nom, tableau.get(niveau, code, type_siae, seuil) if tableau else None)
         for (niveau, code), nom in noms.items()

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.conf import settings
 from django.db.models import Sum
-from django.utils import timezone
 
 from maillage.domains.offre.models import RealisationPublic
 from maillage.domains.offre.queries.territoires import list_departements
 from maillage.domains.offre.rules.publics import Fourchette, tell
 from maillage.foundations.compute.secrecy import with_totals, withhold
-from maillage.foundations.kernel.parameters import get_parametre
+from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Niveau
 
@@ -29,15 +28,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-EFFECTIF_MIN = "offre.secret_effectif_min"
 TYPES = tuple(TypeSiae.values)
 DEPARTEMENT = "siae__implantations__commune__departement"
 PRINCIPALE = {"siae__implantations__principale": True}
-
-
-def least() -> int:
-    """Return how many people of a public a figure must speak of to be shown."""
-    return int(get_parametre(EFFECTIF_MIN, on=timezone.localdate()).value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +74,7 @@ def count_realisations(publics: Collection[str], annees: Collection[int]) -> Map
         if departement in departements:
             place = departements.index(departement), TYPES.index(kind)
             cells[public, annee][(slice(None), *place)] = effectif, total
-    seuil = least()
+    seuil = get_effectif_min()
     return {key: _tableau(departements, counts[0], counts[1], seuil) for key, counts in cells.items()}
 
 

@@ -13,18 +13,18 @@ from maillage.domains.offre.enums import PublicPrioritaire, Situation
 from maillage.domains.offre.forms.publics import EcartsFilter, MixiteFilter, RealisationsForm
 from maillage.domains.offre.permissions import Permission
 from maillage.domains.offre.queries.ecarts import describe_siae, list_ecarts, list_mes_siae
-from maillage.domains.offre.queries.mixite import draw_mixite, list_metiers
-from maillage.domains.offre.queries.mixite import list_annees as list_annees_mixite
 from maillage.domains.offre.queries.pratiques import list_pratiques
-from maillage.domains.offre.queries.realisations import EFFECTIF_MIN, list_annees
+from maillage.domains.offre.queries.realisations import list_annees
 from maillage.domains.offre.queries.territoires import departements_of, list_departements
 from maillage.domains.offre.rules.publics import reperes
 from maillage.domains.offre.services.realisations import record_realisations
 from maillage.domains.offre.views.publics import SECRET, PublicsScreen, percent, points, pratique_url
 from maillage.foundations.kernel.errors import Refused
-from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.screens import ActScreen, Column, DetailScreen, ListScreen
+from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.foundations.kernel.templatetags.ui import NARROW_SPACE, decimal
+from maillage.references.structures.queries.effectifs import draw_mixite, list_metiers
+from maillage.references.structures.queries.effectifs import list_annees as list_annees_mixite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from maillage.domains.offre.queries.ecarts import EcartSiae, PublicDeSiae
-    from maillage.domains.offre.queries.mixite import Metier
     from maillage.references.structures.models import Siae
+    from maillage.references.structures.queries.effectifs import Metier
 
 
 def _secret(value: object, known: object) -> object:
@@ -121,7 +121,7 @@ class Ecarts(PublicsScreen, ListScreen):
             "public": self.public_choisi.label,
             "public_code": self.public_choisi.value,
             "repere": reperes()[self.public_choisi],
-            "secret": get_parametre(EFFECTIF_MIN, on=timezone.localdate()),
+            "secret": get_effectif_min(),
         }
 
 
@@ -183,7 +183,7 @@ class Mixite(PublicsScreen, ListScreen):
             "drawing": drawing,
             "pratiques": [(pratique, pratique_url(pratique)) for pratique in pratiques],
             "repere": reperes()["femmes"],
-            "secret": get_parametre(EFFECTIF_MIN, on=timezone.localdate()),
+            "secret": get_effectif_min(),
         }
 
 

@@ -24,7 +24,6 @@ from maillage.domains.offre.queries.objectifs import (
     list_par_departement,
 )
 from maillage.domains.offre.queries.pratiques import list_pratiques
-from maillage.domains.offre.queries.realisations import EFFECTIF_MIN
 from maillage.domains.offre.queries.territoires import may_set_on, settable
 from maillage.domains.offre.rules.publics import reperes
 from maillage.domains.offre.services.objectifs import change_objectif, set_objectif, withdraw_objectif
@@ -38,9 +37,9 @@ from maillage.domains.offre.views.publics import (
     pratique_url,
 )
 from maillage.foundations.kernel import audit
-from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.screens import ActScreen, Column, DetailScreen, ListScreen
+from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.foundations.kernel.templatetags.ui import nombre
 from maillage.foundations.kernel.wording import act_label
 from maillage.references.territoires.enums import Niveau
@@ -119,7 +118,7 @@ class Objectifs(PublicsScreen, ListScreen):
             **super().get_context(),
             "drawing": drawing,
             "may_set": bool(settable(self.actor)),
-            "secret": get_parametre(EFFECTIF_MIN, on=timezone.localdate()),
+            "secret": get_effectif_min(),
             "repere": reperes()["femmes"].source,
         }
 

@@ -145,10 +145,6 @@ class MapDrawing:
         ]
         return Sheet(self.title, ("Territoire", self.legend.title, "Classe"), rows)
 
-    def points_table(self) -> Sheet | None:
-        """Return the twin of the points drawn over classes; None when there is none."""
-        return self._places() if self.legend.classes and self.points else None
-
     def _places(self) -> Sheet:
         rows = [(point.name, self.legend.kinds[point.kind], point.value_label) for point in self.points]
         return Sheet(f"{self.title}{NARROW_SPACE}: lieux", ("Nom", "Type", "Valeur"), rows)

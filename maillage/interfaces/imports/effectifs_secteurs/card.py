@@ -10,7 +10,7 @@ CARD = Card(
         "heures. C’est de là que vient la mixité des métiers."
     ),
     producer="SIAE, réseaux, DDETS (dialogues de gestion)",
-    licence="données déclarées à l’État ; non rediffusées en deçà de cinq personnes",
+    licence="données déclarées à l’État ; non rediffusées sous le seuil du secret",
     rhythm="annuel",
     formats=("CSV", "XLSX", "ODS"),
     key="même SIAE, même secteur et même année",

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from django.urls import reverse
-from django.utils import timezone
 
 from maillage.foundations.analytics.declarations import indicateurs
-from maillage.foundations.analytics.warehouse import EFFECTIF_MIN
-from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.screens import Column, ListScreen
+from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.foundations.kernel.templatetags.ui import NARROW_SPACE, decimal
 from maillage.interfaces.indicateurs.forms.filtres import CatalogueFilter
 from maillage.interfaces.indicateurs.queries.catalogue import (
@@ -57,7 +55,7 @@ class IndicateursScreen(ListScreen):
         return {
             **super().get_context(),
             "fraicheur": get_fraicheur(),
-            "secret": get_parametre(EFFECTIF_MIN, on=timezone.localdate()),
+            "secret": get_effectif_min(),
         }
 
     def published(self) -> str:

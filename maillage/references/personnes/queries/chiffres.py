@@ -18,7 +18,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
 from maillage.foundations.compute.secrecy import with_totals, withhold
-from maillage.foundations.kernel.parameters import get_parametre
+from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.references.personnes.enums import Sexe, TypeRelation
 from maillage.references.personnes.models import Relation
 from maillage.references.personnes.rules import TRANCHES, age, tranche
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from maillage.references.accounts.models import Membre
 
-EFFECTIF_MIN = "personnes.secret_effectif_min"
 LIGNES = tuple(product(TypeRelation, Sexe))
 
 
@@ -68,7 +67,7 @@ def count_personnes(departements: Sequence[tuple[str, str]], mois: date) -> list
     A person followed under two titles counts once under each.
     """
     on = last_day(mois)
-    least = int(get_parametre(EFFECTIF_MIN, on=on).value)
+    least = get_effectif_min(on)
     counts = {code: np.zeros((len(LIGNES), len(TRANCHES)), np.int64) for code, _ in departements}
     rows = (
         Relation.objects.filter(

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.screens import Column, ListScreen
+from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.references.personnes.forms.traces import ChiffresFilter
 from maillage.references.personnes.permissions import Permission
 from maillage.references.personnes.queries.chiffres import (
-    EFFECTIF_MIN,
     LIGNES,
     count_personnes,
     last_day,
@@ -83,4 +82,4 @@ class Chiffres(PersonnesScreen, ListScreen):
         return count_personnes([each for each in self.departements if asked in {None, each[0]}], self.mois)
 
     def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), "secret": get_parametre(EFFECTIF_MIN, on=self.mois)}
+        return {**super().get_context(), "secret": get_effectif_min(last_day(self.mois))}

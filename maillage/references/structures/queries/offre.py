@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Numbers: TypeAlias = NDArray[np.float64]
 
-FIGURES = ("salaries", "postes", "etp")
+FIGURES = ("salaries", "postes", "etp", "etp_conventionnes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Offre:
     """The sites of the active SIAE of a region, one position per site in every array, and their figures of `annee`.
 
     `x`, `y` are Lambert-93 metres: the site's point, else its commune's (`precis` says which). Unknown figures are nan;
-    `etp` is what was worked, or what was granted where that is not known. `reporte` marks a site that bears figures of
-    a département where its SIAE has no site.
+    `etp` is what was worked, or what was granted (`etp_conventionnes`) where that is not known. `reporte` marks a site
+    that bears figures of a département where its SIAE has no site.
     """
 
     region: str
@@ -46,6 +46,7 @@ class Offre:
     salaries: Numbers
     postes: Numbers
     etp: Numbers
+    etp_conventionnes: Numbers
     reporte: NDArray[np.bool_]
 
 
@@ -126,5 +127,5 @@ def _figures(siae: Iterable[int], annee: int | None) -> Iterable[tuple[Any, ...]
     if annee is None:
         return []
     rows = EffectifAnnuel.objects.filter(annee=annee, siae__in=list(siae))
-    figures = ("salaries", "postes", Coalesce("etp_realises", "etp_conventionnes"))
+    figures = ("salaries", "postes", Coalesce("etp_realises", "etp_conventionnes"), "etp_conventionnes")
     return rows.values_list("siae_id", "departement__code", *figures)

@@ -1,0 +1,156 @@
+"""The people whom SIAE employ, as it may be told: women and men by trade, employees by kind.
+
+Each is one table a year, by départements of the region, published with its totals: the same whatever the page shows of
+it, and never narrowed further, so that two pages compared tell nothing more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.conf import settings
+from django.db.models import Sum
+
+from maillage.foundations.compute.secrecy import with_totals, withhold
+from maillage.foundations.kernel.drawings import Bar, BarChart
+from maillage.foundations.kernel.secret import get_effectif_min
+from maillage.references.structures.models import EffectifSecteur
+from maillage.references.structures.queries.offre import get_offre
+from maillage.references.territoires.enums import Niveau
+from maillage.references.territoires.models import Territoire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
+    from numpy.typing import NDArray
+
+DEPARTEMENT = "siae__implantations__commune__departement"
+
+
+@dataclass(frozen=True, slots=True)
+class Metier:
+    """A group of sectors: women and men employed there, None when they are withheld; `total` is all groups."""
+
+    libelle: str
+    femmes: int | None
+    hommes: int | None
+    total: bool = False
+
+    @property
+    def part(self) -> float | None:
+        """The share of women in per cent."""
+        if self.femmes is None or self.hommes is None or not self.femmes + self.hommes:
+            return None
+        return 100 * self.femmes / (self.femmes + self.hommes)
+
+
+def list_annees() -> list[int]:
+    """Return the years that have headcounts by trade, the latest first. One query."""
+    return list(EffectifSecteur.objects.order_by("-annee").values_list("annee", flat=True).distinct())
+
+
+def list_metiers(annee: int, departement: str = "") -> list[Metier]:
+    """Return the groups of sectors that employ somebody, in the region or one département, then all. One query.
+
+    A SIAE counts in the département of its main site, where it told both women and men.
+    """
+    names = ("secteur__groupe__ordre", "secteur__groupe__libelle", "secteur__groupe__code")
+    rows = list(_declared(annee).values_list(*names, DEPARTEMENT).annotate(Sum("femmes"), Sum("hommes")).order_by())
+    groupes = sorted({tuple(row[:3]) for row in rows})
+    departements = sorted({row[3] for row in rows})
+    column = _column(departements, departement)
+    if column is None:
+        return []
+    tables = [_table([(row[:3], row[3], row[sex]) for row in rows], groupes, departements) for sex in (4, 5)]
+    least = get_effectif_min()
+    hidden = (withhold(tables[0], least) | withhold(tables[1], least))[:, column]
+    femmes, hommes = (with_totals(table)[:, column] for table in tables)
+    return [
+        Metier(
+            libelle,
+            None if hidden[place] else int(femmes[place]),
+            None if hidden[place] else int(hommes[place]),
+            total=place == len(groupes),
+        )
+        for place, libelle in enumerate([*(libelle for _, libelle, _ in groupes), "ensemble"])
+        if femmes[place] + hommes[place]
+    ]
+
+
+def count_declarantes(annee: int, departement: str = "") -> int:
+    """Return how many SIAE told women and men by trade, in the region or one département. One query."""
+    rows = _declared(annee)
+    return (rows.filter(**{DEPARTEMENT: departement}) if departement else rows).values("siae").distinct().count()
+
+
+def list_salaries(annee: int, departement: str = "") -> dict[str, int | None]:
+    """Return employees by kind of SIAE, and of all kinds ("total"), in the region or one département. Three queries.
+
+    They are those of the sites (`get_offre`) of the SIAE in activity that year. None is withheld, what is absent is
+    unknown.
+    """
+    offre = get_offre(settings.MAILLAGE_REGION, annee=annee)
+    known = np.isfinite(offre.salaries)
+    units = Territoire.objects.filter(niveau=Niveau.COMMUNE, code__in=set(offre.unite_code[known].tolist()))
+    lands = dict(units.values_list("code", "departement"))
+    rows = [
+        (kind, lands[unit], salaries)
+        for kind, unit, salaries in zip(
+            offre.type[known].tolist(), offre.unite_code[known].tolist(), offre.salaries[known].tolist(), strict=True
+        )
+    ]
+    kinds, departements = sorted({row[0] for row in rows}), sorted({row[1] for row in rows})
+    column = _column(departements, departement)
+    if column is None:
+        return {}
+    table = _table(rows, kinds, departements)
+    counts, hidden = with_totals(table)[:, column], withhold(table, get_effectif_min())[:, column]
+    told = {kind for kind, code, _ in rows if not departement or code == departement} | {"total"}
+    return {
+        kind: None if mask else int(count)
+        for kind, count, mask in zip([*kinds, "total"], counts, hidden, strict=True)
+        if kind in told
+    }
+
+
+def draw_mixite(metiers: Sequence[Metier], territoire: str, annee: int) -> BarChart:
+    """Return the share of women in each trade, all trades set apart."""
+    ordered = sorted(metiers, key=lambda each: (each.part is None, each.part or 0.0))
+    return BarChart(
+        "Part des femmes par métier",
+        f"{territoire}, {annee}. Des métiers les moins féminins aux plus féminins\u202f; l’ensemble est en foncé.",
+        "% de femmes",
+        [Bar(f"{each.libelle[:1].upper()}{each.libelle[1:]}", each.part, strong=each.total) for each in ordered],
+        subject="Métiers",
+        digits=1,
+    )
+
+
+def _declared(annee: int) -> QuerySet[EffectifSecteur]:
+    return EffectifSecteur.objects.filter(
+        annee=annee,
+        femmes__isnull=False,
+        hommes__isnull=False,
+        siae__implantations__principale=True,
+        siae__implantations__commune__region=settings.MAILLAGE_REGION,
+    )
+
+
+def _column(departements: Sequence[str], departement: str) -> int | None:
+    """Return the column of a département in a table closed by its totals (none named: the region); None without one."""
+    if departement:
+        return departements.index(departement) if departement in departements else None
+    return len(departements) or None
+
+
+def _table(
+    rows: Iterable[tuple[object, str, float]], lines: Sequence[object], departements: Sequence[str]
+) -> NDArray[np.int64]:
+    """Add up rows of (line, département, count); the parts of a count shared between sites make a whole again."""
+    counts = np.zeros((len(lines), len(departements)))
+    for line, departement, count in rows:
+        counts[lines.index(line), departements.index(departement)] += count
+    return np.rint(counts).astype(np.int64)
