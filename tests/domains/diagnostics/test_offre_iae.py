@@ -14,6 +14,9 @@ import pytest
 from django.urls import reverse
 
 from maillage.domains.diagnostics.queries.offre_iae import FIGURES, Mixite, get_offre_iae
+from maillage.domains.diagnostics.queries.partage_blocs import Contexte
+from maillage.domains.diagnostics.queries.partage_opportunites import produce_mixite
+from maillage.references.economie.queries.metiers import find_territoire
 from maillage.references.structures.queries.effectifs import Metier
 from maillage.references.structures.queries.offre import get_offre
 from maillage.references.territoires.enums import Maille, Niveau
@@ -156,6 +159,19 @@ def test_neither_nesting_nor_subtraction_gives_back_few_people(monde: Monde) -> 
     ]
     whole = get_offre_iae(monde.departement, "11")
     assert {each.code: each.salaries for each in whole.types if each.siae} == {"ACI": "secret", "EI": "secret"}
+
+
+def test_the_shared_document_tells_them_of_a_departement_or_the_region_alone(monde: Monde) -> None:
+    siae = monde.siae(monde.here, salaries=42, etp_realises=Decimal(1))
+    EffectifSecteurFactory(siae=siae, secteur=monde.batiment, femmes=10, hommes=30)
+    EffectifSecteurFactory(siae=siae, secteur=monde.proprete, femmes=2, hommes=30)
+    region = find_territoire("region", "11")
+    assert region is not None
+    for place in (monde.departement, region):
+        chiffres = produce_mixite(Contexte(place, 2025))
+        assert chiffres is not None
+        assert [row[1:] for row in chiffres.tableau.rows[:2]] == [("secret", "secret", "secret")] * 2
+    assert [produce_mixite(Contexte(place, 2025)) for place in (monde.ept, monde.here)] == [None, None]
 
 
 def test_distances_go_from_the_place_asked_for_to_the_nearest_site(monde: Monde) -> None:

@@ -15,10 +15,8 @@ from maillage.domains.offre.queries.realisations import count_realisations
 from maillage.domains.offre.queries.territoires import departements_of, settable
 from maillage.domains.offre.rules.publics import Fourchette
 from maillage.foundations.compute.secrecy import withhold_line
-from maillage.references.structures.queries.effectifs import Metier, list_metiers
 from tests.factories.accounts import UserFactory, member
 from tests.factories.publics import BonnePratiqueFactory, ObjectifFactory, RealisationFactory, make_region, siae_in
-from tests.factories.structures import EffectifSecteurFactory, GroupeSecteurFactory, SecteurFactory, SiaeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -198,36 +196,6 @@ def test_land_is_that_of_the_organisation() -> None:
     assert [code for code, _ in settable(region)] == ["region:11", "departement:93", "departement:95"]
     assert settable(val_d_oise) == [("departement:95", "Val-d’Oise")]
     assert settable(siae) == []
-
-
-def test_trades_are_told_women_and_men_under_secrecy() -> None:
-    communes = make_region()
-    batiment, linge = GroupeSecteurFactory(libelle="bâtiment", ordre=1), GroupeSecteurFactory(libelle="linge", ordre=2)
-    for groupe, femmes, hommes in ((batiment, 10, 90), (linge, 40, 10)):
-        for code in ("93", "95"):
-            siae = siae_in(communes[code])
-            EffectifSecteurFactory(
-                siae=siae, secteur=SecteurFactory(groupe=groupe), annee=2025, femmes=femmes, hommes=hommes
-            )
-    EffectifSecteurFactory(siae=SiaeFactory(), secteur=SecteurFactory(groupe=linge), annee=2025, femmes=9, hommes=None)
-    rows = list_metiers(2025)
-    assert rows == [
-        Metier("bâtiment", 20, 180),
-        Metier("linge", 80, 20),
-        Metier("ensemble", 100, 200, total=True),
-    ]
-    assert [row.part for row in rows] == [10.0, 80.0, pytest.approx(100 / 3)]
-    assert list_metiers(2025, "95")[0] == Metier("bâtiment", 10, 90)
-    EffectifSecteurFactory(
-        siae=siae_in(communes["93"]),
-        secteur=SecteurFactory(groupe=GroupeSecteurFactory(libelle="reprise", ordre=3)),
-        annee=2025,
-        femmes=2,
-        hommes=40,
-    )
-    reprise = next(row for row in list_metiers(2025) if row.libelle == "reprise")
-    assert (reprise.femmes, reprise.hommes, reprise.part) == (None, None, None)
-    assert list_metiers(2019) == []
 
 
 def test_actions_of_the_same_kind_come_first_and_withdrawn_ones_do_not() -> None:

@@ -82,8 +82,7 @@ def list_metiers(annee: int, departement: str = "") -> list[Metier]:
 
 def count_declarantes(annee: int, departement: str = "") -> int:
     """Return how many SIAE told women and men by trade, in the region or one département. One query."""
-    rows = _declared(annee)
-    return (rows.filter(**{DEPARTEMENT: departement}) if departement else rows).values("siae").distinct().count()
+    return _declared(annee, departement).values("siae").distinct().count()
 
 
 def list_salaries(annee: int, departement: str = "") -> dict[str, int | None]:
@@ -129,8 +128,10 @@ def draw_mixite(metiers: Sequence[Metier], territoire: str, annee: int) -> BarCh
     )
 
 
-def _declared(annee: int) -> QuerySet[EffectifSecteur]:
+def _declared(annee: int, departement: str = "") -> QuerySet[EffectifSecteur]:
+    """Keep what SIAE of the region told; one `filter`, so that every condition on a site is on the main one."""
     return EffectifSecteur.objects.filter(
+        **({DEPARTEMENT: departement} if departement else {}),
         annee=annee,
         femmes__isnull=False,
         hommes__isnull=False,
