@@ -197,7 +197,7 @@ def test_the_number_of_queries_does_not_depend_on_the_siae(
 ) -> None:
     for _ in range(count):
         ActiviteFactory(siae=monde.siae(monde.here, salaries=20), secteur=monde.batiment)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         assert get_offre_iae(monde.departement, "11").total.siae == count
 
 

@@ -70,21 +70,16 @@ def departement(code: str) -> Territoire:
     return Territoire.objects.get(niveau=Niveau.DEPARTEMENT, code=code)
 
 
-def test_employees_by_kind_are_those_of_the_sites_and_add_up() -> None:
-    """Shared in thirds between the sites of a département; without a site there, they go to the main one."""
+def test_employees_by_kind_add_up_to_the_region_and_unknown_is_absent() -> None:
     communes = make_region()
     spread = siae_in(communes["93"], kind="ACI")
-    for _ in range(2):
-        ImplantationFactory(siae=spread, commune=communes["93"], principale=False)
     EffectifFactory(siae=spread, departement=departement("93"), salaries=100)
     EffectifFactory(siae=spread, departement=departement("95"), salaries=20)
     EffectifFactory(siae=siae_in(communes["95"], kind="EI"), departement=departement("95"), salaries=30)
-    EffectifFactory(
-        siae=siae_in(communes["95"], kind="AI"), departement=departement("95"), salaries=None, postes=3
-    )
-    assert list_salaries(2025, "93") == {"ACI": 120, "total": 120}
-    assert list_salaries(2025, "95") == {"EI": 30, "total": 30}
-    assert list_salaries(2025) == {"ACI": 120, "EI": 30, "total": 150}
+    EffectifFactory(siae=siae_in(communes["95"], kind="AI"), departement=departement("95"), salaries=None, postes=3)
+    assert list_salaries(2025, "93") == {"ACI": 100, "total": 100}
+    assert list_salaries(2025, "95") == {"ACI": 20, "EI": 30, "total": 50}
+    assert list_salaries(2025) == {"EI": 30, "ACI": 120, "total": 150}
     assert list_salaries(2025, "77") == list_salaries(2019) == {}
 
 
@@ -109,5 +104,5 @@ def test_the_queries_do_not_depend_on_the_siae(count: int, django_assert_num_que
     assert EffectifAnnuel.objects.count() == count
     with django_assert_num_queries(1):
         list_metiers(2025)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         list_salaries(2025, "93")

@@ -115,7 +115,7 @@ def get_offre_iae(
     groupe: str = "",
     lieu: Territoire | None = None,
 ) -> Offre:
-    """Return the supply of a territory, of some kinds and one group of sectors if asked, in fourteen queries at most.
+    """Return the supply of a territory, of some kinds and one group of sectors if asked, in twelve queries at most.
 
     `lieu` is where distances are measured from: the point of the territory unless another one is given.
     """

@@ -16,10 +16,8 @@ from django.db.models import Sum
 from maillage.foundations.compute.secrecy import with_totals, withhold
 from maillage.foundations.kernel.drawings import Bar, BarChart
 from maillage.foundations.kernel.secret import get_effectif_min
-from maillage.references.structures.models import EffectifSecteur
-from maillage.references.structures.queries.offre import get_offre
-from maillage.references.territoires.enums import Niveau
-from maillage.references.territoires.models import Territoire
+from maillage.references.structures.enums import TypeSiae
+from maillage.references.structures.models import EffectifAnnuel, EffectifSecteur
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from numpy.typing import NDArray
 
+TYPES = tuple(TypeSiae.values)
 DEPARTEMENT = "siae__implantations__commune__departement"
 
 
@@ -61,7 +60,7 @@ def list_metiers(annee: int, departement: str = "") -> list[Metier]:
     rows = list(_declared(annee).values_list(*names, DEPARTEMENT).annotate(Sum("femmes"), Sum("hommes")).order_by())
     groupes = sorted({tuple(row[:3]) for row in rows})
     departements = sorted({row[3] for row in rows})
-    column = _column(departements, departement)
+    column = _place(departements, departement)
     if column is None:
         return []
     tables = [_table([(row[:3], row[3], row[sex]) for row in rows], groupes, departements) for sex in (4, 5)]
@@ -86,31 +85,28 @@ def count_declarantes(annee: int, departement: str = "") -> int:
 
 
 def list_salaries(annee: int, departement: str = "") -> dict[str, int | None]:
-    """Return employees by kind of SIAE, and of all kinds ("total"), in the region or one département. Three queries.
+    """Return employees by kind of SIAE, and of all kinds ("total"), in the region or one département. One query.
 
-    They are those of the sites (`get_offre`) of the SIAE in activity that year. None is withheld, what is absent is
-    unknown.
+    A SIAE counts in each département where its employees are, whatever became of it since. None is withheld, a kind
+    that is absent is unknown.
     """
-    offre = get_offre(settings.MAILLAGE_REGION, annee=annee)
-    known = np.isfinite(offre.salaries)
-    units = Territoire.objects.filter(niveau=Niveau.COMMUNE, code__in=set(offre.unite_code[known].tolist()))
-    lands = dict(units.values_list("code", "departement"))
-    rows = [
-        (kind, lands[unit], salaries)
-        for kind, unit, salaries in zip(
-            offre.type[known].tolist(), offre.unite_code[known].tolist(), offre.salaries[known].tolist(), strict=True
-        )
-    ]
-    kinds, departements = sorted({row[0] for row in rows}), sorted({row[1] for row in rows})
-    column = _column(departements, departement)
-    if column is None:
+    known = EffectifAnnuel.objects.filter(annee=annee, salaries__isnull=False)
+    rows = list(
+        known.filter(departement__region=settings.MAILLAGE_REGION)
+        .values_list("departement__code", "siae__type_siae")
+        .annotate(Sum("salaries"))
+        .order_by()
+    )
+    departements = sorted({row[0] for row in rows})
+    place = _place(departements, departement)
+    if place is None:
         return {}
-    table = _table(rows, kinds, departements)
-    counts, hidden = with_totals(table)[:, column], withhold(table, get_effectif_min())[:, column]
-    told = {kind for kind, code, _ in rows if not departement or code == departement} | {"total"}
+    table = _table([(code, kind, count) for code, kind, count in rows], departements, TYPES)
+    counts, hidden = with_totals(table)[place], withhold(table, get_effectif_min())[place]
+    told = {kind for code, kind, _ in rows if not departement or code == departement} | {"total"}
     return {
         kind: None if mask else int(count)
-        for kind, count, mask in zip([*kinds, "total"], counts, hidden, strict=True)
+        for kind, count, mask in zip((*TYPES, "total"), counts, hidden, strict=True)
         if kind in told
     }
 
@@ -140,18 +136,17 @@ def _declared(annee: int, departement: str = "") -> QuerySet[EffectifSecteur]:
     )
 
 
-def _column(departements: Sequence[str], departement: str) -> int | None:
-    """Return the column of a département in a table closed by its totals (none named: the region); None without one."""
+def _place(departements: Sequence[str], departement: str) -> int | None:
+    """Return where a département is in a table closed by its totals, the region when none is named; None: nowhere."""
     if departement:
         return departements.index(departement) if departement in departements else None
     return len(departements) or None
 
 
 def _table(
-    rows: Iterable[tuple[object, str, float]], lines: Sequence[object], departements: Sequence[str]
+    cells: Iterable[tuple[object, str, int]], lines: Sequence[object], columns: Sequence[str]
 ) -> NDArray[np.int64]:
-    """Add up rows of (line, département, count); the parts of a count shared between sites make a whole again."""
-    counts = np.zeros((len(lines), len(departements)))
-    for line, departement, count in rows:
-        counts[lines.index(line), departements.index(departement)] += count
-    return np.rint(counts).astype(np.int64)
+    counts = np.zeros((len(lines), len(columns)), np.int64)
+    for line, column, count in cells:
+        counts[lines.index(line), columns.index(column)] += count
+    return counts
