@@ -54,8 +54,8 @@ def test_the_indicators_are_the_figures_of_the_engine_and_of_the_screens() -> No
     }
     couverture = compute_couverture("11", mailles=(Maille.DEPARTEMENT,))
     assert couverture is not None
-    assert values["etp_realises", "11"] == pytest.approx(couverture.total.etp)
-    assert {ligne.code: values["etp_realises", ligne.code] for ligne in couverture.mailles[Maille.DEPARTEMENT]} == {
+    assert values["etp", "11"] == pytest.approx(couverture.total.etp)
+    assert {ligne.code: values["etp", ligne.code] for ligne in couverture.mailles[Maille.DEPARTEMENT]} == {
         ligne.code: pytest.approx(ligne.etp) for ligne in couverture.mailles[Maille.DEPARTEMENT]
     }
     assert (values["siae", "11"], values["salaries", "11"]) == (400, 27_500)

@@ -47,6 +47,6 @@ def fill_region() -> dict[str, Siae]:
     for public, values in (("defm_abc", (1000, 3000)), ("brsa", (200, None))):
         row = Public.objects.create(code=public, libelle=public)
         for commune, value in zip(communes.values(), values, strict=True):
-            Besoin.objects.create(public=row, unite=commune, annee=2025, valeur=value, estime=value == 3000)
+            Besoin.objects.create(public=row, territoire=commune, annee=2025, valeur=value, estime=value == 3000)
     ObjectifFactory()
     return found

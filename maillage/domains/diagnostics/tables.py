@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maillage.domains.diagnostics.models import Besoin
+from maillage.domains.diagnostics.queries.entrepot import list_besoins, list_totaux
 from maillage.foundations.analytics.declarations import Colonne, Indicateur, Mart, Table, TypeColonne
 from maillage.foundations.analytics.expressions import roll_up
-from maillage.references.territoires.enums import Niveau
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -20,7 +20,7 @@ SOURCE = "France Travail, Dares, Cnaf (séries importées)"
 TABLES = (
     Table(
         "besoins",
-        "personnes d’un public par commune et année",
+        "personnes d’un public par commune en vigueur et année",
         Besoin,
         (
             Colonne("public", T.TEXTE, "code du public", "public__code"),
@@ -28,16 +28,32 @@ TABLES = (
             Colonne("commune", T.TEXTE, "code INSEE de la commune", "territoire__code"),
             Colonne("departement", T.TEXTE, "code du département", "territoire__departement"),
             Colonne("region", T.TEXTE, "code de la région", "territoire__region"),
-            Colonne("valeur", T.DECIMAL, "nombre de personnes ; vide si le producteur le tait", "valeur"),
+            Colonne("valeur", T.DECIMAL, "nombre de personnes ; vide s’il est inconnu ou tu", "valeur"),
             Colonne("estime", T.BOOLEEN, "le nombre n’a pas été compté à ce niveau", "estime"),
         ),
-        lambda: Besoin.objects.filter(territoire__niveau=Niveau.COMMUNE),
+        list_besoins,
+    ),
+    Table(
+        "besoins_totaux",
+        "personnes d’un public par département ou région et année, quand le producteur les donne",
+        Besoin,
+        (
+            Colonne("public", T.TEXTE, "code du public", "public__code"),
+            Colonne("annee", T.ENTIER, "année de la mesure", "annee"),
+            Colonne("niveau", T.TEXTE, "région ou département", "territoire__niveau"),
+            Colonne("code", T.TEXTE, "code du territoire", "territoire__code"),
+            Colonne("valeur", T.DECIMAL, "nombre de personnes ; vide si le producteur le tait", "valeur"),
+        ),
+        list_totaux,
     ),
 )
 
 
 def draw_need(source: Source) -> ir.Table:
-    """Return the need by territory, public and year: unknown as soon as one commune is."""
+    """Return the need by territory, public and year: what its producer gives, else the sum of its communes.
+
+    Every commune in force has a row: the sum is unknown as soon as one of them is.
+    """
     import ibis
 
     rows = source("diagnostics_besoins")
@@ -49,16 +65,34 @@ def draw_need(source: Source) -> ir.Table:
         inconnues=rows.valeur.isnull().sum(),
         estimees=rows.estime.sum(),
     )
-    return known.mutate(valeur=ibis.ifelse(known.inconnues == 0, known.connue, ibis.null()))
+    place = ["niveau", "code", "public", "annee"]
+    given = source("diagnostics_besoins_totaux").mutate(donnee=ibis.literal(True)).rename(total="valeur")
+    both = known.left_join(given, place)
+    summed = ibis.ifelse(both.inconnues == 0, both.connue, ibis.null())
+    return both.select(
+        *place,
+        "connue",
+        "communes",
+        "inconnues",
+        "estimees",
+        valeur=ibis.ifelse(both.donnee.fill_null(False), both.total, summed),
+    )
 
 
 def draw_coverage(source: Source) -> ir.Table:
-    """Return the ETP of all kinds beside the need, by territory, public and year, where both years are the same."""
+    """Return the ETP of all kinds beside the need, by territory, public and year, where both years are the same.
+
+    `etp` is a minimum where `etp_inconnus`, the figures that it lacks, is not zero.
+    """
     supply = source("structures_offre").group_by(["niveau", "code", "annee"])
-    etp = supply.aggregate(etp=lambda t: t.etp_realises.sum(), siae=lambda t: t.siae.sum())
+    etp = supply.aggregate(
+        etp=lambda t: t.etp.sum(),
+        etp_inconnus=lambda t: t.etp_inconnus.sum(),
+        siae=lambda t: t.siae.sum(),
+    )
     need = source("diagnostics_besoins_par_territoire").select("niveau", "code", "annee", "public", "valeur")
     rows = need.join(etp, ["niveau", "code", "annee"])
-    return rows.select("niveau", "code", "annee", "public", "valeur", "etp", "siae")
+    return rows.select("niveau", "code", "annee", "public", "valeur", "etp", "etp_inconnus", "siae")
 
 
 def need_of(public: str) -> Expression:
@@ -80,7 +114,7 @@ def etp_for(public: str) -> Expression:
     def draw(source: Source) -> ir.Table:
         rows = source("diagnostics_couverture")
         rows = rows.filter(rows.public == public)
-        return rows.mutate(numerateur=rows.etp, denominateur=rows.valeur)
+        return rows.mutate(numerateur=rows.etp, denominateur=rows.valeur, inconnus=rows.etp_inconnus)
 
     return draw
 
@@ -96,18 +130,18 @@ PUBLICS = (
     ("brsa", "bénéficiaires du RSA", "bénéficiaires du RSA, selon la définition de la source"),
 )
 
+# The need has no secrecy of its own: screens show each series as its producer gives it, who withholds what it must.
 INDICATEURS = (
     *(
         Indicateur(
             code=f"besoin_{public}",
             libelle=libelle,
             definition=f"Nombre de {definition}, résidant dans le territoire.",
-            formule="somme des communes ; inconnue dès qu’une commune l’est",
+            formule="nombre que donne le producteur, sinon somme des communes\u202f; inconnue dès qu’une commune l’est",
             unite="personnes",
             source=SOURCE,
             objectif="1.1",
             expression=need_of(public),
-            personnes=True,
         )
         for public, libelle, definition in PUBLICS
     ),
@@ -115,8 +149,9 @@ INDICATEURS = (
         Indicateur(
             code=f"etp_pour_mille_{public}",
             libelle=f"ETP pour 1\u202f000 {libelle}",
-            definition=f"ETP réalisés de toutes les SIAE rapportés aux {definition}, la même année.",
-            formule="ETP réalisés ÷ personnes × 1 000",
+            definition=f"ETP de toutes les SIAE (réalisés, sinon conventionnés) rapportés aux {definition}, la même "
+            "année.",
+            formule="ETP ÷ personnes × 1\u202f000\u202f; «\u202fau moins\u202f» quand une SIAE ne dit pas ses ETP",
             unite="ETP pour 1\u202f000",
             source=f"SIAE (effectifs) ; {SOURCE}",
             objectif="1.1",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from maillage.domains.offre.enums import PublicPrioritaire
 from maillage.domains.offre.models import Objectif, RealisationPublic
+from maillage.domains.offre.queries import mixite, realisations
 from maillage.domains.offre.rules.publics import reperes
-from maillage.foundations.analytics.declarations import Colonne, Indicateur, Mart, Table, TypeColonne
+from maillage.foundations.analytics.declarations import Colonne, Indicateur, Mart, Secret, Table, TypeColonne
 from maillage.foundations.analytics.expressions import roll_up
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from maillage.foundations.analytics.declarations import Expression, Source
 
 T = TypeColonne
+BTP = "btp"  # the group of sectors « bâtiment et travaux publics »
 
 TABLES = (
     Table(
@@ -71,21 +74,48 @@ def share_of(public: str) -> Expression:
     return draw
 
 
+def women_in(groupe: str) -> Expression:
+    """Return the expression of the women of a group of sectors against all its employees."""
+
+    def draw(source: Source) -> ir.Table:
+        rows = source("structures_metiers")
+        rows = rows.filter(rows.groupe == groupe)
+        return rows.mutate(numerateur=rows.femmes, denominateur=rows.femmes + rows.hommes)
+
+    return draw
+
+
 MARTS = (Mart("publics", "les publics employés par territoire, type de SIAE et année", draw_publics),)
 
-INDICATEURS = tuple(
+INDICATEURS = (
+    *(
+        Indicateur(
+            code=f"part_{public.value}",
+            libelle=f"part des {public.label}",
+            definition=reperes()[public.value].definition,
+            formule="salariés du public ÷ salariés dont la situation est connue × 100",
+            unite="%",
+            source="SIAE (déclarations et imports)",
+            objectif="1.2",
+            expression=share_of(public.value),
+            facteur=100,
+            decimales=1,
+            secret=Secret(realisations.EFFECTIF_MIN, partial(realisations.list_dicibles, public.value)),
+        )
+        for public in PublicPrioritaire
+    ),
     Indicateur(
-        code=f"part_{public.value}",
-        libelle=f"part des {public.label}",
-        definition=reperes()[public.value].definition,
-        formule="salariés du public ÷ salariés dont la situation est connue × 100",
+        code="femmes_btp",
+        libelle="part des femmes dans le bâtiment et les travaux publics",
+        definition="Part des femmes parmi les salariés en insertion du groupe «\u202fbâtiment et travaux "
+        "publics\u202f».",
+        formule="femmes ÷ (femmes + hommes) × 100, SIAE où les deux sont connus",
         unite="%",
-        source="SIAE (déclarations et imports)",
+        source="SIAE (effectifs par secteur)",
         objectif="1.2",
-        expression=share_of(public.value),
+        expression=women_in(BTP),
         facteur=100,
         decimales=1,
-        personnes=True,
-    )
-    for public in PublicPrioritaire
+        secret=Secret(realisations.EFFECTIF_MIN, partial(mixite.list_dicibles, BTP)),
+    ),
 )

@@ -20,15 +20,17 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from django.apps import apps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from types import ModuleType
 
     import ibis.expr.types as ir
-    from django.db.models import Model, QuerySet
+    from django.db.models import Model
 
 # Gives a table of the warehouse by its full name.
 Source: TypeAlias = Callable[[str], "ir.Table"]
 Expression: TypeAlias = Callable[[Source], "ir.Table"]
+# Where and when a figure is told: niveau, code, annee.
+Cellule: TypeAlias = tuple[str, str, int]
 
 
 class TypeColonne(StrEnum):
@@ -58,18 +60,23 @@ class Colonne:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A published table: one model, or the rows of it that `lignes` keeps."""
+    """A published table: the rows of one model or, where raw rows would mislead, those that the room draws from it.
+
+    `calcul` gives the latter, one value per column in their order; `champ` then names what a column comes from.
+    """
 
     nom: str
     libelle: str
     modele: type[Model]
     colonnes: tuple[Colonne, ...]
-    lignes: Callable[[], QuerySet[Any]] | None = None
+    calcul: Callable[[], Iterable[tuple[Any, ...]]] | None = None
 
-    def queryset(self) -> QuerySet[Any]:
-        """Return the rows to publish, in the order of their keys."""
-        rows = self.lignes() if self.lignes else self.modele._default_manager.all()
-        return rows.order_by("pk")
+    def rows(self, chunk_size: int) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows to publish; those of the model by `chunk_size`, in the order of their keys."""
+        if self.calcul:
+            return iter(self.calcul())
+        rows = self.modele._default_manager.order_by("pk")
+        return rows.values_list(*(colonne.champ for colonne in self.colonnes)).iterator(chunk_size=chunk_size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +90,25 @@ class Mart:
 
 
 @dataclass(frozen=True, slots=True)
+class Secret:
+    """The secrecy of a figure that counts people: that of the table which the room shows of the same count.
+
+    `dicibles` returns the cells that this table tells, whose threshold is the parameter `seuil`. Nothing else is told:
+    a mask of its own beside that of the room would tell, the two put together, what each withholds.
+    """
+
+    seuil: str
+    dicibles: Callable[[], Collection[Cellule]]
+
+
+@dataclass(frozen=True, slots=True)
 class Indicateur:
     """A figure with its definition.
 
     `expression` gives `niveau`, `code`, `annee`, `numerateur` and `denominateur` (all null: the figure is the numerator
     itself). The value is numerator × `facteur` / denominator; unknown as soon as one of them is, never zero.
-    A numerator that counts `personnes` is withheld under the threshold of secrecy, with what would lead back to it.
+    It may give `inconnus`: how many parts the numerator lacks. The value is then a minimum, and is told as one.
+    A figure that counts people declares its `secret`.
     """
 
     code: str
@@ -101,7 +121,7 @@ class Indicateur:
     expression: Expression
     facteur: int = 1
     decimales: int = 0
-    personnes: bool = False
+    secret: Secret | None = None
 
 
 def tables() -> Mapping[str, Table]:

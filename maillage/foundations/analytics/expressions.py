@@ -27,7 +27,7 @@ class Expressions:
         return self._built[name]
 
     def indicateur(self, indicateur: Indicateur) -> ir.Table:
-        """Return the values of an indicator: code, niveau, territoire, annee, numerateur, denominateur, valeur."""
+        """Return the values of an indicator: what `Indicateur` says of them, and whether each is a minimum."""
         import ibis
 
         rows = indicateur.expression(self)
@@ -43,6 +43,7 @@ class Expressions:
             numerateur=above,
             denominateur=below,
             valeur=value,
+            minimum=rows.inconnus > 0 if "inconnus" in rows.columns else ibis.literal(False),
         )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,23 +13,20 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from maillage.foundations.analytics.declarations import Indicateur, TypeColonne, indicateurs, marts, tables
+from maillage.foundations.analytics.declarations import TypeColonne, indicateurs, marts, tables
 from maillage.foundations.analytics.expressions import Expressions
-from maillage.foundations.compute.secrecy import withhold_line
 from maillage.foundations.kernel.encryption import fingerprint
-from maillage.foundations.kernel.secret import get_effectif_min
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import pyarrow as pa
 
-    from maillage.foundations.analytics.declarations import Table
+    from maillage.foundations.analytics.declarations import Cellule, Table
 
 # How many snapshots are kept, the latest first; how many rows are held at a time; the digits of a pseudonym.
 GARDES, LOT, CHIFFRES = 7, 20_000, 16
@@ -51,7 +47,7 @@ class Etat:
 
 @dataclass(frozen=True, slots=True)
 class Valeur:
-    """A value of an indicator. None is unknown; `secret` when it is known and withheld."""
+    """A value of an indicator. None is unknown; `secret` when it is known and withheld; `minimum`: « au moins »."""
 
     indicateur: str
     niveau: str
@@ -59,6 +55,7 @@ class Valeur:
     annee: int
     valeur: float | None
     secret: bool
+    minimum: bool
 
 
 def folder() -> Path:
@@ -81,8 +78,8 @@ def publish() -> Etat:
     try:
         for part in ("tables", "marts"):
             (draft / part).mkdir(parents=True)
-        lignes = _write_tables(draft / "tables")
-        lignes |= _write_marts(draft)
+        lignes, dicibles = _write_tables(draft / "tables")
+        lignes |= _write_marts(draft, dicibles)
         etat = Etat(now.isoformat(), lignes, round(perf_counter() - start, 2))
         (draft / "etat.json").write_text(json.dumps(asdict(etat), ensure_ascii=False, indent=1), "utf-8")
         draft.rename(folder() / name)
@@ -109,7 +106,7 @@ def read_valeurs() -> tuple[Valeur, ...]:
 def _read_valeurs(path: Path) -> tuple[Valeur, ...]:
     import pyarrow.parquet as pq
 
-    columns = ["indicateur", "niveau", "territoire", "annee", "valeur", "secret"]
+    columns = ["indicateur", "niveau", "territoire", "annee", "valeur", "secret", "minimum"]
     return tuple(Valeur(**row) for row in pq.read_table(path, columns=columns).to_pylist())
 
 
@@ -159,14 +156,18 @@ def open_duckdb(snapshot: Path, *, drawn: bool = False) -> Expressions:
     return Expressions({name: database.read_parquet(str(path), table_name=name) for name, path in files.items()})
 
 
-def _write_tables(into: Path) -> dict[str, int]:
-    """Write the published tables as the database stands at one moment; return their numbers of rows."""
+def _write_tables(into: Path) -> tuple[dict[str, int], dict[str, Collection[Cellule]]]:
+    """Write the published tables as the database stands at one moment; return their numbers of rows.
+
+    Beside them, read at the same moment: the cells of each indicator about people that its room tells.
+    """
     consistent = not connection.in_atomic_block
     with transaction.atomic():
         if consistent:
             with connection.cursor() as cursor:
                 cursor.execute("set transaction isolation level repeatable read, read only")
-        return {name: _write_table(table, into / f"{name}.parquet") for name, table in tables().items()}
+        lignes = {name: _write_table(table, into / f"{name}.parquet") for name, table in tables().items()}
+        return lignes, {code: each.secret.dicibles() for code, each in indicateurs().items() if each.secret}
 
 
 def _write_table(table: Table, file: Path) -> int:
@@ -174,9 +175,8 @@ def _write_table(table: Table, file: Path) -> int:
     import pyarrow.parquet as pq
 
     shape, count = schema(table), 0
-    rows = table.queryset().values_list(*(colonne.champ for colonne in table.colonnes)).iterator(chunk_size=LOT)
     with pq.ParquetWriter(file, shape) as writer:
-        for batch in _batches(rows):
+        for batch in _batches(table.rows(LOT)):
             columns = [
                 pa.array(_published(values, colonne.pseudonyme), type=field.type)
                 for values, colonne, field in zip(zip(*batch, strict=True), table.colonnes, shape, strict=True)
@@ -202,7 +202,7 @@ def _batches(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]
         yield batch
 
 
-def _write_marts(draft: Path) -> dict[str, int]:
+def _write_marts(draft: Path, dicibles: Mapping[str, Collection[Cellule]]) -> dict[str, int]:
     """Compute the marts and the indicators from the published files alone; return their numbers of rows."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -213,7 +213,10 @@ def _write_marts(draft: Path) -> dict[str, int]:
         pq.write_table(rows, draft / "marts" / f"{name}.parquet")
         lignes[name] = rows.num_rows
     source = open_duckdb(draft, drawn=True)
-    values = [withhold(source.indicateur(each).to_pyarrow().to_pylist(), each) for each in indicateurs().values()]
+    values = [
+        withhold(source.indicateur(each).to_pyarrow().to_pylist(), dicibles.get(code))
+        for code, each in indicateurs().items()
+    ]
     rows = pa.Table.from_pylist([row for part in values for row in part], schema=SCHEMA())
     pq.write_table(rows, draft / "indicateurs.parquet")
     return {**lignes, "indicateurs": rows.num_rows}
@@ -230,43 +233,26 @@ def SCHEMA() -> pa.Schema:  # noqa: N802  (a constant that needs Arrow)
             ("annee", pa.int64()),
             ("valeur", pa.float64()),
             ("secret", pa.bool_()),
+            ("minimum", pa.bool_()),
         ]
     )
 
 
-def withhold(rows: Iterable[Mapping[str, Any]], indicateur: Indicateur) -> list[dict[str, Any]]:
-    """Return the values that may be told, without the counts they come from.
-
-    Of people: the départements of a year are a line whose total, the region, is published. Both the count and what it
-    leaves out of its denominator, when that counts people too (a share), are watched.
-    """
-    found = [dict(row) for row in rows]
-    hidden = _hidden(found, indicateur) if indicateur.personnes else set()
-    return [
-        {
-            "indicateur": row["indicateur"],
-            "niveau": row["niveau"],
-            "territoire": row["territoire"],
-            "annee": row["annee"],
-            "valeur": None if place in hidden else row["valeur"],
-            "secret": place in hidden,
-        }
-        for place, row in enumerate(found)
-    ]
-
-
-def _hidden(rows: list[dict[str, Any]], indicateur: Indicateur) -> set[int]:
-    least = get_effectif_min()
-    lines: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        if row["numerateur"] is not None:
-            lines[row["niveau"], row["annee"]].append(place)
-    hidden: set[int] = set()
-    for places in lines.values():
-        above = np.array([rows[place]["numerateur"] for place in places]).astype(np.int64)
-        mask = withhold_line(above, least)
-        if indicateur.facteur == 100:  # a share: what is left out is people too
-            below = np.array([rows[place]["denominateur"] for place in places]).astype(np.int64)
-            mask |= withhold_line(below - above, least)
-        hidden |= {place for place, masked in zip(places, mask.tolist(), strict=True) if masked}
-    return hidden
+def withhold(rows: Iterable[Mapping[str, Any]], dicibles: Collection[Cellule] | None) -> list[dict[str, Any]]:
+    """Return the values that may be told, without the counts they come from; every one when `dicibles` is None."""
+    told = []
+    for row in rows:
+        known = row["valeur"] is not None
+        secret = known and dicibles is not None and (row["niveau"], row["territoire"], row["annee"]) not in dicibles
+        told.append(
+            {
+                "indicateur": row["indicateur"],
+                "niveau": row["niveau"],
+                "territoire": row["territoire"],
+                "annee": row["annee"],
+                "valeur": None if secret else row["valeur"],
+                "secret": secret,
+                "minimum": known and not secret and bool(row["minimum"]),
+            }
+        )
+    return told

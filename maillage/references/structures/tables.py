@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from maillage.foundations.analytics.declarations import Colonne, Indicateur, Mart, Table, TypeColonne
+from maillage.foundations.analytics.declarations import Colonne, Indicateur, Mart, Secret, Table, TypeColonne
 from maillage.foundations.analytics.expressions import roll_up
 from maillage.references.structures.models import EffectifAnnuel, EffectifSecteur, Implantation, Siae
+from maillage.references.structures.queries.salaries import EFFECTIF_MIN, list_dicibles
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -80,10 +81,17 @@ def principal_sites(source: Source) -> ir.Table:
 
 
 def draw_supply(source: Source) -> ir.Table:
-    """Return SIAE, employees and ETP by territory, kind and year; a sum ignores what is unknown, and is told so."""
+    """Return SIAE, employees and ETP by territory, kind and year.
+
+    `etp` follows the rule of the map (`queries.offre`): what was worked, or what was granted where that is not known. A
+    sum leaves out what is unknown: `…_inconnus` counts the figures that it lacks.
+    """
+    import ibis
+
     kinds = source("structures_siae").select("siae", "type_siae")
     rows = source("structures_effectifs").join(kinds, "siae")
     both = rows.etp_conventionnes.notnull() & rows.etp_realises.notnull()
+    etp = ibis.coalesce(rows.etp_realises, rows.etp_conventionnes)
     return roll_up(
         rows,
         ["type_siae", "annee"],
@@ -92,7 +100,11 @@ def draw_supply(source: Source) -> ir.Table:
         postes=rows.postes.sum(),
         etp_conventionnes=rows.etp_conventionnes.sum(),
         etp_realises=rows.etp_realises.sum(),
-        etp_inconnus=rows.etp_realises.isnull().sum(),
+        etp=etp.sum(),
+        salaries_inconnus=rows.salaries.isnull().sum(),
+        etp_conventionnes_inconnus=rows.etp_conventionnes.isnull().sum(),
+        etp_realises_inconnus=rows.etp_realises.isnull().sum(),
+        etp_inconnus=etp.isnull().sum(),
         conventionnes_compares=rows.etp_conventionnes.sum(where=both),
         realises_compares=rows.etp_realises.sum(where=both),
     )
@@ -105,28 +117,29 @@ def draw_trades(source: Source) -> ir.Table:
     return roll_up(rows, ["groupe", "annee"], femmes=rows.femmes.sum(), hommes=rows.hommes.sum())
 
 
-def measure(column: str, below: str = "") -> Expression:
-    """Return the expression that sums a column of the supply over the kinds, against another when it is named."""
+def measure(column: str) -> Expression:
+    """Return the expression that sums a column of the supply over the kinds, with how many figures it lacks."""
 
     def draw(source: Source) -> ir.Table:
         import ibis
 
-        rows = source("structures_offre").group_by(["niveau", "code", "annee"])
-        summed = rows.aggregate(numerateur=lambda t: t[column].sum(), below=lambda t: t[below or column].sum())
-        return summed.mutate(denominateur=summed.below if below else ibis.null())
+        rows = source("structures_offre")
+        lacking = f"{column}_inconnus"
+        return rows.group_by(["niveau", "code", "annee"]).aggregate(
+            numerateur=rows[column].sum(),
+            denominateur=ibis.null(),
+            inconnus=rows[lacking].sum() if lacking in rows.columns else ibis.literal(0),
+        )
 
     return draw
 
 
-def women_in(groupe: str) -> Expression:
-    """Return the expression of the women of a group of sectors against all its employees."""
-
-    def draw(source: Source) -> ir.Table:
-        rows = source("structures_metiers")
-        rows = rows.filter(rows.groupe == groupe)
-        return rows.mutate(numerateur=rows.femmes, denominateur=rows.femmes + rows.hommes)
-
-    return draw
+def draw_rate(source: Source) -> ir.Table:
+    """Return the ETP worked against those granted, where both are known."""
+    rows = source("structures_offre")
+    return rows.group_by(["niveau", "code", "annee"]).aggregate(
+        numerateur=rows.realises_compares.sum(), denominateur=rows.conventionnes_compares.sum()
+    )
 
 
 MARTS = (
@@ -151,17 +164,31 @@ INDICATEURS = (
         code="salaries",
         libelle="salariés en insertion",
         definition="Salariés en insertion employés dans l’année.",
-        formule="somme des salariés connus",
+        formule="somme des salariés connus\u202f; «\u202fau moins\u202f» quand une SIAE ne les dit pas",
         unite="salariés",
         source=SOURCE,
         objectif="1.1",
         expression=measure("salaries"),
+        secret=Secret(EFFECTIF_MIN, list_dicibles),
+    ),
+    Indicateur(
+        code="etp",
+        libelle="ETP",
+        definition="ETP travaillés par les salariés en insertion dans l’année\u202f; conventionnés, là où ceux qui ont "
+        "été travaillés ne sont pas connus. C’est le chiffre de la carte.",
+        formule="somme des ETP réalisés, sinon conventionnés\u202f; «\u202fau moins\u202f» quand une SIAE ne dit ni "
+        "les uns ni les autres",
+        unite="ETP",
+        source=SOURCE,
+        objectif="1.1",
+        expression=measure("etp"),
+        decimales=1,
     ),
     Indicateur(
         code="etp_conventionnes",
         libelle="ETP conventionnés",
         definition="ETP que les annexes financières accordent pour l’année.",
-        formule="somme des ETP conventionnés connus",
+        formule="somme des ETP conventionnés connus\u202f; «\u202fau moins\u202f» quand une SIAE ne les dit pas",
         unite="ETP",
         source=SOURCE,
         objectif="1.1",
@@ -172,7 +199,7 @@ INDICATEURS = (
         code="etp_realises",
         libelle="ETP réalisés",
         definition="ETP travaillés par les salariés en insertion dans l’année.",
-        formule="somme des ETP réalisés connus",
+        formule="somme des ETP réalisés connus\u202f; «\u202fau moins\u202f» quand une SIAE ne les dit pas",
         unite="ETP",
         source=SOURCE,
         objectif="1.1",
@@ -187,21 +214,8 @@ INDICATEURS = (
         unite="%",
         source=SOURCE,
         objectif="1.1",
-        expression=measure("realises_compares", "conventionnes_compares"),
+        expression=draw_rate,
         facteur=100,
         decimales=1,
-    ),
-    Indicateur(
-        code="femmes_btp",
-        libelle="part des femmes dans le bâtiment et les travaux publics",
-        definition="Part des femmes parmi les salariés en insertion du groupe « bâtiment et travaux publics ».",
-        formule="femmes ÷ (femmes + hommes) × 100, SIAE où les deux sont connus",
-        unite="%",
-        source="SIAE (effectifs par secteur)",
-        objectif="1.2",
-        expression=women_in("btp"),
-        facteur=100,
-        decimales=1,
-        personnes=True,
     ),
 )

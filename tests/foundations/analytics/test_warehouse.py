@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from maillage.foundations.analytics import jobs, warehouse
-from maillage.foundations.analytics.declarations import Indicateur, indicateurs, tables
+from maillage.foundations.analytics.declarations import tables
 from maillage.references.structures.models import Siae
 from tests.factories.entrepot import fill_region
 
@@ -49,7 +49,7 @@ def test_a_snapshot_that_fails_leaves_the_former_one(entrepot: Path, monkeypatch
     warehouse.publish()
     before = warehouse.snapshots()
 
-    def fail(draft: Path) -> dict[str, int]:
+    def fail(draft: Path, dicibles: object) -> dict[str, int]:
         raise OSError("no space left")
 
     with monkeypatch.context() as patch:
@@ -62,7 +62,7 @@ def test_a_snapshot_that_fails_leaves_the_former_one(entrepot: Path, monkeypatch
 
 def test_the_latest_snapshots_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warehouse, "GARDES", 2)
-    monkeypatch.setattr(warehouse, "_write_marts", lambda draft: {})
+    monkeypatch.setattr(warehouse, "_write_marts", lambda draft, dicibles: {})
     taken = [warehouse.publish().date for _ in range(3)]
     kept = [warehouse.read_etat(path) for path in warehouse.snapshots()]
     assert [etat.date for etat in kept if etat] == [taken[2], taken[1]]
@@ -108,33 +108,37 @@ def test_an_empty_platform_publishes_empty_tables() -> None:
     assert warehouse.read_valeurs() == ()
 
 
-SHARE: Indicateur = indicateurs()["part_rqth"]
-
-
-@pytest.mark.parametrize(
-    ("counts", "hidden"),
-    [
-        ([(10, 40), (20, 50)], []),
-        ([(3, 40), (20, 50), (30, 60)], ["0", "1"]),
-        ([(38, 40), (20, 50), (30, 60)], ["0", "1"]),  # two people left out: as telling as two counted
-        ([(0, 40), (20, 50)], []),
-        ([(None, 40), (20, 50)], []),
-    ],
-)
-def test_few_people_are_not_told_nor_found_again(counts: list[tuple[int | None, int]], hidden: list[str]) -> None:
+def test_of_people_only_what_the_room_tells_is_told() -> None:
     given = [
         {
             "indicateur": "part_rqth",
             "niveau": "departement",
-            "territoire": str(place),
+            "territoire": code,
             "annee": 2025,
-            "numerateur": above,
-            "denominateur": below,
-            "valeur": None if above is None else 100 * above / below,
+            "numerateur": 20,
+            "denominateur": 40,
+            "valeur": valeur,
+            "minimum": minimum,
         }
-        for place, (above, below) in enumerate(counts)
+        for code, valeur, minimum in (("93", 50.0, False), ("94", 50.0, True), ("95", 50.0, True), ("77", None, True))
     ]
-    told = warehouse.withhold(given, SHARE)
-    assert [row["territoire"] for row in told if row["secret"]] == hidden
-    assert [row["territoire"] for row in told if row["secret"] and row["valeur"] is not None] == []
-    assert {name for row in told for name in row} == {"indicateur", "niveau", "territoire", "annee", "valeur", "secret"}
+    names = ("territoire", "valeur", "secret", "minimum")
+
+    def told(dicibles: set[tuple[str, str, int]] | None) -> list[tuple[Any, ...]]:
+        return [tuple(row[name] for name in names) for row in warehouse.withhold(given, dicibles)]
+
+    assert told({("departement", "93", 2025), ("departement", "94", 2025), ("departement", "95", 2024)}) == [
+        ("93", 50.0, False, False),
+        ("94", 50.0, False, True),
+        ("95", None, True, False),  # neither the value, nor whether it is a minimum
+        ("77", None, False, False),  # unknown is not withheld
+    ]
+    assert [secret for _, _, secret, _ in told(set())] == [True, True, True, False]
+    assert told(None)[:3] == [("93", 50.0, False, False), ("94", 50.0, False, True), ("95", 50.0, False, True)]
+    # The counts that a value comes from are not kept.
+    assert {name for row in warehouse.withhold(given, None) for name in row} == {
+        "indicateur",
+        "niveau",
+        "annee",
+        *names,
+    }

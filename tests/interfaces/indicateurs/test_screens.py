@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from maillage.foundations.analytics import warehouse
 from maillage.foundations.analytics.declarations import indicateurs
+from maillage.references.structures.models import EffectifAnnuel
 from tests.factories.publics import make_region, siae_in
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,19 @@ def test_a_withheld_figure_is_said_and_an_unknown_one_too(client: Client) -> Non
     text = page(client, reverse("indicateurs:detail", args=["part_rqth"]))
     assert "secret" in text
     assert "sous 5 personnes" in text
+
+
+@pytest.mark.usefixtures("publie")
+def test_a_sum_that_lacks_a_siae_is_said_to_be_a_minimum(client: Client) -> None:
+    EffectifAnnuel.objects.filter(annee=2025, siae__nom="b").update(etp_realises=None, etp_conventionnes=None)
+    warehouse.publish()
+    address = reverse("indicateurs:detail", args=["etp"])
+    rows = {row[0]: row[1:3] for row in file(client, address)}
+    assert rows["Île-de-France"] == ["55,0", "au moins 36,0"]
+    assert rows["Val-d’Oise"] == ["24,6", "25,8"]
+    text = page(client, address)
+    assert "Seine-Saint-Denis (au moins)" in text
+    assert "celui de la source" in text
 
 
 def make_region_commune() -> object:

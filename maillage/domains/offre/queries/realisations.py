@@ -85,6 +85,19 @@ def _tableau(
     return Tableau(departements, with_totals(effectifs), with_totals(totaux), caches)
 
 
+def list_dicibles(public: str) -> set[tuple[str, str, int]]:
+    """Return where and when the employees of a public, all kinds together, are told: (niveau, code, annee)."""
+    told = set()
+    for (_, annee), tableau in count_realisations({public}, list_annees()).items():
+        places = [
+            *((Niveau.DEPARTEMENT.value, code) for code in tableau.departements),
+            (Niveau.REGION.value, settings.MAILLAGE_REGION),
+        ]
+        hidden = tableau.caches[:, -1].tolist()
+        told |= {(*place, annee) for place, masked in zip(places, hidden, strict=True) if not masked}
+    return told
+
+
 def list_annees() -> list[int]:
     """Return the years that have actuals, the latest first. One query."""
     return list(RealisationPublic.objects.order_by("-annee").values_list("annee", flat=True).distinct())

@@ -100,7 +100,8 @@ def draw(indicateur: Indicateur, series: Sequence[Serie], annee: int) -> BarChar
     bars = []
     for serie in series:
         value = serie.valeurs.get(annee)
-        bars.append(Bar(serie.nom, value.valeur if value else None, strong=serie.place[0] == Niveau.REGION))
+        nom = f"{serie.nom} (au moins)" if value and value.minimum else serie.nom
+        bars.append(Bar(nom, value.valeur if value else None, strong=serie.place[0] == Niveau.REGION))
     # A total dwarfs its parts: where the figure adds up, the départements are drawn alone.
     if indicateur.facteur == 1:
         bars = [bar for bar in bars if not bar.strong]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
 from maillage.foundations.analytics.declarations import indicateurs
+from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.screens import Column, ListScreen
-from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.foundations.kernel.templatetags.ui import NARROW_SPACE, decimal
 from maillage.interfaces.indicateurs.forms.filtres import CatalogueFilter
 from maillage.interfaces.indicateurs.queries.catalogue import (
@@ -31,13 +32,16 @@ if TYPE_CHECKING:
     from maillage.interfaces.indicateurs.queries.catalogue import Place, Rangee, Serie
 
 SECRET = "secret"  # noqa: S105  (the word shown for a withheld figure)
+MINIMUM = "au moins "
 
 
 def write(value: Valeur | None, digits: int) -> str | None:
-    """Write a value with the decimals of its indicator; withheld is said, unknown stays so."""
+    """Write a value with the decimals of its indicator; withheld and minimum are said, unknown stays so."""
     if value is None or (value.valeur is None and not value.secret):
         return None
-    return SECRET if value.secret or value.valeur is None else decimal(value.valeur, digits)
+    if value.secret or value.valeur is None:
+        return SECRET
+    return f"{MINIMUM}{decimal(value.valeur, digits)}" if value.minimum else decimal(value.valeur, digits)
 
 
 def _name(row: Rangee) -> str:
@@ -55,7 +59,6 @@ class IndicateursScreen(ListScreen):
         return {
             **super().get_context(),
             "fraicheur": get_fraicheur(),
-            "secret": get_effectif_min(),
         }
 
     def published(self) -> str:
@@ -167,4 +170,6 @@ class Fiche(IndicateursScreen):
 
     def get_context(self) -> dict[str, Any]:
         known = draw(self.indicateur, self.series, self.annees[-1]) if self.annees else None
-        return {**super().get_context(), "indicateur": self.indicateur, "drawing": known}
+        secret = self.indicateur.secret
+        seuil = get_parametre(secret.seuil, on=timezone.localdate()) if secret else None
+        return {**super().get_context(), "indicateur": self.indicateur, "drawing": known, "seuil": seuil}
