@@ -106,8 +106,9 @@ def read_valeurs() -> tuple[Valeur, ...]:
 def _read_valeurs(path: Path) -> tuple[Valeur, ...]:
     import pyarrow.parquet as pq
 
-    columns = ["indicateur", "niveau", "territoire", "annee", "valeur", "secret", "minimum"]
-    return tuple(Valeur(**row) for row in pq.read_table(path, columns=columns).to_pylist())
+    # A file of another form was written under other rules of secrecy: nothing of it is told.
+    current = pq.read_schema(path).remove_metadata() == SCHEMA()
+    return tuple(Valeur(**row) for row in pq.read_table(path).to_pylist()) if current else ()
 
 
 def check() -> list[str]:
@@ -125,6 +126,8 @@ def check() -> list[str]:
         elif pq.read_schema(file).remove_metadata() != schema(table):
             faults.append(f"{name} : les colonnes ne sont pas celles déclarées.")
     faults += [f"{name} : le fichier manque." for name in marts() if not (path / "marts" / f"{name}.parquet").exists()]
+    if pq.read_schema(path / "indicateurs.parquet").remove_metadata() != SCHEMA():
+        faults.append("indicateurs : le fichier est d’une autre version, la page ne le montre pas.")
     unknown = {each.indicateur for each in read_valeurs()} - indicateurs().keys()
     return faults + [f"{code} : cet indicateur n’est plus déclaré." for code in sorted(unknown)]
 

@@ -95,6 +95,17 @@ def test_a_changed_declaration_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert warehouse.check()[0] == "besoin_brsa : cet indicateur n’est plus déclaré."
 
 
+def test_values_written_under_other_rules_are_not_shown() -> None:
+    fill_region()
+    warehouse.publish()
+    assert warehouse.read_valeurs() != ()
+    file = warehouse.snapshots()[0] / "indicateurs.parquet"
+    pq.write_table(pq.read_table(file).drop_columns(["minimum"]), file)
+    warehouse._read_valeurs.cache_clear()
+    assert warehouse.read_valeurs() == ()
+    assert warehouse.check() == ["indicateurs : le fichier est d’une autre version, la page ne le montre pas."]
+
+
 def test_every_night_a_new_snapshot_is_published() -> None:
     fill_region()
     for _ in range(2):
