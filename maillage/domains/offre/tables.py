@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from maillage.domains.offre.enums import PublicPrioritaire
 from maillage.domains.offre.models import Objectif, RealisationPublic
-from maillage.domains.offre.queries import mixite, realisations
+from maillage.domains.offre.queries import realisations
 from maillage.domains.offre.rules.publics import reperes
 from maillage.foundations.analytics.declarations import Colonne, Indicateur, Mart, Secret, Table, TypeColonne
 from maillage.foundations.analytics.expressions import roll_up
+from maillage.references.structures.queries.effectifs import list_metiers_dits
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -100,7 +101,7 @@ INDICATEURS = (
             expression=share_of(public.value),
             facteur=100,
             decimales=1,
-            secret=Secret(realisations.EFFECTIF_MIN, partial(realisations.list_dicibles, public.value)),
+            secret=Secret(partial(realisations.list_dicibles, public.value)),
         )
         for public in PublicPrioritaire
     ),
@@ -116,6 +117,6 @@ INDICATEURS = (
         expression=women_in(BTP),
         facteur=100,
         decimales=1,
-        secret=Secret(realisations.EFFECTIF_MIN, partial(mixite.list_dicibles, BTP)),
+        secret=Secret(partial(list_metiers_dits, BTP)),
     ),
 )

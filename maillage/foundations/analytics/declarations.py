@@ -93,11 +93,10 @@ class Mart:
 class Secret:
     """The secrecy of a figure that counts people: that of the table which the room shows of the same count.
 
-    `dicibles` returns the cells that this table tells, whose threshold is the parameter `seuil`. Nothing else is told:
-    a mask of its own beside that of the room would tell, the two put together, what each withholds.
+    `dicibles` returns the cells that this table tells. Nothing else is told: a mask of its own beside that of the room
+    would tell, the two put together, what each withholds.
     """
 
-    seuil: str
     dicibles: Callable[[], Collection[Cellule]]
 
 

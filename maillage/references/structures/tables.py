@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from maillage.foundations.analytics.declarations import Colonne, Indicateur, Mart, Secret, Table, TypeColonne
 from maillage.foundations.analytics.expressions import roll_up
 from maillage.references.structures.models import EffectifAnnuel, EffectifSecteur, Implantation, Siae
-from maillage.references.structures.queries.salaries import EFFECTIF_MIN, list_dicibles
+from maillage.references.structures.queries.effectifs import list_salaries_dits
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -169,7 +169,7 @@ INDICATEURS = (
         source=SOURCE,
         objectif="1.1",
         expression=measure("salaries"),
-        secret=Secret(EFFECTIF_MIN, list_dicibles),
+        secret=Secret(list_salaries_dits),
     ),
     Indicateur(
         code="etp",

@@ -10,11 +10,11 @@ import pytest
 from django.db.models import Sum
 
 from maillage.domains.diagnostics.models import Besoin, Public
-from maillage.domains.offre.queries.mixite import list_metiers
 from maillage.domains.offre.queries.realisations import count_realisations
 from maillage.foundations.analytics import warehouse
 from maillage.foundations.analytics.warehouse import read_valeurs
 from maillage.references.structures.models import EffectifAnnuel, GroupeSecteur
+from maillage.references.structures.queries.effectifs import list_metiers
 from maillage.references.structures.queries.offre import get_offre
 from maillage.references.territoires.models import Territoire
 from tests.factories.publics import siae_in

@@ -12,6 +12,7 @@ from django.utils import timezone
 from maillage.foundations.analytics.declarations import indicateurs
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.screens import Column, ListScreen
+from maillage.foundations.kernel.secret import EFFECTIF_MIN
 from maillage.foundations.kernel.templatetags.ui import NARROW_SPACE, decimal
 from maillage.interfaces.indicateurs.forms.filtres import CatalogueFilter
 from maillage.interfaces.indicateurs.queries.catalogue import (
@@ -170,6 +171,5 @@ class Fiche(IndicateursScreen):
 
     def get_context(self) -> dict[str, Any]:
         known = draw(self.indicateur, self.series, self.annees[-1]) if self.annees else None
-        secret = self.indicateur.secret
-        seuil = get_parametre(secret.seuil, on=timezone.localdate()) if secret else None
+        seuil = get_parametre(EFFECTIF_MIN, on=timezone.localdate()) if self.indicateur.secret else None
         return {**super().get_context(), "indicateur": self.indicateur, "drawing": known, "seuil": seuil}

@@ -17,7 +17,9 @@ from maillage.foundations.compute.secrecy import with_totals, withhold
 from maillage.foundations.kernel.drawings import Bar, BarChart
 from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.references.structures.enums import TypeSiae
-from maillage.references.structures.models import EffectifAnnuel, EffectifSecteur
+from maillage.references.structures.models import EffectifAnnuel, EffectifSecteur, GroupeSecteur
+from maillage.references.territoires.enums import Niveau
+from maillage.references.territoires.models import Territoire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -109,6 +111,37 @@ def list_salaries(annee: int, departement: str = "") -> dict[str, int | None]:
         for kind, count, mask in zip((*TYPES, "total"), counts, hidden, strict=True)
         if kind in told
     }
+
+
+def list_salaries_dits() -> set[tuple[str, str, int]]:
+    """Return where and when the employees of all kinds are told: (niveau, code, annee)."""
+    annees = EffectifAnnuel.objects.filter(salaries__isnull=False).values_list("annee", flat=True).distinct()
+    return {
+        (*place, annee)
+        for annee in annees
+        for departement, place in _places()
+        if list_salaries(annee, departement).get("total") is not None
+    }
+
+
+def list_metiers_dits(groupe: str) -> set[tuple[str, str, int]]:
+    """Return where and when the women and men of a group of sectors are told: (niveau, code, annee)."""
+    libelle = GroupeSecteur.objects.filter(code=groupe).values_list("libelle", flat=True).first()
+    return {
+        (*place, annee)
+        for annee in list_annees()
+        for departement, place in _places()
+        for metier in list_metiers(annee, departement)
+        if metier.libelle == libelle and metier.femmes is not None
+    }
+
+
+def _places() -> list[tuple[str, tuple[str, str]]]:
+    """Return the region and its départements: how the tables name each, and its level and code."""
+    codes = Territoire.objects.en_vigueur().filter(niveau=Niveau.DEPARTEMENT, region=settings.MAILLAGE_REGION)
+    departements = codes.order_by("code").values_list("code", flat=True)
+    region = ("", (Niveau.REGION.value, settings.MAILLAGE_REGION))
+    return [region, *((code, (Niveau.DEPARTEMENT.value, code)) for code in departements)]
 
 
 def draw_mixite(metiers: Sequence[Metier], territoire: str, annee: int) -> BarChart:
