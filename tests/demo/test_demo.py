@@ -61,8 +61,11 @@ def test_each_departement_has_a_published_diagnostic_and_one_that_is_discussed()
     assert {each.code: each.blocs.count() for each in sections if each.blocs.count()} == {
         "territoire": 1,
         "publics": 1,
-        "offre": 3,
+        "offre": 4,
         "sous_dotes": 3,
+        "opportunites": 2,
+        "publics_prioritaires": 1,
+        "besoins_qualitatifs": 1,
         "enjeux": 1,
     }
     for profil in ("departement_pilotage", "emploi_direction", "reseau"):
