@@ -8,7 +8,13 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from maillage.references.structures.models import EffectifAnnuel
-from maillage.references.structures.queries.effectifs import Metier, count_declarantes, list_metiers, list_salaries
+from maillage.references.structures.queries.effectifs import (
+    Metier,
+    count_declarantes,
+    list_metiers,
+    list_salaries,
+    list_salaries_dits,
+)
 from maillage.references.territoires.enums import Niveau
 from maillage.references.territoires.models import Territoire
 from tests.factories.publics import make_region, siae_in
@@ -20,6 +26,7 @@ from tests.factories.structures import (
     SecteurFactory,
     SiaeFactory,
 )
+from tests.factories.territoires import TerritoireFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +113,24 @@ def test_the_queries_do_not_depend_on_the_siae(count: int, django_assert_num_que
         list_metiers(2025)
     with django_assert_num_queries(1):
         list_salaries(2025, "93")
+
+
+@pytest.mark.parametrize(
+    ("lignes", "hidden"),
+    [
+        ([("93", "ACI", 40), ("95", "EI", 60)], set()),
+        ([("93", "ACI", 3), ("95", "EI", 60)], {"93", "95"}),  # one alone would be found by subtraction
+        ([("93", "ACI", 3), ("93", "ACI", 9), ("95", "EI", 60)], set()),  # twelve people
+        ([("93", "EI", 3), ("95", "ACI", 15), ("94", "EI", 40)], {"93", "94"}),  # by kind, then all kinds
+        ([("93", "ACI", None), ("95", "EI", 60)], {"93"}),  # nothing is known of it
+    ],
+)
+def test_employees_of_all_kinds_are_told_where_their_table_tells_them(
+    lignes: list[tuple[str, str, int | None]], hidden: set[str]
+) -> None:
+    codes = sorted({code for code, _, _ in lignes})
+    places = {code: TerritoireFactory(niveau=Niveau.DEPARTEMENT, code=code, departement=code) for code in codes}
+    for code, kind, salaries in lignes:
+        EffectifFactory(siae=SiaeFactory(type_siae=kind), departement=places[code], annee=2025, salaries=salaries)
+    told = {("region", "11", 2025), *(("departement", code, 2025) for code in codes if code not in hidden)}
+    assert list_salaries_dits() == told
