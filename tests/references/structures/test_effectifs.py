@@ -11,6 +11,7 @@ from maillage.references.structures.models import EffectifAnnuel
 from maillage.references.structures.queries.effectifs import (
     Metier,
     count_declarantes,
+    draw_mixite,
     list_metiers,
     list_salaries,
     list_salaries_dits,
@@ -60,6 +61,13 @@ def test_trades_are_told_women_and_men_under_secrecy() -> None:
     assert (reprise.femmes, reprise.hommes, reprise.part) == (None, None, None)
     assert list_metiers(2019) == []
     assert list_metiers(2025, "77") == []
+
+
+def test_a_withheld_share_is_not_drawn_as_an_unknown_one() -> None:
+    metiers = [Metier("linge", 30, 10), Metier("bâtiment", None, None), Metier("ensemble", 40, 60, total=True)]
+    chart = draw_mixite(metiers, "Essai", 2025)
+    assert [(bar.label, bar.value, bar.strong) for bar in chart.bars] == [("Ensemble", 40, True), ("Linge", 75, False)]
+    assert chart.description.endswith("Secrets, non dessinés\u202f: 1.")
 
 
 def test_siae_that_told_their_trades_are_counted_once() -> None:

@@ -145,13 +145,15 @@ def _places() -> list[tuple[str, tuple[str, str]]]:
 
 
 def draw_mixite(metiers: Sequence[Metier], territoire: str, annee: int) -> BarChart:
-    """Return the share of women in each trade, all trades set apart."""
-    ordered = sorted(metiers, key=lambda each: (each.part is None, each.part or 0.0))
+    """Return the share of women in each trade where it is told, all trades set apart."""
+    told = sorted((each for each in metiers if each.part is not None), key=lambda each: each.part or 0.0)
+    hidden = len(metiers) - len(told)
     return BarChart(
         "Part des femmes par métier",
-        f"{territoire}, {annee}. Des métiers les moins féminins aux plus féminins\u202f; l’ensemble est en foncé.",
+        f"{territoire}, {annee}. Des métiers les moins féminins aux plus féminins\u202f; l’ensemble est en foncé."
+        + (f" Secrets, non dessinés\u202f: {hidden}." if hidden else ""),
         "% de femmes",
-        [Bar(f"{each.libelle[:1].upper()}{each.libelle[1:]}", each.part, strong=each.total) for each in ordered],
+        [Bar(f"{each.libelle[:1].upper()}{each.libelle[1:]}", each.part, strong=each.total) for each in told],
         subject="Métiers",
         digits=1,
     )
