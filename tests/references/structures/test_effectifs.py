@@ -66,8 +66,10 @@ def test_trades_are_told_women_and_men_under_secrecy() -> None:
 def test_a_withheld_share_is_not_drawn_as_an_unknown_one() -> None:
     metiers = [Metier("linge", 30, 10), Metier("bâtiment", None, None), Metier("ensemble", 40, 60, total=True)]
     chart = draw_mixite(metiers, "Essai", 2025)
+    assert chart is not None
     assert [(bar.label, bar.value, bar.strong) for bar in chart.bars] == [("Ensemble", 40, True), ("Linge", 75, False)]
     assert chart.description.endswith("Secrets, non dessinés\u202f: 1.")
+    assert draw_mixite(metiers[1:2], "Essai", 2025) is None
 
 
 def test_siae_that_told_their_trades_are_counted_once() -> None:

@@ -144,9 +144,11 @@ def _places() -> list[tuple[str, tuple[str, str]]]:
     return [region, *((code, (Niveau.DEPARTEMENT.value, code)) for code in departements)]
 
 
-def draw_mixite(metiers: Sequence[Metier], territoire: str, annee: int) -> BarChart:
-    """Return the share of women in each trade where it is told, all trades set apart."""
+def draw_mixite(metiers: Sequence[Metier], territoire: str, annee: int) -> BarChart | None:
+    """Return the share of women in each trade where it is told, all trades set apart; None when it is nowhere."""
     told = sorted((each for each in metiers if each.part is not None), key=lambda each: each.part or 0.0)
+    if not told:
+        return None
     hidden = len(metiers) - len(told)
     return BarChart(
         "Part des femmes par métier",
