@@ -21,6 +21,9 @@ class TypeRelation(TextChoices):
     PRESCRIPTION = "prescription", "accompagnement par un prescripteur"
     REFERENT_RSA = "referent_rsa", "référent RSA"
     CONSEIL_EMPLOI = "conseil_emploi", "suivi par France Travail"
+    # Opened by the person's own agreement, to organisations that do not follow them.
+    CTA = "cta", "situation présentée en comité technique d’animation"
+    SUITE = "suite", "profil partagé pour une suite de parcours"
 
 
 class MotifNir(TextChoices):

@@ -19,6 +19,7 @@ from maillage.references.personnes.forms.traces import NirForm
 from maillage.references.personnes.permissions import Permission
 from maillage.references.personnes.queries.identite import find_likely
 from maillage.references.personnes.queries.personnes import is_current, last_day, list_relations
+from maillage.references.personnes.queries.volets import list_volets
 from maillage.references.personnes.rules import format_nir, mask_nir
 from maillage.references.personnes.services.personnes import create_personne, read_nir, rectify_personne
 from maillage.references.personnes.views.base import OfPersonne, PersonneAct, PersonnesScreen
@@ -72,6 +73,7 @@ class PersonneDetail(OfPersonne, DetailScreen):
                 (relation, is_current(relation, on), last_day(relation), relation.organisation_id == mine)
                 for relation in list_relations(person)
             ],
+            "volets": list_volets(self.actor, person, on),
             "actes": audit.history(person)[:ACTS_SHOWN],
             "may_follow": may[Permission.FOLLOW],
             "may_read": may[Permission.READINGS],

@@ -1,0 +1,15 @@
+from maillage.domains.parcours.models.consentement import Consentement
+from maillage.domains.parcours.models.contrat import Contrat, EtatMensuel, Sortie
+from maillage.domains.parcours.models.situation import Situation
+from maillage.domains.parcours.models.titre import Prolongation, Suspension, TitreParcours
+
+__all__ = [
+    "Consentement",
+    "Contrat",
+    "EtatMensuel",
+    "Prolongation",
+    "Situation",
+    "Sortie",
+    "Suspension",
+    "TitreParcours",
+]

@@ -1,0 +1,1 @@
+"""Pure rules of the pathways, one file per subject."""
