@@ -22,6 +22,7 @@ from maillage.interfaces.imports.queries.lots import list_rejets
 from maillage.references.accounts.models import Membre, Session, User
 from maillage.references.accounts.queries.membres import sign_invitation
 from maillage.references.economie.models import GrandProjet
+from maillage.references.economie.rules import TRANSITIONS
 from maillage.references.structures.models import Siae
 from tests.factories.accounts import InvitationFactory
 
@@ -54,8 +55,6 @@ SEEN_ELSEWHERE = (
     *(f"offre:{name}" for name in ("dossier", "avis", "appel_")),  # test_offre_dossier.py
     *(f"offre:{name}" for name in ("objectif_", "pratique_", "mes_siae", "ma_siae", "realisations")),
 )
-# The sheet of a great project and the acts on it.
-PROJET = ("projet", "projet_modifier", "begin", "finish", "abandon", "reopen")
 PHONE = {"width": 360, "height": 740}
 
 
@@ -81,6 +80,7 @@ def _addresses() -> list[str]:
         Siae.objects.first(),
     )
     projet = GrandProjet.objects.order_by("nom")[0]
+    moves = {each.act: GrandProjet.objects.filter(etat__in=each.sources)[:1] for each in TRANSITIONS}
     tache = Tache.objects.create(libelle="Import de la liste des SIAE")
     user = User.objects.get(email=settings.MAILLAGE_DEMO_COMPTE[0])
     nouvelle = Notification.objects.create(destinataire=user, type="imports.termine", texte="Import terminé.")
@@ -112,7 +112,8 @@ def _addresses() -> list[str]:
             for name in ("economie", "offre")
         },
         "economie:metier": [{"nomenclature": "fap2021", "code": code} for code in ("T4X60", "T4X")],
-        **{f"economie:{name}": [{"public_id": projet.public_id}] for name in PROJET},
+        **{f"economie:{name}": [{"public_id": projet.public_id}] for name in ("projet", "projet_modifier")},
+        **{f"economie:{act}": [{"public_id": each.public_id} for each in found] for act, found in moves.items()},
         "diagnostics:partage": [
             {"public_id": each.public_id}
             for each in DiagnosticPartage.objects.filter(code__in=("95", "200057867")).order_by("etat")

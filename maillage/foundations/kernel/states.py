@@ -47,4 +47,11 @@ class Transitions:
         for transition in self.transitions:
             if transition.act == act and state in transition.sources:
                 return transition.target
-        raise Refused(Refusal("transition_interdite", f"Cet acte n’est pas possible dans l’état « {state} »."))
+        message = f"Cet acte n’est pas possible dans l’état «\u202f{self.label(state)}\u202f»."
+        raise Refused(Refusal("transition_interdite", message))
+
+    def label(self, state: str) -> str:
+        """Return what screens call a state: the label of the choice that the table names it by, else the state."""
+        states = (each for transition in self.transitions for each in (*transition.sources, transition.target))
+        named = next((each for each in states if each == state), state)
+        return str(getattr(named, "label", named))

@@ -203,6 +203,38 @@ def test_an_act_that_does_not_exist(region: SimpleNamespace, direction: User, ag
         page(signed_in(user), f"dossier_{side}", dossier.public_id, act, status=404)
 
 
+@pytest.mark.parametrize(
+    ("etat", "name", "reason"),
+    [
+        ("avis", "dossier_accorder", "Cet acte n’est pas possible dans l’état «\u202favis demandés\u202f»."),
+        ("pieces", "dossier_inscrire", "Cet acte n’est pas possible dans l’état «\u202fpièces demandées\u202f»."),
+        ("sans_suite", "dossier_consulter", "Cet acte n’est pas possible dans l’état «\u202fsans suite\u202f»."),
+    ],
+)
+def test_an_act_that_the_table_forbids_shows_no_form(
+    region: SimpleNamespace, direction: User, agent: User, etat: str, name: str, reason: str
+) -> None:
+    dossier = new_dossier(region, direction, etat=etat, depose_le=timezone.localdate())
+    seen = page(signed_in(agent), name, dossier.public_id, status=409)
+    assert (reason in seen, "<textarea" in seen, 'type="date"' in seen) == (True, False, False)
+    address = reverse("offre:dossier", args=[dossier.public_id])
+    assert f'href="{address}"' in seen
+
+
+def test_no_form_changes_what_the_service_holds(region: SimpleNamespace, direction: User, agent: User) -> None:
+    dossier = new_dossier(region, direction, depose=True)
+    client = signed_in(direction)
+    for name in ("dossier_modifier", "dossier_joindre", "dossier_chiffrer"):
+        assert "il ne se modifie plus" in page(client, name, dossier.public_id, status=409)
+    assert "état «\u202fdéposé\u202f»" in page(client, "dossier_porteur", dossier.public_id, "deposer", status=409)
+    assert agent.membre is not None
+    appel = AppelFactory(etat="ouvert", organisation=agent.membre.organisation)
+    appel.refresh_from_db()
+    assert "ne se modifie plus" in page(signed_in(agent), "appel_modifier", appel.public_id, status=409)
+    seen = page(signed_in(agent), "appel_acte", appel.public_id, "achever", status=409)
+    assert "état «\u202fouvert\u202f»" in seen
+
+
 def test_refusals_are_on_their_fields(region: SimpleNamespace, direction: User, agent: User) -> None:
     client = signed_in(direction)
     address = reverse("offre:dossier_creer", args=["creation"])

@@ -322,6 +322,24 @@ def test_reasons_of_a_refusal_go_to_their_fields() -> None:
     assert not Tache.objects.exists()
 
 
+class Close(Rename):
+    title = "Clore"
+
+    def check(self) -> None:
+        raise Refused(Refusal("clos", "Ce dossier est déjà clos."))
+
+
+@pytest.mark.parametrize("data", [None, {"nom": "Nouveau"}])
+def test_an_impossible_act_says_why_without_its_form(data: dict[str, str] | None) -> None:
+    response = Close.as_view()(ask(data=data))
+    html = response.render().content.decode()
+    assert response.status_code == 409
+    assert "<p>Ce dossier est déjà clos.</p>" in html
+    assert "id_nom" not in html
+    assert 'href="/composants/"' in html
+    assert not Tache.objects.exists()
+
+
 class Fichier(ExportScreen):
     public = True
 

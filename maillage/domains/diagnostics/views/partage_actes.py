@@ -191,6 +191,9 @@ class PartageEtat(PilotAct):
             raise Http404("Cet acte n’existe pas.")
         return found
 
+    def check(self) -> None:
+        TRANSITIONS_PARTAGE.target(self.transition.act, self.diagnostic.etat)
+
     def get_title(self) -> str:
         return self.transition.label
 

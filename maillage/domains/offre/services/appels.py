@@ -84,14 +84,18 @@ def raise_appel(*, fiche: FicheAppel, actor: User, on: date) -> AppelProjets:
 def edit_appel(*, appel: AppelProjets, fiche: FicheAppel, actor: User, on: date) -> AppelProjets:
     """Change a call that is still a draft: once published, whoever answers relies on it."""
     locked = _lock(appel, actor)
-    if locked.etat != EtatAppel.BROUILLON:
-        raise Refused(
-            Refusal("deja_publie", "Un appel publié ne se modifie plus\u202f: clôturez-le et ouvrez-en un autre.")
-        )
+    check_draft(locked)
     _check(fiche, actor)
     _write(locked, fiche, on)
     audit.record("offre.appel_modifier", locked, actor=actor)
     return locked
+
+
+def check_draft(appel: AppelProjets) -> None:
+    """Raise `Refused` once a call has been published."""
+    if appel.etat != EtatAppel.BROUILLON:
+        message = "Un appel publié ne se modifie plus\u202f: clôturez-le et ouvrez-en un autre."
+        raise Refused(Refusal("deja_publie", message))
 
 
 @transaction.atomic

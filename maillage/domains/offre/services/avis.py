@@ -57,16 +57,21 @@ def ask_avis(
     return avis
 
 
+def check_awaited(avis: AvisPartenaire) -> None:
+    """Raise `Refused` once an opinion is given, or its dossier waits for no decision."""
+    if avis.rendu_le:
+        raise Refused(Refusal("deja_rendu", "Cet avis est déjà rendu\u202f: il ne change plus."))
+    if avis.dossier.etat not in PENDANTS:
+        raise Refused(Refusal("dossier_decide", "Le dossier n’attend plus de décision, ni donc d’avis."))
+
+
 @transaction.atomic
 def give_avis(*, avis: AvisPartenaire, sens: str, texte: str, actor: User, on: date) -> AvisPartenaire:
     """Give the opinion of one's organisation, before any decision: from then on it changes no more."""
     locked = asked_avis(actor).select_for_update(of=("self", "dossier")).filter(pk=avis.pk).first()
     if locked is None:
         raise Refused(Refusal("interdit", "Cet avis est demandé à une autre organisation."))
-    if locked.rendu_le:
-        raise Refused(Refusal("deja_rendu", "Cet avis est déjà rendu\u202f: il ne change plus."))
-    if locked.dossier.etat not in PENDANTS:
-        raise Refused(Refusal("dossier_decide", "Le dossier n’attend plus de décision, ni donc d’avis."))
+    check_awaited(locked)
     if sens not in SensAvis.values:
         raise Refused(Refusal("sens_inconnu", "Choisissez le sens de l’avis.", "sens"))
     if len(texte.strip()) < TEXTE_MIN:

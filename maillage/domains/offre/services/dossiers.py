@@ -78,10 +78,15 @@ def edit_dossier(*, dossier: Dossier, fiche: FicheDossier, actor: User, on: date
 def lock_modifiable(dossier: Dossier, actor: User) -> Dossier:
     """Return the dossier, locked, if its carrier may change it; raise `Refused` otherwise."""
     locked = lock_carried(dossier, actor)
-    if locked.etat not in MODIFIABLES:
+    check_modifiable(locked)
+    return locked
+
+
+def check_modifiable(dossier: Dossier) -> None:
+    """Raise `Refused` unless the carrier may still change the dossier."""
+    if dossier.etat not in MODIFIABLES:
         message = "Le dossier est entre les mains du service instructeur\u202f: il ne se modifie plus."
         raise Refused(Refusal("non_modifiable", message))
-    return locked
 
 
 @transaction.atomic

@@ -61,13 +61,18 @@ def join(
     return piece
 
 
+def check_pendant(dossier: Dossier) -> None:
+    """Raise `Refused` once a dossier waits for no decision."""
+    if dossier.etat not in PENDANTS:
+        message = "Le dossier n’attend plus de décision\u202f: ses pièces ne changent plus."
+        raise Refused(Refusal("dossier_decide", message))
+
+
 @transaction.atomic
 def judge(*, piece: PieceDossier, accepted: bool, motif: str, actor: User) -> PieceDossier:
     """Accept a piece, or refuse it saying why, before any decision."""
     dossier = lock_instructed(piece.dossier, actor)
-    if dossier.etat not in PENDANTS:
-        message = "Le dossier n’attend plus de décision\u202f: ses pièces ne changent plus."
-        raise Refused(Refusal("dossier_decide", message))
+    check_pendant(dossier)
     if not accepted and not motif.strip():
         raise Refused(Refusal("motif_manquant", "Dites pourquoi la pièce ne convient pas.", "motif"))
     locked = dossier.pieces.select_for_update().get(pk=piece.pk)

@@ -17,7 +17,7 @@ from maillage.domains.offre.permissions import Permission
 from maillage.domains.offre.queries.appels import get_appel, list_appels
 from maillage.domains.offre.queries.visibilite import led_appels, visible_dossiers
 from maillage.domains.offre.rules.projets import APPEL, receives
-from maillage.domains.offre.services.appels import edit_appel, move_appel, raise_appel
+from maillage.domains.offre.services.appels import check_draft, edit_appel, move_appel, raise_appel
 from maillage.domains.offre.views.base import OffreScreen
 from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.screens import ActScreen, Column, DetailScreen, ListScreen
@@ -166,6 +166,9 @@ class AppelEdit(AppelAct):
     form_class = AppelForm
     success_message = "L’appel est modifié."
 
+    def check(self) -> None:
+        check_draft(self.appel)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"initial": initial_of(self.appel)}
 
@@ -184,6 +187,9 @@ class AppelMove(AppelAct):
         if label is None or not self.appel:
             raise Http404("Cet acte n’existe pas.")
         return label
+
+    def check(self) -> None:
+        APPEL.target(self.kwargs["acte"], self.appel.etat)
 
     def get_intro(self) -> str:
         return {

@@ -12,7 +12,7 @@ from maillage.domains.offre.forms.instruction import AvisForm
 from maillage.domains.offre.permissions import Permission
 from maillage.domains.offre.queries.visibilite import asked_avis
 from maillage.domains.offre.rules.dossiers import PENDANTS
-from maillage.domains.offre.services.avis import give_avis
+from maillage.domains.offre.services.avis import check_awaited, give_avis
 from maillage.domains.offre.views.base import OffreScreen
 from maillage.foundations.kernel.screens import ActScreen, Column, ListScreen
 
@@ -79,6 +79,9 @@ class AvisGive(OffreScreen, ActScreen):
         if found is None:
             raise Http404("Cet avis est demandé à une autre organisation.")
         return found
+
+    def check(self) -> None:
+        check_awaited(self.avis)
 
     def get_intro(self) -> str:
         return str(self.avis.dossier)

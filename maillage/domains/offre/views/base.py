@@ -12,6 +12,8 @@ from django.utils.functional import cached_property
 from maillage.domains.offre.permissions import Permission
 from maillage.domains.offre.queries.dossiers import get_dossier
 from maillage.domains.offre.queries.visibilite import carried_dossiers, instructed_dossiers
+from maillage.domains.offre.rules.dossiers import WORKFLOWS
+from maillage.domains.offre.services.dossiers import check_modifiable
 from maillage.foundations.kernel.screens import ActScreen, Screen
 from maillage.references.accounts.models import User
 
@@ -67,8 +69,9 @@ class OfDossier(OffreScreen):
 
 
 class DossierAct(OfDossier, ActScreen):
-    """An act on a dossier."""
+    """An act on a dossier; `acte` is its arrow in the table of transitions, "" for one that moves no state."""
 
+    acte: str = ""
     template_name = "offre/acte.html"
 
     def rows(self) -> QuerySet[Dossier]:
@@ -77,6 +80,10 @@ class DossierAct(OfDossier, ActScreen):
 
     def reach(self, dossier: Dossier) -> bool:
         return self.rows().filter(pk=dossier.pk).exists()
+
+    def check(self) -> None:
+        if self.acte:
+            WORKFLOWS[self.dossier.demande].target(self.acte, self.dossier.etat)
 
     def get_context(self) -> dict[str, Any]:
         return {"dossier": self.dossier}
@@ -90,6 +97,13 @@ class CarrierAct(DossierAct):
 
     def rows(self) -> QuerySet[Dossier]:
         return carried_dossiers(self.actor)
+
+
+class CarrierEdit(CarrierAct):
+    """A change of what a dossier says."""
+
+    def check(self) -> None:
+        check_modifiable(self.dossier)
 
 
 class InstructorAct(DossierAct):

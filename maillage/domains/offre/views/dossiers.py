@@ -48,7 +48,7 @@ from maillage.domains.offre.services.dossiers import (
     withdraw,
 )
 from maillage.domains.offre.services.pieces import join
-from maillage.domains.offre.views.base import DOSSIERS, CarrierAct, DossierAct, OfDossier, OffreScreen
+from maillage.domains.offre.views.base import DOSSIERS, CarrierAct, CarrierEdit, DossierAct, OfDossier, OffreScreen
 from maillage.foundations.kernel import uploads
 from maillage.foundations.kernel.attentes import page
 from maillage.foundations.kernel.permissions import granted
@@ -260,7 +260,7 @@ class DossierCreate(OffreScreen, ActScreen):
         return reverse("offre:dossier", args=[dossier.public_id])
 
 
-class DossierEdit(CarrierAct):
+class DossierEdit(CarrierEdit):
     """Change what is asked."""
 
     title = "Modifier la demande"
@@ -287,8 +287,12 @@ class SimpleAct(DossierAct):
     success_message = "C’est fait."
     of_carrier: bool
 
+    @property
+    def acte(self) -> str:  # type: ignore[override]
+        return str(self.kwargs["acte"])
+
     def get_title(self) -> str:
-        act = self.kwargs["acte"]
+        act = self.acte
         known = {each.act: each.label for each in WORKFLOWS[self.dossier.demande]}
         if act not in known or act not in SIMPLES or (act in DU_PORTEUR) is not self.of_carrier:
             raise Http404("Cet acte n’existe pas.")
@@ -329,7 +333,7 @@ class CarrierSimple(SimpleAct, CarrierAct):
         return self.page_url
 
 
-class PieceJoin(CarrierAct):
+class PieceJoin(CarrierEdit):
     """Join a file."""
 
     title = "Joindre une pièce"

@@ -12,7 +12,7 @@ from maillage.domains.offre.queries.economie import draw_resources, draw_years, 
 from maillage.domains.offre.queries.visibilite import carried_dossiers
 from maillage.domains.offre.services.dossiers import MODIFIABLES
 from maillage.domains.offre.services.economie import write_fiche
-from maillage.domains.offre.views.base import CarrierAct, OfDossier
+from maillage.domains.offre.views.base import CarrierEdit, OfDossier
 from maillage.foundations.kernel import limits
 
 
@@ -37,7 +37,7 @@ class Economie(OfDossier):
         }
 
 
-class EconomieEdit(CarrierAct):
+class EconomieEdit(CarrierEdit):
     """Write the plan, in one grid."""
 
     title = "Remplir la fiche économique"

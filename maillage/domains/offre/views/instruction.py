@@ -16,7 +16,7 @@ from maillage.domains.offre.queries.lettre import describe_letter
 from maillage.domains.offre.rules.dossiers import DECIDES
 from maillage.domains.offre.services import instruction as acts
 from maillage.domains.offre.services.avis import ask_avis
-from maillage.domains.offre.services.pieces import judge
+from maillage.domains.offre.services.pieces import check_pendant, judge
 from maillage.domains.offre.views.base import InstructorAct, OfDossier
 from maillage.domains.offre.views.dossiers import SimpleAct
 from maillage.foundations.kernel.calendar import add_months
@@ -54,6 +54,7 @@ class InstructorSimple(SimpleAct, InstructorAct):
 class RequestPieces(InstructorAct):
     """List what is missing."""
 
+    acte = "demander_pieces"
     title = "Demander des pièces"
     form_class = forms.DemandePiecesForm
     submit_label = "Envoyer la demande"
@@ -84,6 +85,9 @@ class PieceJudge(InstructorAct):
             raise Http404("Cette pièce n’existe pas.")
         return found
 
+    def check(self) -> None:
+        check_pendant(self.dossier)
+
     def get_intro(self) -> str:
         return self.piece.libelle
 
@@ -96,6 +100,7 @@ class PieceJudge(InstructorAct):
 class Dialogue(InstructorAct):
     """Write what the management dialogue concluded."""
 
+    acte = "dialoguer"
     title = "Enregistrer le dialogue de gestion"
     intro = "Les autres financeurs y sont invités. Le compte rendu reste dans l’historique du dossier."
     form_class = forms.DialogueForm
@@ -109,6 +114,7 @@ class Dialogue(InstructorAct):
 class Consult(InstructorAct):
     """Ask a partner for an opinion."""
 
+    acte = "consulter"
     title = "Demander l’avis d’un partenaire"
     form_class = forms.ConsultationForm
     submit_label = "Demander l’avis"
@@ -127,6 +133,7 @@ class Consult(InstructorAct):
 class Agenda(InstructorAct):
     """Put on the agenda of a session."""
 
+    acte = "inscrire"
     title = "Inscrire à une séance"
     form_class = forms.SeanceForm
     submit_label = "Inscrire"
@@ -144,6 +151,7 @@ class Agenda(InstructorAct):
 class Commission(InstructorAct):
     """Write the opinion of the commission."""
 
+    acte = "rendre_avis"
     title = "Enregistrer l’avis de la commission"
     form_class = forms.CommissionForm
     success_message = "L’avis de la commission est enregistré."
@@ -159,6 +167,7 @@ class Commission(InstructorAct):
 class Grant(InstructorAct):
     """Decide in favour."""
 
+    acte = "accorder"
     title = "Accorder"
     form_class = forms.AccordForm
     submit_label = "Accorder la demande"
@@ -172,6 +181,7 @@ class Grant(InstructorAct):
 class Refuse(InstructorAct):
     """Decide against, saying why."""
 
+    acte = "refuser"
     title = "Refuser"
     intro = (
         "La décision énonce les considérations de droit et de fait qui la fondent (CRPA, art. L. 211-2 et L. 211-5)."
@@ -188,6 +198,7 @@ class Refuse(InstructorAct):
 class Adjourn(InstructorAct):
     """Put off to another session."""
 
+    acte = "ajourner"
     title = "Ajourner"
     intro = "Dites ce qui est attendu. Le délai légal continue de courir."
     form_class = forms.DecisionForm
@@ -202,6 +213,7 @@ class Adjourn(InstructorAct):
 class Drop(InstructorAct):
     """Close without decision."""
 
+    acte = "classer"
     title = "Classer sans suite"
     form_class = forms.DecisionForm
     submit_label = "Classer sans suite"
@@ -215,6 +227,7 @@ class Drop(InstructorAct):
 class Sign(InstructorAct):
     """Write the convention that was signed."""
 
+    acte = "signer"
     title = "Enregistrer la convention signée"
     form_class = forms.ConventionForm
     success_message = "La convention est enregistrée. Activez-la le jour où elle commence."

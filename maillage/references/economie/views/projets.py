@@ -190,6 +190,9 @@ class ProjetMove(ProjetAct):
 
     act: ClassVar[str]
 
+    def check(self) -> None:
+        TRANSITIONS.target(self.act, self.projet.etat)
+
     def perform(self, form: forms.Form) -> str:
         move_projet(projet=self.projet, act=self.act, actor=self.actor, motif=form.cleaned_data.get("motif", ""))
         return _sheet(self.projet)
