@@ -33,6 +33,7 @@ class Delai(StrEnum):
 
     RETARD = "retard"
     SEMAINE = "semaine"
+    PROCHE = "proche"
     PLUS_TARD = "plus_tard"
     SANS = "sans"
 
@@ -44,6 +45,7 @@ class Delai(StrEnum):
 _LABELS = {
     Delai.RETARD: "En retard",
     Delai.SEMAINE: "Cette semaine",
+    Delai.PROCHE: "Sans attendre",
     Delai.PLUS_TARD: "Plus tard",
     Delai.SANS: "Sans échéance",
 }
@@ -60,12 +62,17 @@ class Attente:
     urgente: bool = False
 
     def delai(self, on: date) -> Delai:
-        """Return the group it belongs to on a day; « this week » is the seven days that begin with it."""
+        """Return the group it belongs to on a day; « this week » is the seven days that begin with it.
+
+        What presses is never for later, although its deadline falls after the week.
+        """
         if self.echeance is None:
             return Delai.SANS
         if self.echeance < on:
             return Delai.RETARD
-        return Delai.SEMAINE if self.echeance < on + timedelta(days=7) else Delai.PLUS_TARD
+        if self.echeance < on + timedelta(days=7):
+            return Delai.SEMAINE
+        return Delai.PROCHE if self.urgente else Delai.PLUS_TARD
 
 
 @dataclass(frozen=True, slots=True)

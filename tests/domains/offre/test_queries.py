@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from maillage.domains.offre.queries.actions import list_actions
@@ -19,6 +21,7 @@ from maillage.domains.offre.queries.economie import draw_resources, list_tableau
 from maillage.domains.offre.queries.partenaires import list_partenaires
 from maillage.domains.offre.queries.visibilite import carried_dossiers, instructed_dossiers, visible_dossiers
 from maillage.domains.offre.services.economie import FicheSaisie, write_fiche
+from maillage.foundations.kernel.attentes import Delai
 from tests.domains.offre.conftest import answering, new_dossier
 from tests.factories.accounts import OrganisationFactory, UserFactory, member
 from tests.factories.offre import AppelFactory, AvisFactory, DemandePiecesFactory, PieceFactory
@@ -162,6 +165,28 @@ def test_what_awaits_each_one(region: SimpleNamespace, direction: User, agent: U
     assert draft == ("1 appel à projets en brouillon", False)
     assert told(partner) == [("1 avis à rendre sur un projet", False)]
     assert told(member("dla", "dla")) == []
+
+
+def test_a_near_refusal_is_not_for_later(region: SimpleNamespace, direction: User, agent: User) -> None:
+    today = timezone.localdate()
+    for nom, days in (("Proche", 50), ("Récent", 5), ("Dépassé", 80)):
+        new_dossier(region, direction, nom=nom, etat="complet", depose_le=today - timedelta(days=days))
+    seen = [(each.delai(today), each.label.split("«")[1].split("»")[0].strip()) for each in list_attentes(agent)]
+    assert sorted(seen) == [(Delai.PLUS_TARD, "Récent"), (Delai.PROCHE, "Proche"), (Delai.RETARD, "Dépassé")]
+
+
+def test_calls_to_close_lead_to_themselves(agent: User) -> None:
+    today = timezone.localdate()
+    assert agent.membre is not None
+    own = {"organisation": agent.membre.organisation, "etat": "ouvert", "ouverture": today}
+    soon = AppelFactory(**own, cloture=today + timedelta(days=10))
+    AppelFactory(**own, cloture=today + timedelta(days=60))
+    AppelFactory(etat="ouvert", ouverture=today, cloture=today + timedelta(days=2))  # another's
+    [task] = list_attentes(agent)
+    client = Client()
+    assert "a_clore" not in client.get(reverse("offre:appels")).context["form"].fields
+    client.force_login(agent)
+    assert [row.pk for row in client.get(task.url).context["page"]] == [soon.pk]
 
 
 def test_the_checklist(dossier: Dossier) -> None:

@@ -15,19 +15,21 @@ TODAY = date(2026, 11, 26)
 
 
 @pytest.mark.parametrize(
-    ("days", "expected"),
+    ("days", "urgente", "expected"),
     [
-        (-1, Delai.RETARD),
-        (0, Delai.SEMAINE),
-        (6, Delai.SEMAINE),
-        (7, Delai.PLUS_TARD),
-        (None, Delai.SANS),
+        (-1, False, Delai.RETARD),
+        (-1, True, Delai.RETARD),
+        (0, False, Delai.SEMAINE),
+        (6, True, Delai.SEMAINE),
+        (7, False, Delai.PLUS_TARD),
+        (7, True, Delai.PROCHE),
+        (None, True, Delai.SANS),
     ],
 )
-def test_a_deadline_belongs_to_one_delay(days: int | None, expected: Delai) -> None:
+def test_a_deadline_belongs_to_one_delay(days: int | None, urgente: bool, expected: Delai) -> None:
     echeance = None if days is None else TODAY + timedelta(days=days)
 
-    assert Attente("à faire", echeance=echeance).delai(TODAY) is expected
+    assert Attente("à faire", echeance=echeance, urgente=urgente).delai(TODAY) is expected
 
 
 def test_tasks_are_grouped_by_delay_the_pressing_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,11 +56,18 @@ def initial_of(appel: AppelProjets) -> dict[str, Any]:
 
 
 class AppelFilter(FilterForm):
-    """State, kind, territory."""
+    """State, kind, territory; among one's own, those to close. `closing` holds these, None: nobody who leads calls."""
 
     etat = forms.ChoiceField(label="État", choices=[("", "tous"), *EtatAppel.choices])
     type = forms.ChoiceField(label="Type de SIAE", choices=[("", "tous les types"), *TypeSiae.choices])
     territoire = forms.CharField(label="Territoire (nom ou code)", max_length=200)
+    a_clore = forms.BooleanField(label="Les miens, à clore bientôt")
+
+    def __init__(self, *args: Any, closing: QuerySet[AppelProjets] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.closing = closing
+        if closing is None:
+            del self.fields["a_clore"]
 
     def clean_territoire(self) -> Any:
         """Return the territory that the text means."""
@@ -79,4 +86,6 @@ class AppelFilter(FilterForm):
             rows = rows.filter(types__contains=[kind]) | rows.filter(types=[])
         if territoire := values.get("territoire"):
             rows = rows.filter(territoires=territoire)
+        if self.closing is not None and values.get("a_clore"):
+            rows = rows.filter(pk__in=self.closing.values("pk"))
         return rows

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Count, Prefetch, Q
-from django.utils import timezone
 
 from maillage.domains.diagnostics.enums import Capacite
 from maillage.domains.diagnostics.queries.couverture import MAILLES, compute_couverture
 from maillage.domains.diagnostics.rules import Choix
 from maillage.domains.offre.enums import EtatAppel, EtatDossier
 from maillage.domains.offre.queries.visibilite import led_appels, visible_appels
+from maillage.foundations.kernel.parameters import get_parametre
 from maillage.references.territoires.models import Territoire
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def describe_territoires(territoires: Sequence[Territoire], *, on: date) -> dict
     }
 
 
-def closing_soon(user: User, *, within: int) -> QuerySet[AppelProjets]:
-    """Return the open calls of an account that close within so many days."""
-    today = timezone.localdate()
-    return led_appels(user).filter(etat=EtatAppel.OUVERT, cloture__lte=today + timedelta(days=within))
+def closing_soon(user: User | AnonymousUser, *, on: date) -> QuerySet[AppelProjets]:
+    """Return the open calls of an account that close soon, or should be closed already."""
+    within = int(get_parametre("offre.alerte_cloture_jours", on=on).value)
+    return led_appels(user).filter(etat=EtatAppel.OUVERT, cloture__lte=on + timedelta(days=within))

@@ -13,7 +13,6 @@ from maillage.domains.offre.queries.dossiers import read_ligne, with_rows
 from maillage.domains.offre.queries.visibilite import asked_avis, carried_dossiers, instructed_dossiers, led_appels
 from maillage.domains.offre.rules.dossiers import CLOS, PENDANTS, SUITES, WORKFLOWS
 from maillage.foundations.kernel.attentes import Attente, gather, page
-from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.permissions import granted
 
 if TYPE_CHECKING:
@@ -72,16 +71,15 @@ def _opinions(user: User, on: date) -> Iterator[Attente]:
 
 
 def _appels(user: User, on: date) -> Iterator[Attente]:
-    within = int(get_parametre("offre.alerte_cloture_jours", on=on).value)
-    days = closing_soon(user, within=within).values_list("cloture", flat=True)
+    days = closing_soon(user, on=on).values_list("cloture", flat=True)
 
     def label(count: int) -> str:
         return f"{count} appels à projets à clore" if count > 1 else "1 appel à projets à clore"
 
-    yield from gather(label, page("offre:appels"), days, on)
+    yield from gather(label, f"{page('offre:appels')}?a_clore=on", days, on)
     if drafts := led_appels(user).filter(etat=EtatAppel.BROUILLON).count():
         what = f"{drafts} appels à projets en brouillon" if drafts > 1 else "1 appel à projets en brouillon"
-        yield Attente(what, page("offre:appels"), nombre=drafts)
+        yield Attente(what, f"{page('offre:appels')}?etat={EtatAppel.BROUILLON}", nombre=drafts)
 
 
 def _lignes(rows: object, on: date) -> list[LigneDossier]:

@@ -14,7 +14,7 @@ from maillage.domains.offre.enums import EtatAppel
 from maillage.domains.offre.forms.appels import AppelFilter, AppelForm, initial_of
 from maillage.domains.offre.forms.champs import label_publics
 from maillage.domains.offre.permissions import Permission
-from maillage.domains.offre.queries.appels import get_appel, list_appels
+from maillage.domains.offre.queries.appels import closing_soon, get_appel, list_appels
 from maillage.domains.offre.queries.visibilite import led_appels, visible_dossiers
 from maillage.domains.offre.rules.projets import APPEL, receives
 from maillage.domains.offre.services.appels import check_draft, edit_appel, move_appel, raise_appel
@@ -42,7 +42,6 @@ class AppelList(ListScreen):
     title = "Appels à projets"
     intro = "Ce que les territoires sous-dotés cherchent\u202f: quels publics, quels types de SIAE, combien d’ETP."
     template_name = "offre/appels.html"
-    filter_form = AppelFilter
     columns = (
         Column(
             "titre", "Appel", "titre", sort="titre", link=lambda appel: reverse("offre:appel", args=[appel.public_id])
@@ -64,11 +63,21 @@ class AppelList(ListScreen):
     empty_url = "/diagnostics/"
     empty_label = "Voir les territoires"
 
+    @cached_property
+    def may_raise(self) -> bool:
+        return granted(self.request.user, Permission.RAISE).ok
+
+    @cached_property
+    def form(self) -> AppelFilter:
+        """The filters, bound to the address."""
+        closing = closing_soon(self.request.user, on=timezone.localdate()) if self.may_raise else None
+        return AppelFilter(self.request.GET, closing=closing)
+
     def get_queryset(self) -> QuerySet[AppelProjets]:
         return list_appels(self.request.user)
 
     def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), "may_raise": granted(self.request.user, Permission.RAISE).ok}
+        return {**super().get_context(), "may_raise": self.may_raise}
 
 
 class AppelDetail(DetailScreen):
