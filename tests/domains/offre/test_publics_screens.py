@@ -79,7 +79,6 @@ def test_an_objective_tells_its_story_and_offers_its_acts_to_its_territory(etat:
     for objectif in (mine, region):
         objectif.refresh_from_db()
     text = page(etat, "offre:objectif", mine.public_id)
-    assert "2016 (stratégie, région)" in text
     assert "Des vestiaires séparés" in text
     assert reverse("offre:objectif_modifier", args=[mine.public_id]) in text
     assert f"{reverse('offre:ecarts')}?public=femmes" in text
@@ -87,6 +86,38 @@ def test_an_objective_tells_its_story_and_offers_its_acts_to_its_territory(etat:
         etat, "offre:objectif", region.public_id
     )
     assert reverse("offre:ecarts") not in page(direction, "offre:objectif", mine.public_id)
+
+
+def test_the_strategy_is_compared_to_the_region_and_all_kinds_alone(etat: User) -> None:
+    siae_in(make_region()["95"], femmes=(30, 100))
+    seen = {}
+    for niveau, code, kind in (("region", "11", ""), ("region", "11", "ETTI"), ("departement", "95", "")):
+        objectif = ObjectifFactory(niveau=niveau, code=code, type_siae=kind)
+        objectif.refresh_from_db()
+        seen[code, kind] = "2016 (stratégie)" in page(etat, "offre:objectif", objectif.public_id)
+    assert seen == {("11", ""): True, ("11", "ETTI"): False, ("95", ""): False}
+
+
+def test_an_agent_sets_for_their_land_the_objective_they_look_at(etat: User, direction: User) -> None:
+    make_region()
+    objectif = ObjectifFactory(type_siae="ETTI")
+    objectif.refresh_from_db()
+    link = f"{reverse('offre:objectif_fixer')}?public=femmes&amp;type_siae=ETTI&amp;annee=2025&amp;territoire=departement%3A95"
+    assert f'href="{link}"' in page(etat, "offre:objectif", objectif.public_id)
+    assert reverse("offre:objectif_fixer") not in page(direction, "offre:objectif", objectif.public_id)
+    client = Client()
+    client.force_login(etat)
+    form = client.get(link.replace("&amp;", "&")).context["form"]
+    names = ("public", "type_siae", "annee", "territoire")
+    assert [str(form.get_initial_for_field(form.fields[name], name)) for name in names] == [
+        "femmes",
+        "ETTI",
+        "2025",
+        "departement:95",
+    ]
+    ObjectifFactory(type_siae="ETTI", niveau="departement", code="95")
+    assert reverse("offre:objectif_fixer") not in page(etat, "offre:objectif", objectif.public_id)
+    assert f"{reverse('offre:objectif_fixer')}?public=rqth" in page(etat, "offre:ecarts", public="rqth")
 
 
 def test_the_state_sets_changes_and_withdraws(etat: User) -> None:
@@ -151,6 +182,33 @@ def test_a_direction_types_its_year_and_reads_it_in_full(direction: User) -> Non
     text = page(direction, "offre:ma_siae", own.pk)
     assert "3 sur 10" in text
     assert client.get(reverse("offre:ma_siae", args=[foreign.pk])).status_code == 404
+
+
+def test_each_year_shows_its_own_figures_and_is_saved_under_its_own_name(direction: User) -> None:
+    siae = SiaeFactory(organisation=direction.membre.organisation)  # type: ignore[union-attr]
+    last = date.today().year - 1
+    RealisationFactory(siae=siae, annee=last, effectif=4, total=12)
+    client = Client()
+    client.force_login(direction)
+    address = reverse("offre:realisations", args=[siae.pk])
+    for query, annee, salaries, femmes in (
+        ("", last, 12, 4),
+        (f"?annee={last}", last, 12, 4),
+        (f"?annee={last - 1}", last - 1, None, None),
+        ("?annee=1066", last, 12, 4),
+        ("?annee=x", last, 12, 4),
+    ):
+        response = client.get(address + query)
+        form = response.context["form"]
+        seen = [form.get_initial_for_field(form.fields[name], name) for name in ("annee", "salaries", "femmes")]
+        assert seen == [annee, salaries, femmes], query
+        assert response.context["screen"].title == f"Saisir les publics de {annee}"
+    client.post(f"{address}?annee={last - 1}", {"annee": last - 1, "salaries": 20, "femmes": 5})
+    rows = RealisationPublic.objects.order_by("annee").values_list("annee", "effectif", "total")
+    assert list(rows) == [(last - 1, 5, 20), (last, 4, 12)]
+    response = client.post(f"{address}?annee={last - 1}", {"annee": last + 2, "salaries": 20})
+    assert response.status_code == 422
+    assert f"L’année {last + 2} est hors de portée" in response.content.decode()
 
 
 def test_a_direction_is_told_which_of_its_siae_lack_last_year(direction: User) -> None:

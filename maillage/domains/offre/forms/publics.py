@@ -147,10 +147,23 @@ class MixiteFilter(FilterForm):
         return rows
 
 
-class RealisationsForm(forms.Form):
-    """Whom a SIAE employed in a year: the total, then one count per public, empty when it is not known."""
+class AnneeForm(FilterForm):
+    """Which year to type, from this one back."""
 
-    annee = forms.IntegerField(label="Année", min_value=ANNEE_MIN, max_value=2100)
+    annee = forms.TypedChoiceField(label="Année à saisir", coerce=int)
+
+    def __init__(self, *args: Any, latest: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["annee"].choices = [(each, str(each)) for each in range(latest, ANNEE_MIN - 1, -1)]  # type: ignore[attr-defined]
+
+
+class RealisationsForm(forms.Form):
+    """Whom a SIAE employed in a year: the total, then one count per public, empty when it is not known.
+
+    The year goes with the figures that were shown: it is chosen before them, never over them.
+    """
+
+    annee = forms.IntegerField(label="Année", min_value=ANNEE_MIN, max_value=2100, widget=forms.HiddenInput)
     salaries = forms.IntegerField(
         label="Salariés en insertion employés dans l’année",
         min_value=1,

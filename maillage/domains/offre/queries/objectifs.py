@@ -143,8 +143,13 @@ def list_tendance(objectif: Objectif) -> list[Annee]:
 
 
 def draw_tendance(objectif: Objectif, territoire: str) -> BarChart:
-    """Return the shares reached year after year, after those of the strategy and beside the targets."""
-    known = [Bar(f"{year} (stratégie, région)", part) for year, part in reperes()[objectif.public].parts]
+    """Return the shares reached year after year beside the targets; after those of the strategy, which are alike.
+
+    The strategy counts the employees of the whole region, all kinds of SIAE together: it is compared to nothing else.
+    """
+    alike = objectif.niveau == Niveau.REGION and not objectif.type_siae
+    parts = reperes()[objectif.public].parts if alike else ()
+    known = [Bar(f"{year} (stratégie)", part) for year, part in parts]
     for each in list_tendance(objectif):
         known.append(Bar(f"{each.annee} réalisé", each.part))
         if each.cible is not None:

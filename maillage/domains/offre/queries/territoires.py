@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from maillage.domains.offre.models import Objectif
 from maillage.domains.offre.permissions import Permission
 from maillage.foundations.kernel.permissions import Role, granted, roles
 from maillage.references.territoires.enums import Niveau
@@ -55,6 +56,13 @@ def may_set_on(user: User, niveau: str, code: str) -> bool:
     land = competences(user)
     inside = code == settings.MAILLAGE_REGION if niveau == Niveau.REGION else code in list_departements()
     return inside and ((niveau, code) in land or (Niveau.REGION, settings.MAILLAGE_REGION) in land)
+
+
+def offer_to_set(user: User, objectif: Objectif) -> list[tuple[str, str]]:
+    """Return the territories for which a person may set the same objective, as `settable`: where there is none yet."""
+    same = Objectif.objects.filter(public=objectif.public, annee=objectif.annee, type_siae=objectif.type_siae)
+    taken = {f"{niveau}:{code}" for niveau, code in same.values_list("niveau", "code")}
+    return [(place, nom) for place, nom in settable(user) if place not in taken]
 
 
 def settable(user: User) -> list[tuple[str, str]]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from maillage.domains.offre.enums import PublicPrioritaire, Situation
-from maillage.domains.offre.forms.publics import EcartsFilter, MixiteFilter, RealisationsForm
+from maillage.domains.offre.forms.publics import AnneeForm, EcartsFilter, MixiteFilter, RealisationsForm
 from maillage.domains.offre.permissions import Permission
 from maillage.domains.offre.queries.ecarts import describe_siae, list_ecarts, list_mes_siae
 from maillage.domains.offre.queries.pratiques import list_pratiques
 from maillage.domains.offre.queries.realisations import list_annees
-from maillage.domains.offre.queries.territoires import departements_of, list_departements
+from maillage.domains.offre.queries.territoires import departements_of, list_departements, settable
 from maillage.domains.offre.rules.publics import reperes
 from maillage.domains.offre.services.realisations import record_realisations
 from maillage.domains.offre.views.publics import SECRET, PublicsScreen, percent, points, pratique_url
@@ -25,12 +26,14 @@ from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.foundations.kernel.templatetags.ui import NARROW_SPACE, decimal
 from maillage.references.structures.queries.effectifs import draw_mixite, list_metiers
 from maillage.references.structures.queries.effectifs import list_annees as list_annees_mixite
+from maillage.references.territoires.enums import Niveau
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.db.models import QuerySet
 
+    from maillage.domains.offre.models import RealisationPublic
     from maillage.domains.offre.queries.ecarts import EcartSiae, PublicDeSiae
     from maillage.references.structures.models import Siae
     from maillage.references.structures.queries.effectifs import Metier
@@ -122,7 +125,16 @@ class Ecarts(PublicsScreen, ListScreen):
             "public_code": self.public_choisi.value,
             "repere": reperes()[self.public_choisi],
             "secret": get_effectif_min(),
+            "fixer": self.get_set_url(),
         }
+
+    def get_set_url(self) -> str:
+        """Return where to set the objective that is looked at, on one's own territory; "" for who sets none."""
+        places = [place for place, _ in settable(self.actor)]
+        wanted = f"{Niveau.DEPARTEMENT}:{self.form.values.get('departement', '')}"
+        asked = {"public": self.public_choisi.value, "type_siae": self.form.values.get("type", "")}
+        asked["territoire"] = wanted if wanted in places else places[0] if places else ""
+        return f"{reverse('offre:objectif_fixer')}?{urlencode(asked)}" if places else ""
 
 
 class Mixite(PublicsScreen, ListScreen):
@@ -286,22 +298,43 @@ def _own(row: PublicDeSiae) -> tuple[str | None, ...]:
 class Realisations(OfMaSiae, ActScreen):
     """Type whom one's SIAE employed in a year."""
 
-    title = "Saisir les publics d’une année"
+    template_name = "offre/saisir.html"
     form_class = RealisationsForm
     success_message = "Les publics de l’année sont enregistrés."
 
+    @cached_property
+    def choix(self) -> AnneeForm:
+        """The year that comes back with its figures, else that of the address, else the last one that is over."""
+        latest = timezone.localdate().year
+        asked = self.request.POST.get("annee") or self.request.GET.get("annee") or latest - 1
+        return AnneeForm({"annee": asked}, latest=latest)
+
+    @property
+    def annee(self) -> int:
+        """The year whose figures are typed."""
+        return int(self.choix.values.get("annee", timezone.localdate().year - 1))
+
+    @cached_property
+    def known(self) -> dict[str, RealisationPublic]:
+        """What is known of the year, by public."""
+        return {row.public: row for row in self.siae.realisations_publics.filter(annee=self.annee)}
+
+    def get_title(self) -> str:
+        return f"Saisir les publics de {self.annee}"
+
     def get_intro(self) -> str:
         return f"{self.siae.nom}. Des nombres seulement\u202f: aucun nom n’est demandé ni gardé."
+
+    def get_context(self) -> dict[str, Any]:
+        return {"choix": self.choix, "annee": self.annee, "connus": len(self.known)}
 
     def get_breadcrumb(self) -> list[tuple[str, str]]:
         return [*super().get_breadcrumb(), (self.siae.nom, reverse("offre:ma_siae", args=[self.siae.pk]))]
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        annee = timezone.localdate().year - 1
-        known = {row.public: row for row in self.siae.realisations_publics.filter(annee=annee)}
-        initial: dict[str, Any] = {"annee": annee, **{public: row.effectif for public, row in known.items()}}
-        if known:
-            initial["salaries"] = max(row.total for row in known.values())
+        initial = {"annee": self.annee, **{public: row.effectif for public, row in self.known.items()}}
+        if self.known:
+            initial["salaries"] = max(row.total for row in self.known.values())
         return {"initial": initial}
 
     def perform(self, form: RealisationsForm) -> str:

@@ -24,7 +24,7 @@ from maillage.domains.offre.queries.objectifs import (
     list_par_departement,
 )
 from maillage.domains.offre.queries.pratiques import list_pratiques
-from maillage.domains.offre.queries.territoires import may_set_on, settable
+from maillage.domains.offre.queries.territoires import may_set_on, offer_to_set, settable
 from maillage.domains.offre.rules.publics import reperes
 from maillage.domains.offre.services.objectifs import change_objectif, set_objectif, withdraw_objectif
 from maillage.domains.offre.views.publics import (
@@ -47,6 +47,7 @@ from maillage.references.territoires.enums import Niveau
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from maillage.domains.offre.models import Objectif
     from maillage.domains.offre.queries.objectifs import Avancement
     from maillage.domains.offre.rules.publics import Fourchette
 
@@ -163,6 +164,7 @@ class Detail(PublicsScreen, DetailScreen):
             if granted(self.actor, Permission.VIEW_ECARTS)
             else "",
             "may_set": may_set_on(self.actor, objectif.niveau, objectif.code),
+            "a_fixer": [(nom, _set_url(objectif, place)) for place, nom in offer_to_set(self.actor, objectif)],
             "actes": [
                 (
                     f"{acte.date:%d/%m/%Y}",
@@ -173,6 +175,11 @@ class Detail(PublicsScreen, DetailScreen):
                 for acte in audit.history(objectif)[:20]
             ],
         }
+
+
+def _set_url(objectif: Objectif, place: str) -> str:
+    asked = {"public": objectif.public, "type_siae": objectif.type_siae, "annee": objectif.annee, "territoire": place}
+    return f"{reverse('offre:objectif_fixer')}?{urlencode(asked)}"
 
 
 def _told(seen: Fourchette | None) -> tuple[str | None, str | None, str | None]:
@@ -204,7 +211,11 @@ class Fixer(PublicsScreen, ActScreen):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         initial = {"annee": timezone.localdate().year, "source": SourceObjectif.COR_IAE}
-        wanted = {name: self.request.GET[name] for name in ("public", "territoire") if name in self.request.GET}
+        wanted = {
+            name: self.request.GET[name]
+            for name in ("public", "type_siae", "annee", "territoire")
+            if name in self.request.GET
+        }
         return {"territoires": settable(self.actor), "initial": {**initial, **wanted}}
 
     def get_context(self) -> dict[str, Any]:
