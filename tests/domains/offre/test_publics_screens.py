@@ -102,7 +102,8 @@ def test_an_agent_sets_for_their_land_the_objective_they_look_at(etat: User, dir
     make_region()
     objectif = ObjectifFactory(type_siae="ETTI")
     objectif.refresh_from_db()
-    link = f"{reverse('offre:objectif_fixer')}?public=femmes&amp;type_siae=ETTI&amp;annee=2025&amp;territoire=departement%3A95"
+    asked = "public=femmes&amp;type_siae=ETTI&amp;annee=2025&amp;territoire=departement%3A95"
+    link = f"{reverse('offre:objectif_fixer')}?{asked}"
     assert f'href="{link}"' in page(etat, "offre:objectif", objectif.public_id)
     assert reverse("offre:objectif_fixer") not in page(direction, "offre:objectif", objectif.public_id)
     client = Client()

@@ -15,6 +15,7 @@ from maillage.domains.offre.rules.dossiers import (
     WORKFLOWS,
     check_accord,
     check_convention,
+    check_etp,
     check_motifs,
     etape,
     next_acts,
@@ -137,6 +138,14 @@ def test_what_a_grant_needs(portee: Portee, sens: str, refused: list[str]) -> No
 )
 def test_the_carrier_reads_opinions_after_the_decision(etat: str, porteur: bool, expected: bool) -> None:
     assert shows_opinions(etat, porteur=porteur) is expected
+
+
+@pytest.mark.parametrize(
+    ("etp", "refused"),
+    [("-1", ["etp_invalides"]), ("0", ["etp_invalides"]), ("0.5", []), ("1000", []), ("1000.01", ["etp_excessifs"])],
+)
+def test_how_many_etp_may_be_asked(etp: str, refused: list[str]) -> None:
+    assert [each.code for each in check_etp(Decimal(etp), plafond=1000)] == refused
 
 
 def test_a_refusal_says_why() -> None:

@@ -151,6 +151,7 @@ def codes(asked: Plan, **plafonds: Decimal) -> list[str]:
         (plan(services=1_000, ventes=1_000, investissements=(10, 0, 0), fonds_propres=(11, 0, 0)), []),
         (plan(etp=None, services=1_000, ventes=1_000), ["etp_inconnus"]),
         (plan(etp=11, services=1_000, ventes=1_000), ["etp_differents"]),
+        (plan(etp=9, services=1_000, ventes=1_000), ["etp_hors_plan"]),
         (plan(achats=(900, 0, 0), services=(100, 0, 0), ventes=(900, 100, 0)), ["tresorerie", "deficit", "sans_seuil"]),
     ],
 )

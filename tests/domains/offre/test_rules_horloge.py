@@ -11,11 +11,38 @@ from maillage.domains.offre.rules.horloge import (
     Horloge,
     Suspension,
     calendar_avenant,
+    check_silence,
     next_butoir,
     read_clock,
 )
 
 D = date
+RUNS = Horloge(D(2026, 5, 2), 10, 0)
+OVER = Horloge(D(2026, 5, 2), -1, 0)
+STOPPED = Horloge(D(2026, 5, 2), 10, 3, D(2026, 4, 30))
+
+
+@pytest.mark.parametrize(
+    ("horloge", "day", "confirme", "refused"),
+    [
+        (RUNS, D(2026, 5, 2), False, []),
+        (RUNS, D(2026, 5, 3), False, ["apres_silence"]),
+        (RUNS, D(2026, 5, 3), True, []),
+        (OVER, D(2026, 5, 3), False, ["apres_silence"]),
+        (STOPPED, D(2026, 5, 3), False, []),
+        (None, D(2026, 5, 3), False, []),
+    ],
+)
+def test_a_day_after_silence_is_confirmed(
+    horloge: Horloge | None, day: date, confirme: bool, refused: list[str]
+) -> None:
+    assert [each.code for each in check_silence(day, horloge, confirme=confirme)] == refused
+
+
+@pytest.mark.parametrize(("horloge", "expected"), [(RUNS, 2), (OVER, 9), (STOPPED, 9)])
+def test_a_day_is_brought_back_before_silence_while_the_clock_runs(horloge: Horloge, expected: int) -> None:
+    assert horloge.cap(D(2026, 5, 9)) == D(2026, 5, expected)
+    assert horloge.cap(D(2026, 5, 1)) == D(2026, 5, 1)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from maillage.domains.offre.services.pieces import join, judge
 from maillage.foundations.kernel import uploads
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import Notification
-from tests.domains.offre.conftest import DAY, answering, codes, examined
+from tests.domains.offre.conftest import DAY, answering, codes, examined, new_dossier
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.offre import AppelFactory, PieceFactory
 from tests.factories.structures import EffectifFactory, ImplantationFactory, SecteurFactory, SiaeFactory
@@ -137,6 +137,7 @@ def test_what_a_draft_may_not_ask(region: SimpleNamespace, direction: User) -> N
     closed = AppelFactory(etat="clos")
     for fields, expected in (
         ({"etp": Decimal(0)}, ["etp_invalides", "type_deja_porte"]),
+        ({"etp": Decimal(99_999), "type_siae": "AI"}, ["etp_excessifs"]),
         ({"annee": 2035, "type_siae": "AI"}, ["annee_invalide"]),
         ({"demande": "renouvellement"}, ["siae_manquante"]),
         ({"demande": "extension", "siae": other}, ["siae_autre"]),
@@ -166,6 +167,13 @@ def test_a_deposit_starts_the_clock_and_tells_the_service(dossier: Dossier, dire
     assert [(row.destinataire, row.type) for row in Notification.objects.all()] == [(agent, "offre.instruction")]
     with pytest.raises(Refused, match="ne se modifie plus"):
         write_fiche(dossier=dossier, fiche=FicheSaisie({}, {}), actor=direction)
+
+
+def test_absurd_etp_are_not_deposited(region: SimpleNamespace, direction: User) -> None:
+    draft = new_dossier(region, direction, etp=Decimal(99_999))
+    with pytest.raises(Refused) as refused:
+        deposit(dossier=draft, actor=direction, on=DAY)
+    assert codes(refused) == ["etp_excessifs"]
 
 
 def test_missing_pieces_stop_the_clock_until_they_come(dossier: Dossier, direction: User, agent: User) -> None:

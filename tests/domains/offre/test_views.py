@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -17,13 +18,16 @@ from django.utils import timezone
 
 from maillage.domains.offre.enums import Demande
 from maillage.domains.offre.models import AppelProjets, Dossier
+from maillage.domains.offre.queries.demandes import list_pieces
+from maillage.domains.offre.queries.dossiers import read_ligne
 from maillage.domains.offre.queries.lettre import describe_letter
 from maillage.domains.offre.services import instruction as acts
+from maillage.domains.offre.services.economie import FicheSaisie, write_fiche
 from maillage.foundations.kernel import parameters, uploads
 from maillage.foundations.kernel.parameters import catalogue, get_history
 from tests.domains.offre.conftest import DAY, answering, examined, new_dossier
 from tests.factories.offre import AppelFactory, AvisFactory, DemandePiecesFactory, PieceFactory
-from tests.factories.structures import SiaeFactory
+from tests.factories.structures import SecteurFactory, SiaeFactory
 
 if TYPE_CHECKING:
     from types import SimpleNamespace
@@ -233,6 +237,82 @@ def test_no_form_changes_what_the_service_holds(region: SimpleNamespace, directi
     assert "ne se modifie plus" in page(signed_in(agent), "appel_modifier", appel.public_id, status=409)
     seen = page(signed_in(agent), "appel_acte", appel.public_id, "achever", status=409)
     assert "état «\u202fouvert\u202f»" in seen
+
+
+def test_the_deposit_shows_what_is_missing(dossier: Dossier, direction: User) -> None:
+    client = signed_in(direction)
+    seen = page(client, "dossier_porteur", dossier.public_id, "deposer")
+    missing = [piece.code for piece in list_pieces("creation", "EI", on=timezone.localdate())]
+    joining = reverse("offre:dossier_joindre", args=[dossier.public_id])
+    assert [code for code in missing if f"{joining}?piece={code}" in seen] == missing
+    assert "La fiche économique n’est pas remplie." in seen
+    for code in missing:
+        PieceFactory(dossier=dossier, code=code)
+    plan = {("services", 1): Decimal(1000), ("ventes", 1): Decimal(1000)}
+    write_fiche(
+        dossier=dossier,
+        fiche=FicheSaisie(plan, dict.fromkeys((1, 2, 3), dossier.etp), Decimal(5000)),
+        actor=direction,
+    )
+    assert "n’appelle pas de remarque" in page(client, "dossier_porteur", dossier.public_id, "deposer")
+    client.post(reverse("offre:dossier_porteur", args=[dossier.public_id, "deposer"]))
+    dossier.refresh_from_db()
+    assert dossier.etat == "depose"
+
+
+def test_a_session_after_silence_is_confirmed(region: SimpleNamespace, direction: User, agent: User) -> None:
+    today = timezone.localdate()
+    dossier = new_dossier(region, direction, etat="instruction", depose_le=today - timedelta(days=50))
+    client, address = signed_in(agent), reverse("offre:dossier_inscrire", args=[dossier.public_id])
+    last = read_ligne(dossier, on=today).horloge
+    assert last is not None
+    assert "confirme" not in client.get(address).context["form"].fields
+    late = {"seance": last.echeance + timedelta(days=1)}
+    response = client.post(address, late)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["confirme"]
+    assert client.post(address, {**late, "confirme": "on"}).status_code == 302
+    assert "se tient après le refus implicite" in page(client, "dossier", dossier.public_id)
+    Dossier.objects.update(etat="instruction", seance_le=None)
+    assert client.post(address, {"seance": last.echeance}).status_code == 302
+    assert "se tient après le refus implicite" not in page(client, "dossier", dossier.public_id)
+
+
+def test_an_answer_is_asked_before_silence(region: SimpleNamespace, direction: User, agent: User) -> None:
+    today = timezone.localdate()
+    partner = answering("emploi_direction", "ft_agence", "departement", "93")
+    assert partner.membre is not None
+    client, found = signed_in(agent), {}
+    for days in (5, 50):
+        dossier = new_dossier(region, direction, etat="instruction", depose_le=today - timedelta(days=days))
+        address = reverse("offre:dossier_consulter", args=[dossier.public_id])
+        horloge = read_ligne(dossier, on=today).horloge
+        assert horloge is not None
+        initial = client.get(address).context["form"].initial["echeance"]
+        found[days] = initial == min(today + timedelta(days=21), horloge.echeance)
+        late = {"organisation": partner.membre.organisation.pk, "echeance": horloge.echeance + timedelta(days=1)}
+        assert list(client.post(address, late).context["form"].errors) == ["confirme"]
+        assert client.post(address, {**late, "confirme": "on"}).status_code == 302
+    assert found == {5: True, 50: True}
+
+
+def test_long_lists_are_grouped(region: SimpleNamespace, direction: User) -> None:
+    atelier, other = SecteurFactory(libelle="maçonnerie"), SecteurFactory()
+    client = signed_in(direction)
+    seen = page(client, "dossier_creer", "creation")
+    for number, legend in enumerate(("Emploi", "Minima sociaux")):
+        title = rf'aria-labelledby="(id_publics_groupe_{number})">\s*<p id="\1"[^>]*>{legend}<'
+        assert re.search(title, seen)
+    assert re.findall(r'<details class="mg-options__fold"( open)?>', seen) == ["", ""]
+    data = {"nom": "A", "type_siae": "EI", "commune": "93066", "annee": timezone.localdate().year, "etp": "2"}
+    address = reverse("offre:dossier_creer", args=["creation"])
+    client.post(address, {**data, "secteurs": [atelier.pk], "publics": ["brsa"]})
+    dossier = Dossier.objects.get()
+    assert ([each.pk for each in dossier.secteurs.all()], dossier.publics) == ([atelier.pk], ["brsa"])
+    seen = page(client, "dossier_modifier", dossier.public_id)
+    assert seen.count(" checked") == 2
+    groups = dict(re.findall(r'<details class="mg-options__fold"( open)?>\s*<summary>\s*([^<]*?) \(1\)', seen))
+    assert groups == {" open": atelier.groupe.libelle, "": other.groupe.libelle}
 
 
 def test_refusals_are_on_their_fields(region: SimpleNamespace, direction: User, agent: User) -> None:

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
 from maillage.domains.diagnostics.queries.publics import ESTIMABLES, list_publics
 from maillage.foundations.kernel.errors import Refused
+from maillage.foundations.kernel.ui.forms import FoldedOptions
 from maillage.references.structures.enums import TypeSiae
+from maillage.references.structures.models import Secteur
 from maillage.references.territoires.queries.recherche import get_unite, search_territoires
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from maillage.references.territoires.models import Territoire
 
@@ -53,12 +56,35 @@ class TerritoiresField(forms.CharField):
         return list(found.values())
 
 
+def _group(choices: Iterable[tuple[str, Any, str]]) -> list[tuple[str, list[tuple[Any, str]]]]:
+    """Return (group, value, label) as choices by group, each in the order that it first comes."""
+    groups: dict[str, list[tuple[Any, str]]] = {}
+    for group, value, label in choices:
+        groups.setdefault(capfirst(group), []).append((value, label))
+    return list(groups.items())
+
+
+class SecteursField(forms.ModelMultipleChoiceField):
+    """Sectors of activity, by group."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Activités")
+        super().__init__(queryset=Secteur.objects.all(), required=False, widget=FoldedOptions, **kwargs)
+
+    def offer(self) -> None:
+        """Read what may be chosen, once a form shows it."""
+        rows = Secteur.objects.select_related("groupe").order_by("groupe__ordre", "groupe__libelle", "libelle")
+        self.choices = _group((row.groupe.libelle, row.pk, row.libelle) for row in rows)  # type: ignore[assignment]
+
+
 class PublicsField(forms.MultipleChoiceField):
-    """Publics of the reference table."""
+    """Publics of the reference table, by family."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", "Publics visés")
-        choices = [(code, public.libelle) for code, public in list_publics().items() if code not in ESTIMABLES]
+        choices = _group(
+            (public.famille, code, public.libelle) for code, public in list_publics().items() if code not in ESTIMABLES
+        )
         super().__init__(choices=choices, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
 
 

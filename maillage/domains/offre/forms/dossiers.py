@@ -8,13 +8,13 @@ from django import forms
 from django.db.models import Q
 
 from maillage.domains.offre.enums import REPONSES, Demande, EtatDossier
-from maillage.domains.offre.forms.champs import AmountField, CommuneField, PublicsField, TerritoiresField
+from maillage.domains.offre.forms.champs import AmountField, CommuneField, PublicsField, SecteursField, TerritoiresField
 from maillage.domains.offre.queries.demandes import list_demandes, list_pieces
 from maillage.domains.offre.queries.visibilite import open_appels
 from maillage.domains.offre.services.dossiers import FicheDossier
 from maillage.foundations.kernel.screens import FilterForm
 from maillage.references.structures.enums import TypeSiae
-from maillage.references.structures.models import Secteur, Siae
+from maillage.references.structures.models import Siae
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,13 +41,7 @@ class DossierForm(forms.Form):
     annee = forms.IntegerField(label="Première année demandée", min_value=2000, max_value=2100)
     etp = AmountField(label="ETP demandés par an, en tout", max_digits=8)
     postes = forms.IntegerField(label="Postes", required=False, min_value=1, max_value=10_000)
-    secteurs = forms.ModelMultipleChoiceField(
-        label="Activités",
-        queryset=Secteur.objects.order_by("libelle"),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text="Maintenez Ctrl, ou Cmd, pour en choisir plusieurs.",
-    )
+    secteurs = SecteursField()
     publics = PublicsField()
     projet = forms.CharField(label="Le projet en quelques phrases", required=False, widget=TEXTE)
 
@@ -57,9 +51,11 @@ class DossierForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.demande = demande
         card = list_demandes()[demande]
-        siae, appels = self.fields["siae"], self.fields["appel"]
+        siae, appels, secteurs = self.fields["siae"], self.fields["appel"], self.fields["secteurs"]
         assert isinstance(siae, forms.ModelChoiceField)
         assert isinstance(appels, forms.ModelChoiceField)
+        assert isinstance(secteurs, SecteursField)
+        secteurs.offer()
         owned = Siae.objects.actives().filter(organisation=organisation)
         siae.queryset = owned.filter(type_siae=TypeSiae.ACI) if demande == Demande.EVOLUTION else owned.order_by("nom")
         kept = Q(pk=appel.pk) if appel else Q()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -10,8 +11,12 @@ from django.utils import timezone
 from maillage.domains.offre.enums import SensAvis
 from maillage.domains.offre.forms.champs import AmountField
 from maillage.domains.offre.queries.partenaires import list_partenaires
+from maillage.domains.offre.rules.horloge import check_silence
 from maillage.foundations.kernel.ui.forms import DateInput
 from maillage.references.accounts.models import Organisation
+
+if TYPE_CHECKING:
+    from maillage.domains.offre.rules.horloge import Horloge
 
 TEXTE = forms.Textarea(attrs={"rows": 6})
 
@@ -47,14 +52,38 @@ class DialogueForm(forms.Form):
     compte_rendu = forms.CharField(label="Ce qui a été conclu", widget=TEXTE)
 
 
-class ConsultationForm(forms.Form):
+class AvantSilence(forms.Form):
+    """A day that should come before silence means refusal: a later one is asked to be confirmed, once it is typed."""
+
+    jour: ClassVar[str]
+    confirme = forms.BooleanField(label="Je maintiens cette date, après le refus implicite", required=False)
+
+    def __init__(self, *args: Any, horloge: Horloge | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.horloge = horloge
+        self.fields[self.jour].help_text = f"Délai légal\u202f: {horloge.phrase}." if horloge else ""
+        if not self.is_bound:
+            del self.fields["confirme"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the confirmation of a late day, and of no other."""
+        data = super().clean() or {}
+        if not check_silence(data.get(self.jour, date.min), self.horloge, confirme=False):
+            del self.fields["confirme"]
+            data.pop("confirme", None)
+        return data
+
+
+class ConsultationForm(AvantSilence):
     """Which partner is asked, what, by when."""
 
+    jour = "echeance"
     organisation = forms.ModelChoiceField(
         label="Partenaire", queryset=Organisation.objects.none(), empty_label="choisir"
     )
     question = forms.CharField(label="Ce que vous lui demandez", widget=TEXTE, required=False)
     echeance = forms.DateField(label="Réponse attendue avant le", widget=DateInput())
+    field_order = ("organisation", "question", "echeance", "confirme")
 
     def __init__(self, *args: Any, departement: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,9 +99,11 @@ class AvisForm(forms.Form):
     texte = forms.CharField(label="Pourquoi", widget=TEXTE)
 
 
-class SeanceForm(forms.Form):
+class SeanceForm(AvantSilence):
     """The day of the session."""
 
+    jour = "seance"
+    field_order = ("seance", "confirme")
     seance = forms.DateField(label="Séance du", widget=DateInput())
 
 

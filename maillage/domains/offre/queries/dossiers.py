@@ -22,6 +22,7 @@ from maillage.domains.offre.rules.horloge import (
     Horloge,
     Suspension,
     calendar_avenant,
+    check_silence,
     next_butoir,
     read_clock,
 )
@@ -125,6 +126,12 @@ class LigneDossier:
         if self.butoir:
             days.append(self.butoir.jour)
         return min(days, default=None)
+
+    @property
+    def seance_tardive(self) -> bool:
+        """Whether the session it waits for comes after silence has meant refusal."""
+        seance = self.dossier.seance_le if self.dossier.etat == EtatDossier.SEANCE else None
+        return seance is not None and bool(check_silence(seance, self.horloge, confirme=False))
 
     @property
     def delai(self) -> str:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from maillage.domains.offre.enums import Demande, EtatDossier, Portee, SensAvis, Tour
 from maillage.foundations.kernel.errors import Refusal
 from maillage.foundations.kernel.states import Transition, Transitions
+from maillage.foundations.kernel.templatetags.ui import nombre
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+    from decimal import Decimal
 
 E = EtatDossier
 EXAMEN = (E.INSTRUCTION, E.DIALOGUE, E.AVIS)
@@ -156,6 +158,16 @@ def check_accord(portee: Portee, sens: str, interdits: Sequence[str] = ()) -> li
 def shows_opinions(etat: str, *, porteur: bool) -> bool:
     """Tell whether the opinions of the partners and of the commission are shown: to the carrier, once it is decided."""
     return not porteur or etat in DECIDES
+
+
+def check_etp(etp: Decimal, *, plafond: int) -> list[Refusal]:
+    """Return why so many ETP cannot be asked: none at all, or more than `plafond`, that no SIAE comes near to."""
+    if etp <= 0:
+        return [Refusal("etp_invalides", "Indiquez un nombre d’ETP supérieur à zéro.", "etp")]
+    if etp > plafond:
+        message = f"Aucune SIAE n’approche {nombre(plafond)} ETP par an\u202f: revoyez ce nombre."
+        return [Refusal("etp_excessifs", message, "etp")]
+    return []
 
 
 def check_motifs(motifs: str) -> list[Refusal]:

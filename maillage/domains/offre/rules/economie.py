@@ -325,12 +325,15 @@ def _of_treasury(analysis: Analyse) -> Iterable[Remarque]:
 
 
 def _of_etp(analysis: Analyse, asked: Decimal) -> Iterable[Remarque]:
-    first = analysis.annees[0].etp
+    first, known = analysis.annees[0].etp, [annee.etp for annee in analysis.annees if annee.etp is not None]
     if first is None:
         yield Remarque("etp_inconnus", Gravite.ATTENTION, "Les ETP de la première année ne sont pas renseignés.")
     elif first > asked:
         texte = f"La fiche compte {_number(first)} ETP la première année, le dossier en demande {_number(asked)}."
         yield Remarque("etp_differents", Gravite.ATTENTION, texte)
+    if known and asked > max(known):
+        texte = f"Le dossier demande {_number(asked)} ETP par an, la fiche n’en compte jamais plus de "
+        yield Remarque("etp_hors_plan", Gravite.ATTENTION, f"{texte}{_number(max(known))}.")
 
 
 def euros(value: Decimal) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from maillage.foundations.kernel.calendar import add_months
+from maillage.foundations.kernel.errors import Refusal
 from maillage.foundations.kernel.templatetags.ui import jour
 
 
@@ -54,6 +55,15 @@ class Horloge:
         return self.restants < 0
 
     @property
+    def court(self) -> bool:
+        """Whether the clock runs and silence has not meant refusal yet."""
+        return not self.suspendue and not self.echue
+
+    def cap(self, day: date) -> date:
+        """Return a day, brought back to the last one to answer while the clock runs."""
+        return min(day, self.echeance) if self.court else day
+
+    @property
     def phrase(self) -> str:
         """Say it in words."""
         if self.reprise is not None:
@@ -63,6 +73,18 @@ class Horloge:
         if self.restants == 0:
             return "refus implicite demain"
         return f"{_days(self.restants)} avant refus implicite"
+
+
+def check_silence(day: date, horloge: Horloge | None, *, confirme: bool) -> list[Refusal]:
+    """Return why a day is too late: silence will have meant refusal, and nobody said that they set it knowingly."""
+    if horloge is None or horloge.suspendue or day <= horloge.echeance or confirme:
+        return []
+    since = jour(horloge.echeance + timedelta(days=1))
+    message = (
+        f"Le {jour(day)}, le silence vaudra refus depuis le {since}\u202f: avancez la date, ou confirmez que vous la "
+        "maintenez."
+    )
+    return [Refusal("apres_silence", message, "confirme")]
 
 
 def read_clock(depart: date, suspensions: tuple[Suspension, ...], *, mois: int, on: date) -> Horloge:

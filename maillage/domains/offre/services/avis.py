@@ -9,8 +9,10 @@ from django.db import IntegrityError, transaction
 from maillage.domains.offre.enums import EtatDossier, SensAvis
 from maillage.domains.offre.models import AvisPartenaire
 from maillage.domains.offre.permissions import ROLES, Permission
+from maillage.domains.offre.queries.dossiers import read_ligne
 from maillage.domains.offre.queries.visibilite import asked_avis
 from maillage.domains.offre.rules.dossiers import PENDANTS
+from maillage.domains.offre.rules.horloge import check_silence
 from maillage.domains.offre.services.droit import advance, lock_instructed, tell_instructors
 from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.attentes import page
@@ -30,12 +32,24 @@ OPINANTS = tuple(role for role, held in ROLES.items() if Permission.OPINE in hel
 
 @transaction.atomic
 def ask_avis(
-    *, dossier: Dossier, organisation: Organisation, echeance: date, actor: User, on: date, question: str = ""
+    *,
+    dossier: Dossier,
+    organisation: Organisation,
+    echeance: date,
+    actor: User,
+    on: date,
+    question: str = "",
+    confirme: bool = False,
 ) -> AvisPartenaire:
-    """Ask the opinion of an organisation before a day; a partner who has already answered may be asked again."""
+    """Ask the opinion of an organisation before a day; a partner who has already answered may be asked again.
+
+    A day after silence has meant refusal is kept for who confirms it.
+    """
     locked = lock_instructed(dossier, actor)
     if echeance < on:
         raise Refused(Refusal("echeance_passee", "L’échéance est à venir.", "echeance"))
+    if late := check_silence(echeance, read_ligne(locked, on=on).horloge, confirme=confirme):
+        raise Refused(*late)
     if not set(organisation.roles_offerts) & set(OPINANTS):
         message = "Cette organisation ne rend pas d’avis sur les projets."
         raise Refused(Refusal("partenaire_impossible", message, "organisation"))

@@ -12,9 +12,11 @@ from maillage.domains.offre.models import Dossier
 from maillage.domains.offre.permissions import Permission
 from maillage.domains.offre.queries.demandes import list_demandes
 from maillage.domains.offre.queries.visibilite import open_appels
+from maillage.domains.offre.rules.dossiers import check_etp
 from maillage.domains.offre.services.droit import advance, lock_carried, tell_instructors
 from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.errors import Refusal, Refused
+from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.permissions import granted
 from maillage.references.structures.enums import TypeSiae
 from maillage.references.structures.models import EffectifAnnuel, Siae
@@ -91,8 +93,10 @@ def check_modifiable(dossier: Dossier) -> None:
 
 @transaction.atomic
 def deposit(*, dossier: Dossier, actor: User, on: date) -> Dossier:
-    """Deposit a dossier: the clock of silence starts."""
+    """Deposit a dossier: the clock of silence starts, even when a piece is missing (CRPA, art. L. 114-5)."""
     locked = lock_carried(dossier, actor)
+    if refusals := _check_etp(locked.etp, on):
+        raise Refused(*refusals)
     advance(locked, "deposer", actor=actor, depose_le=on)
     tell_instructors(locked, f"Un dossier est déposé\u202f: {locked}.")
     return locked
@@ -128,9 +132,7 @@ def withdraw(*, dossier: Dossier, actor: User) -> Dossier:
 
 def _check(fiche: FicheDossier, dossier: Dossier, on: date) -> None:
     card = list_demandes()[fiche.demande]
-    refusals = _check_moved(fiche, dossier)
-    if fiche.etp <= 0:
-        refusals.append(Refusal("etp_invalides", "Indiquez un nombre d’ETP supérieur à zéro.", "etp"))
+    refusals = [*_check_moved(fiche, dossier), *_check_etp(fiche.etp, on)]
     if not on.year - 1 <= fiche.annee <= on.year + 3:
         refusals.append(Refusal("annee_invalide", "Indiquez l’année en cours ou l’une des trois suivantes.", "annee"))
     if card.existante and fiche.siae is None:
@@ -149,6 +151,10 @@ def _check(fiche: FicheDossier, dossier: Dossier, on: date) -> None:
         refusals.append(Refusal("appel_ferme", "Cet appel à projets ne reçoit pas de dossier aujourd’hui.", "appel"))
     if refusals:
         raise Refused(*refusals)
+
+
+def _check_etp(etp: Decimal, on: date) -> list[Refusal]:
+    return check_etp(etp, plafond=int(get_parametre("offre.etp_dossier_max", on=on).value))
 
 
 def _check_moved(fiche: FicheDossier, dossier: Dossier) -> list[Refusal]:

@@ -11,10 +11,11 @@ from django.db import IntegrityError, transaction
 from maillage.domains.offre.enums import SensAvis
 from maillage.domains.offre.models import Convention, DemandePieces
 from maillage.domains.offre.queries.adequation import compute_adequation
-from maillage.domains.offre.queries.dossiers import get_portee
+from maillage.domains.offre.queries.dossiers import get_portee, read_ligne
 from maillage.domains.offre.queries.economie import read_fiche
 from maillage.domains.offre.rules.dossiers import WORKFLOWS, check_accord, check_convention, check_motifs
 from maillage.domains.offre.rules.economie import PART_INTERDITE
+from maillage.domains.offre.rules.horloge import check_silence
 from maillage.domains.offre.services.droit import advance, lock_instructed, tell_carriers
 from maillage.domains.offre.services.siae import apply_convention
 from maillage.foundations.kernel.calendar import add_months
@@ -107,11 +108,16 @@ def record_dialogue(*, dossier: Dossier, compte_rendu: str, actor: User) -> Doss
 
 
 @transaction.atomic
-def put_on_agenda(*, dossier: Dossier, seance: date, actor: User, on: date) -> Dossier:
-    """Put a dossier on the agenda of the session of a day; what a former session said is set aside."""
+def put_on_agenda(*, dossier: Dossier, seance: date, actor: User, on: date, confirme: bool = False) -> Dossier:
+    """Put a dossier on the agenda of the session of a day; what a former session said is set aside.
+
+    A session after silence has meant refusal is kept for who confirms it: an express decision remains possible.
+    """
     locked = lock_instructed(dossier, actor)
     if seance < on:
         raise Refused(Refusal("seance_passee", "La séance est à venir.", "seance"))
+    if late := check_silence(seance, read_ligne(locked, on=on).horloge, confirme=confirme):
+        raise Refused(*late)
     blank = {"commission_sens": "", "commission_le": None, "commission_texte": ""}
     advance(locked, "inscrire", actor=actor, reason=f"Séance du {seance:%d/%m/%Y}", seance_le=seance, **blank)
     publish(DossierInscrit(locked.pk, locked.departement, seance))

@@ -309,21 +309,24 @@ class CarrierSimple(SimpleAct, CarrierAct):
     of_carrier = True
 
     def get_intro(self) -> str:
-        missing = sum(each.manque for each in list_attendues(self.dossier))
-        pieces = "une pièce de la liste manque" if missing == 1 else f"{missing} pièces de la liste manquent"
         return {
-            "deposer": f"Le délai de {get_delai_silence(self.dossier, on=self.today)} mois commence. "
-            + (
-                f"Attention\u202f: {pieces}, le service peut vous les demander."
-                if missing
-                else "Toutes les pièces de la liste sont jointes."
-            ),
+            "deposer": f"Le délai de {get_delai_silence(self.dossier, on=self.today)} mois commence.",
             "completer": "Le service instructeur est prévenu, et le délai reprend.",
             "retirer": "La demande est abandonnée. Un autre dossier pourra être ouvert.",
-        }[self.kwargs["acte"]]
+        }[self.acte]
+
+    def get_context(self) -> dict[str, Any]:
+        if self.acte != "deposer":
+            return super().get_context()
+        return {
+            **super().get_context(),
+            "depot": True,
+            "manquantes": [each for each in list_attendues(self.dossier) if each.manque],
+            "remarques": read_fiche(self.dossier, on=self.today).remarques,
+        }
 
     def perform(self, form: Any) -> str:
-        act = self.kwargs["acte"]
+        act = self.acte
         if act == "deposer":
             deposit(dossier=self.dossier, actor=self.actor, on=self.today)
         elif act == "completer":

@@ -23,9 +23,11 @@ from maillage.foundations.kernel.calendar import add_months
 from maillage.foundations.kernel.documents import to_pdf
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.screens import Export, ExportScreen
+from maillage.foundations.kernel.templatetags.ui import jour
 
 if TYPE_CHECKING:
     from maillage.domains.offre.models import PieceDossier
+    from maillage.domains.offre.rules.horloge import Horloge
 
 LETTRE = Path(__file__).parents[1] / "documents/decision.typ"
 
@@ -111,7 +113,24 @@ class Dialogue(InstructorAct):
         return self.page_url
 
 
-class Consult(InstructorAct):
+class BeforeSilence(InstructorAct):
+    """An act that sets a day, told against the legal clock."""
+
+    @cached_property
+    def horloge(self) -> Horloge | None:
+        """The clock of the dossier today."""
+        return read_ligne(self.dossier, on=self.today).horloge
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"horloge": self.horloge}
+
+    def get_intro(self) -> str:
+        if self.horloge is None or not self.horloge.court:
+            return ""
+        return f"Le silence vaudra refus après le {jour(self.horloge.echeance)}."
+
+
+class Consult(BeforeSilence):
     """Ask a partner for an opinion."""
 
     acte = "consulter"
@@ -122,15 +141,16 @@ class Consult(InstructorAct):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         days = int(get_parametre("offre.delai_avis_jours", on=self.today).value)
-        initial = {"echeance": self.today + timedelta(days=days)}
-        return {"departement": self.dossier.departement, "initial": initial}
+        usual = self.today + timedelta(days=days)
+        initial = {"echeance": self.horloge.cap(usual) if self.horloge else usual}
+        return {**super().get_form_kwargs(), "departement": self.dossier.departement, "initial": initial}
 
     def perform(self, form: forms.ConsultationForm) -> str:
         ask_avis(dossier=self.dossier, **form.cleaned_data, actor=self.actor, on=self.today)
         return f"{self.page_url}#avis"
 
 
-class Agenda(InstructorAct):
+class Agenda(BeforeSilence):
     """Put on the agenda of a session."""
 
     acte = "inscrire"
@@ -138,10 +158,6 @@ class Agenda(InstructorAct):
     form_class = forms.SeanceForm
     submit_label = "Inscrire"
     success_message = "Le dossier est inscrit à la séance."
-
-    def get_intro(self) -> str:
-        horloge = read_ligne(self.dossier, on=self.today).horloge
-        return f"Délai légal\u202f: {horloge.phrase}." if horloge else ""
 
     def perform(self, form: forms.SeanceForm) -> str:
         acts.put_on_agenda(dossier=self.dossier, **form.cleaned_data, actor=self.actor, on=self.today)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
 
 class Renderer(TemplatesSetting):
     """Render forms, fields and widgets through the project's templates (`FORM_RENDERER`)."""
+
+
+class FoldedOptions(forms.CheckboxSelectMultiple):
+    """Many boxes in groups: each is folded, unless one of its boxes is ticked."""
+
+    template_name = "django/forms/widgets/folded_options.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        groups = context["widget"]["optgroups"]
+        context["groups"] = [(group, boxes, any(box["selected"] for box in boxes)) for group, boxes, _ in groups]
+        return context
 
 
 class DateInput(forms.DateInput):
