@@ -64,7 +64,7 @@ def _group(choices: Iterable[tuple[str, Any, str]]) -> list[tuple[str, list[tupl
     return list(groups.items())
 
 
-class SecteursField(forms.ModelMultipleChoiceField):
+class SecteursField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Sectors of activity, by group."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -74,7 +74,7 @@ class SecteursField(forms.ModelMultipleChoiceField):
     def offer(self) -> None:
         """Read what may be chosen, once a form shows it."""
         rows = Secteur.objects.select_related("groupe").order_by("groupe__ordre", "groupe__libelle", "libelle")
-        self.choices = _group((row.groupe.libelle, row.pk, row.libelle) for row in rows)  # type: ignore[assignment]
+        self.choices = _group((row.groupe.libelle, row.pk, row.libelle) for row in rows)
 
 
 class PublicsField(forms.MultipleChoiceField):

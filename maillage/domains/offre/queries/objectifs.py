@@ -142,14 +142,18 @@ def list_tendance(objectif: Objectif) -> list[Annee]:
     return found
 
 
-def draw_tendance(objectif: Objectif, territoire: str) -> BarChart:
-    """Return the shares reached year after year beside the targets; after those of the strategy, which are alike.
+def comparables(objectif: Objectif) -> tuple[tuple[int, Decimal], ...]:
+    """Return the shares of the strategy that an objective is read against, by year.
 
     The strategy counts the employees of the whole region, all kinds of SIAE together: it is compared to nothing else.
     """
     alike = objectif.niveau == Niveau.REGION and not objectif.type_siae
-    parts = reperes()[objectif.public].parts if alike else ()
-    known = [Bar(f"{year} (stratégie)", part) for year, part in parts]
+    return reperes()[objectif.public].parts if alike else ()
+
+
+def draw_tendance(objectif: Objectif, territoire: str) -> BarChart:
+    """Return the shares reached year after year beside the targets, after those of the strategy that are alike."""
+    known = [Bar(f"{year} (stratégie)", part) for year, part in comparables(objectif)]
     for each in list_tendance(objectif):
         known.append(Bar(f"{each.annee} réalisé", each.part))
         if each.cible is not None:

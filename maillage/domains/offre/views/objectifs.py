@@ -15,6 +15,7 @@ from maillage.domains.offre.enums import PublicPrioritaire, SourceObjectif
 from maillage.domains.offre.forms.publics import MotifForm, ObjectifForm, ObjectifsFilter
 from maillage.domains.offre.permissions import Permission
 from maillage.domains.offre.queries.objectifs import (
+    comparables,
     default_annee,
     draw_avancements,
     draw_tendance,
@@ -157,6 +158,7 @@ class Detail(PublicsScreen, DetailScreen):
             "realise": _realise(each),
             "ecart": points(each.ecart),
             "repere": repere,
+            "compares": comparables(objectif),
             "tendance": draw_tendance(objectif, each.territoire),
             "territoires": [(nom, *_told(seen)) for nom, seen in rows],
             "pratiques": [(pratique, pratique_url(pratique)) for pratique in pratiques],
