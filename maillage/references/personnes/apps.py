@@ -12,7 +12,7 @@ class PersonnesConfig(AppConfig):
     menu = (
         Entry(
             "Personnes",
-            order=25,
+            order=27,
             children=(
                 Entry("Dossiers", "personnes:list", permission=Permission.VIEW),
                 Entry("Qui a lu les dossiers", "personnes:lectures", permission=Permission.READINGS),

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 from maillage.foundations.kernel import checks
 from maillage.foundations.kernel.permissions import Permission, public
 from maillage.foundations.kernel.screens import Screen
-from maillage.foundations.kernel.ui.menu import Entry
+from maillage.foundations.kernel.ui.menu import Entry, declared
 
 
 class Ouverte(Screen):
@@ -79,6 +79,13 @@ def test_an_address_that_names_an_object_says_whose(view: Callable[..., HttpResp
 
 def test_the_house_passes_its_own_checks() -> None:
     assert [*checks.check_views(), *checks.check_permissions(), *checks.check_menus()] == []
+
+
+@pytest.mark.parametrize("place", ["navigation", "footer"])
+def test_no_two_entries_of_a_menu_share_their_order(place: str) -> None:
+    """Two that did would follow each other by chance: the alphabet, not what one does first."""
+    orders = [entry.order for entry in declared() if entry.place == place]
+    assert orders == sorted(set(orders))
 
 
 def test_a_menu_entry_that_leads_nowhere_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
