@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 
 from maillage.domains.diagnostics.queries.economie import get_opportunites
+from maillage.domains.diagnostics.queries.partage_blocs import Contexte
+from maillage.domains.diagnostics.queries.partage_opportunites import produce_debouches
 from maillage.foundations.kernel.ui.menu import menu
 from maillage.references.territoires.enums import Maille, Niveau
 from tests.factories.economie import (
@@ -18,6 +20,7 @@ from tests.factories.economie import (
     FapFactory,
     GrandProjetFactory,
     LieuProjetFactory,
+    TensionFactory,
 )
 from tests.factories.structures import ActiviteFactory, GroupeSecteurFactory, ImplantationFactory, SecteurFactory
 from tests.factories.territoires import AppartenanceFactory, PopulationFactory, TerritoireFactory
@@ -122,3 +125,26 @@ def test_the_menu_leads_to_the_page_and_marks_it_alone(client: Client, lieux: Si
     marked = {label: children for label, children in groups.items() if children}
     assert marked == {"Diagnostics": ["Opportunités d’un territoire"]}
     assert list(groups).index("Offre") < list(groups).index("Économie locale")
+
+
+def test_the_block_of_a_period_tells_the_last_survey_it_knew(lieux: SimpleNamespace) -> None:
+    fap, departement = FapFactory(code="T4X60"), TerritoireFactory(niveau=Niveau.DEPARTEMENT, code="93")
+    for annee, niveau in ((2022, 5), (2025, 1)):
+        TensionFactory(fap=fap, territoire=departement, annee=annee, niveau=niveau)
+    for annee, projets in ((2023, 30), (2025, 90)):
+        BesoinRecrutementFactory(
+            fap=fap, territoire=lieux.bassin, annee=annee, projets=projets, difficiles=None, source=f"enquête {annee}"
+        )
+
+    def produce(annee: int) -> tuple[Any, ...] | None:
+        chiffres = produce_debouches(Contexte(lieux.ept, annee))
+        if chiffres is None:
+            return None
+        rows = {row[0]: (row[2], row[5]) for row in chiffres.tableau.rows}
+        return rows["proprete"], chiffres.tableau.note.partition(" Un métier")[0], list(chiffres.sources)
+
+    assert produce(2022) is None
+    told = "Enquête de 2023, la dernière connue pour 2024. Tension de 2022."
+    assert produce(2024) == ((30, 1), told, ["enquête 2023"])
+    told = "Enquête de 2025, la dernière connue pour 2026. Tension de 2025."
+    assert produce(2026) == ((90, 0), told, ["enquête 2025"])

@@ -15,12 +15,14 @@ from maillage.domains.diagnostics.queries.profils import FONDS, draw_profil, get
 from maillage.foundations.kernel.secret import describe_secret
 from maillage.foundations.kernel.tableur import Sheet
 from maillage.foundations.kernel.templatetags.ui import decimal, nombre
+from maillage.references.economie.queries.metiers import find_annee
 from maillage.references.structures.queries.annees import get_annee_reference
 from maillage.references.structures.queries.effectifs import draw_mixite
 from maillage.references.territoires.enums import Niveau
 
 if TYPE_CHECKING:
     from maillage.domains.diagnostics.queries.partage_blocs import Contexte
+    from maillage.references.economie.queries.metiers import Marche
 
 MEMBRES = "répertoire des SIAE de la plateforme"
 
@@ -72,22 +74,28 @@ def produce_publics(contexte: Contexte) -> Chiffres | None:
 
 
 def produce_debouches(contexte: Contexte) -> Chiffres | None:
-    """Add up what employers seek, by group of sectors where SIAE work or could work."""
-    opportunites = get_opportunites(contexte.territoire)
+    """Add up what employers seek, by group of sectors where SIAE work or could work.
+
+    The survey is the newest that the period knew: None when the only ones are later.
+    """
+    annee = find_annee(contexte.annee)
+    if annee is None:
+        return None
+    opportunites = get_opportunites(contexte.territoire, annee)
     marche = opportunites.marche
     rows = [
         (each.libelle, each.metiers, each.projets, each.secrets, _percent(each.difficiles), each.fortes, each.siae)
         for each in opportunites.debouches
         if each.metiers
     ]
-    if marche.annee is None or not rows:
+    if not rows:
         return None
     columns = (
         *("Secteur", "Métiers", "Projets de recrutement", "Cases secrètes", "Jugés difficiles (%)"),
         *("Métiers en forte tension", "SIAE du territoire"),
     )
     note = (
-        f"Enquête de {marche.annee}. "
+        f"Enquête de {annee}, la dernière connue pour {contexte.annee}. {_tell_tension(marche)}"
         "Un métier qui mène à deux secteurs compte dans chacun\u202f; le secret reste inconnu."
     )
     title = "Ce que les employeurs recherchent, par secteur"
@@ -173,6 +181,11 @@ def produce_constats(contexte: Contexte) -> Chiffres | None:
     sources = dict.fromkeys(f"{note.organisation}, {note.annee}" for note in notes)
     sheet = Sheet("Besoins constatés", columns, rows, "Constats ouverts qui concernent ce territoire, par gravité.")
     return Chiffres("Besoins constatés, par thème", sheet, sources=sources)
+
+
+def _tell_tension(marche: Marche) -> str:
+    years = {metier.tension.annee for metier in marche.metiers if metier.tension}
+    return f"Tension de {max(years)}. " if years else ""
 
 
 def _etp(value: float | None) -> float | None:

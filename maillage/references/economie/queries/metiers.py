@@ -144,6 +144,11 @@ class Marche:
         return sum(metier.forte for metier in self.metiers)
 
 
+def find_annee(until: int) -> int | None:
+    """Return the year of the newest survey that is not after a year; None without any."""
+    return max((annee for annee in list_annees() if annee <= until), default=None)
+
+
 def list_annees() -> list[int]:
     """Return the years of the surveys loaded, the newest first."""
     return list(BesoinRecrutement.objects.order_by("-annee").values_list("annee", flat=True).distinct())
@@ -155,8 +160,11 @@ def find_territoire(niveau: str, code: str) -> Territoire | None:
 
 
 def get_marche(territoire: Territoire, annee: int | None = None) -> Marche:
-    """Return what the labour market says of each trade wanted in a territory, in a constant number of queries."""
-    zones = find_zones(territoire)
+    """Return what the labour market says of each trade wanted in a territory, in a constant number of queries.
+
+    `annee` is that of the survey, the newest by default; for a year asked, the tension is the newest known by then.
+    """
+    zones, until = find_zones(territoire), annee
     if annee is None:
         annee = BesoinRecrutement.objects.aggregate(newest=Max("annee"))["newest"]
     rows = zones.keep(BesoinRecrutement.objects.filter(annee=annee))
@@ -171,7 +179,7 @@ def get_marche(territoire: Territoire, annee: int | None = None) -> Marche:
         )
     )
     faps = {fap.pk: fap for fap in Fap.objects.filter(pk__in=[row["fap"] for row in summed]).select_related("famille")}
-    tensions = read_tensions(faps.values(), zones.departements)
+    tensions = read_tensions(faps.values(), zones.departements, until)
     offres, periode, offres_sources = _read_offres(faps.values(), zones)
     seuil = int(get_parametre(TENSION_FORTE, on=timezone.localdate()).value)
     metiers = [
@@ -192,12 +200,16 @@ def get_marche(territoire: Territoire, annee: int | None = None) -> Marche:
     return Marche(zones, annee, tuple(metiers), periode, tuple(sources))
 
 
-def read_tensions(faps: Iterable[Fap], departements: Sequence[str]) -> dict[int, TensionLue]:
+def read_tensions(
+    faps: Iterable[Fap], departements: Sequence[str], until: int | None = None
+) -> dict[int, TensionLue]:
     """Return the tension of trades in départements, their family's where theirs is not computed; two queries.
 
-    A trade of one nomenclature is read under its code of the other (`rules.find_equivalent`) when it has none.
+    It is that of the newest year known, up to `until` if it is given. A trade of one nomenclature is read under its
+    code of the other (`rules.find_equivalent`) when it has none.
     """
-    annee = Tension.objects.aggregate(newest=Max("annee"))["newest"] or 0
+    years = Tension.objects.all() if until is None else Tension.objects.filter(annee__lte=until)
+    annee = years.aggregate(newest=Max("annee"))["newest"] or 0
     known: defaultdict[tuple[str, str], dict[str, int | None]] = defaultdict(dict)
     rows = Tension.objects.filter(annee=annee, territoire__code__in=departements, territoire__niveau="departement")
     for nomenclature, code, departement, niveau in rows.values_list(
