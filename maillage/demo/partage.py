@@ -1,7 +1,8 @@
-"""The shared diagnostics of the fictional region: by département, last year's, published, and this year's, discussed.
+"""The shared diagnostics of the fictional region: by département, one published, and the next one, discussed.
 
-Those of this year go through the services, as their authors would do them; those of last year are written as they would
-stand today, with the dates of last year.
+A year is told once it is over. The campaign of a year publishes, in spring, the diagnostic of two years before, then
+discusses that of the year before. The first is written as it would stand today, with the dates of that winter: all its
+figures were known by then. The second goes through the services, as its authors would do it.
 """
 
 from __future__ import annotations
@@ -51,8 +52,7 @@ INTER_RESEAU = 5010
 # The section left to be read again, so that the page shows what that is; the one nobody discusses yet.
 A_RELIRE = "besoins_qualitatifs"
 EPT = "200057867"
-# Last year there were a little fewer posts, and a little more people who needed them.
-VIEILLIR = {"siae_par_type": (("Salariés en insertion", "ETP"), 0.96), "publics": ((), 1.03)}
+PRINTEMPS = (5, 1)  # month and day: from then on, the diagnostic of the campaign is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +80,15 @@ def load_partages(on: date) -> int:
     """Write the diagnostics that are not there yet; return how many there are."""
     known = DiagnosticPartage.objects.filter(niveau=Niveau.DEPARTEMENT).values_list("code", flat=True)
     waited = [each for each in _departements() if each.code not in known]
-    years = (on.year - 1, on.year) if waited else ()
-    couvertures = {year: compute_annee(get_region().code, year) for year in years}
+    campagne = on.year if (on.month, on.day) >= PRINTEMPS else on.year - 1
+    couvertures = {year: compute_annee(get_region().code, year) for year in (campagne - 2, campagne - 1) if waited}
     for departement in waited:
         with transaction.atomic():
             territoire = Territoire.objects.en_vigueur().get(niveau=Niveau.DEPARTEMENT, code=departement.code)
-            last = _publish_last(departement, territoire, on, couvertures[on.year - 1])
-            new = begin_next(diagnostic=last, **departement.author("etat"), couverture=couvertures[on.year])
+            last = _publish_last(departement, territoire, campagne, couvertures[campagne - 2])
+            new = begin_next(diagnostic=last, **departement.author("etat"), couverture=couvertures[campagne - 1])
             _discuss(departement, new, on)
-    _draft_ept(on)
+    _draft_ept(campagne - 1)
     return DiagnosticPartage.objects.count()
 
 
@@ -113,22 +113,19 @@ def _departements() -> list[Departement]:
 
 
 def _publish_last(
-    departement: Departement, territoire: Territoire, on: date, couverture: Couverture
+    departement: Departement, territoire: Territoire, campagne: int, couverture: Couverture
 ) -> DiagnosticPartage:
-    """Return the diagnostic of last year: written in winter, validated in spring, published."""
-    year = on.year - 1
-    written, agreed = datetime(year, 2, 12, 9, 30, tzinfo=UTC), datetime(year, 4, 3, 14, tzinfo=UTC)
+    """Return the diagnostic of two years before a campaign: written in its winter, validated in spring, published."""
+    written, agreed = datetime(campagne, 2, 12, 9, 30, tzinfo=UTC), datetime(campagne, 4, 3, 14, tzinfo=UTC)
     diagnostic = open_diagnostic(
         territoire=territoire,
-        annee_debut=year,
-        annee_fin=year,
+        annee_debut=campagne - 2,
+        annee_fin=campagne - 2,
         **departement.author("etat"),
         couverture=couverture,
     )
     _invite(departement, diagnostic)
-    for bloc in Bloc.objects.filter(section__diagnostic=diagnostic):
-        bloc.tableau, bloc.fige_le = _age(bloc), written
-        bloc.save(update_fields=["tableau", "fige_le"])
+    Bloc.objects.filter(section__diagnostic=diagnostic).update(fige_le=written)
     figures = _figures(diagnostic)
     for row in read_texts()["texte"]:
         organisation = departement.partenaires[row["auteur"]]
@@ -174,32 +171,6 @@ def _invite(departement: Departement, diagnostic: DiagnosticPartage) -> None:
     invite_co_auteur(diagnostic=diagnostic, invitee=inter, role=RoleCoAuteur.CONSULTE, **pilot)
 
 
-def _age(bloc: Bloc) -> dict[str, Any]:
-    """Return a table as it might have been a year before: the rows named (none: all) take a factor."""
-    rows, factor = VIEILLIR.get(bloc.code, ((), 1.0))
-    table: dict[str, Any] = bloc.tableau
-    if factor == 1.0:
-        return table
-    return {
-        **table,
-        "rows": [
-            [
-                _aged(name, value, factor) if not rows or row[0] in rows else value
-                for name, value in zip(bloc.tableau["columns"], row, strict=True)
-            ]
-            for row in bloc.tableau["rows"]
-        ],
-    }
-
-
-def _aged(column: str, value: Any, factor: float) -> Any:
-    if isinstance(value, str) or value is None:
-        return value
-    if column == "Année":
-        return value - 1
-    return round(value * factor, 1) if isinstance(value, float) else round(value * factor)
-
-
 def _figures(diagnostic: DiagnosticPartage) -> dict[str, str]:
     """Return the figures that the texts tell: those that are frozen beside them."""
     bloc = Bloc.objects.get(section__diagnostic=diagnostic, code="siae_par_type")
@@ -212,7 +183,7 @@ def _figures(diagnostic: DiagnosticPartage) -> dict[str, str]:
 
 
 def _discuss(departement: Departement, diagnostic: DiagnosticPartage, on: date) -> None:
-    """Write this year's texts, open the consultation, say what the partners think."""
+    """Write the texts of the year discussed, open the consultation, say what the partners think."""
     figures, texts = _figures(diagnostic), read_texts()
     for row in texts["texte"]:
         if row["section"] != A_RELIRE:
@@ -234,7 +205,7 @@ def _discuss(departement: Departement, diagnostic: DiagnosticPartage, on: date) 
     ask_validation(diagnostic=diagnostic, avant=on + timedelta(days=21), **departement.author("etat"), on=on)
 
 
-def _draft_ept(on: date) -> None:
+def _draft_ept(annee: int) -> None:
     """Let an EPT begin its own: a draft, with a first text."""
     territoire = Territoire.objects.en_vigueur().filter(niveau=Niveau.EPT, code=EPT).first()
     organisation = Organisation.objects.filter(competences__niveau=Niveau.EPT, competences__code=EPT).first()
@@ -242,7 +213,7 @@ def _draft_ept(on: date) -> None:
     if territoire is None or organisation is None or known.exists():
         return
     author: dict[str, Any] = {"actor": None, "organisation": organisation}
-    diagnostic = open_diagnostic(territoire=territoire, annee_debut=on.year, annee_fin=on.year, **author)
+    diagnostic = open_diagnostic(territoire=territoire, annee_debut=annee, annee_fin=annee, **author)
     row = read_texts()["texte"][0]
     section = diagnostic.sections.get(code=row["section"])
     texte = row["avant"].strip().format(de=f"de {territoire.nom}", territoire=territoire.nom, siae="", etp="")

@@ -11,9 +11,10 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db.models import F, Sum
+from django.utils import timezone
 
 from maillage.demo.region import get_region
-from maillage.domains.diagnostics.models import Besoin, DiagnosticPartage, NoteBesoin
+from maillage.domains.diagnostics.models import Besoin, Bloc, DiagnosticPartage, NoteBesoin
 from maillage.domains.diagnostics.queries.partage import contested, list_sections
 from maillage.domains.diagnostics.queries.partage_attentes import list_attentes as list_avis
 from maillage.domains.diagnostics.queries.publics import list_publics
@@ -71,6 +72,27 @@ def test_each_departement_has_a_published_diagnostic_and_one_that_is_discussed()
     for profil in ("departement_pilotage", "emploi_direction", "reseau"):
         user = User.objects.get(email=f"{profil}@maillage.example")
         assert [each.label for each in list_avis(user) if "Votre avis" in each.label] != []
+
+
+def test_a_published_diagnostic_cites_what_was_known_when_it_was_frozen() -> None:
+    """The year that it tells was over, so is that of its figures; the COG and the populations were in force."""
+    for diagnostic in DiagnosticPartage.objects.filter(etat="publie"):
+        blocs = Bloc.objects.filter(section__diagnostic=diagnostic)
+        frozen = {timezone.localdate(bloc.fige_le) for bloc in blocs}
+        assert len(frozen) == 1
+        (day,) = frozen
+        assert diagnostic.annee_fin < day.year
+        assert diagnostic.valide_le is not None
+        assert day < diagnostic.valide_le < timezone.localdate()
+        told = " ".join([*(source for bloc in blocs for source in bloc.sources), *(str(b.tableau) for b in blocs)])
+        assert (
+            max(int(year) for year in re.findall(r"(?:de|géographique|légales|Enquête de) (20\d\d)\b", told))
+            <= day.year
+        )
+        supply = {source for bloc in blocs for source in bloc.sources if "chiffres de" in source}
+        assert supply == {f"Offre\u202f: répertoire des SIAE de la plateforme, chiffres de {diagnostic.annee_fin}"} | {
+            f"répertoire des SIAE de la plateforme, chiffres de {diagnostic.annee_fin}"
+        }
 
 
 def test_the_region_has_400_siae_27_500_employees_and_8_033_etp() -> None:

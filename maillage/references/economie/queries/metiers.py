@@ -200,9 +200,7 @@ def get_marche(territoire: Territoire, annee: int | None = None) -> Marche:
     return Marche(zones, annee, tuple(metiers), periode, tuple(sources))
 
 
-def read_tensions(
-    faps: Iterable[Fap], departements: Sequence[str], until: int | None = None
-) -> dict[int, TensionLue]:
+def read_tensions(faps: Iterable[Fap], departements: Sequence[str], until: int | None = None) -> dict[int, TensionLue]:
     """Return the tension of trades in départements, their family's where theirs is not computed; two queries.
 
     It is that of the newest year known, up to `until` if it is given. A trade of one nomenclature is read under its
