@@ -39,12 +39,14 @@ def test_before_any_publication_the_page_says_what_to_do(client: Client) -> None
 @pytest.mark.usefixtures("publie")
 def test_the_catalogue_holds_every_indicator_by_territory(client: Client) -> None:
     rows = file(client, reverse("indicateurs:list"))
-    assert rows[0] == ["Indicateur", "Année", "Île-de-France", "93", "95", "Objectif"]
+    assert rows[0] == ["Indicateur", "Année", "Île-de-France", "Seine-Saint-Denis (93)", "Val-d’Oise (95)", "Objectif"]
     found = {row[0]: row[1:] for row in rows[1:] if row[0].startswith(("ETP réalisés", "Part des femmes (%)"))}
     assert found == {
         "ETP réalisés": ["2025", "56,1", "30,4", "25,8", "1.1"],
         "Part des femmes (%)": ["2025", "53,2", "35,0", "68,3", "1.2"],
     }
+    head = " ".join(page(client, reverse("indicateurs:list")).partition("<thead>")[2].partition("</thead>")[0].split())
+    assert '>Seine-Saint-Denis <span class="mg-code-detail">93</span>' in head.replace("> Seine", ">Seine")
     text = page(client, f"{reverse('indicateurs:list')}?objectif=1.2&mots=femmes")
     assert "2 indicateurs" in text
     assert "Chiffres calculés le" in text

@@ -15,8 +15,9 @@ class Column:
 
     `value` is a dotted path from the row (`organisation.denomination`; methods are called; it stops at the first None)
     or a function of the row. `sort` is what the column sorts by: an ORM path for a queryset, a dotted path for rows in
-    memory; None when it does not sort. `link` gives the address that the cell leads to. `unit` follows the label.
-    `exported` is what files carry, where that is not `value`: they leave empty a cell that the page marks « — ».
+    memory; None when it does not sort. `link` gives the address that the cell leads to. `unit` follows the label,
+    `detail` too, smaller: a code beside its name. `exported` is what files carry, where that is not `value`: they
+    leave empty a cell that the page marks « — ».
     """
 
     code: str
@@ -26,6 +27,7 @@ class Column:
     link: Callable[[Any], str] | None = None
     numeric: bool = False
     unit: str = ""
+    detail: str = ""
     exported: str | Callable[[Any], Any] | None = None
 
     def get(self, row: Any) -> Any:
@@ -42,8 +44,9 @@ class Column:
 
     @property
     def heading(self) -> str:
-        """The label with its unit."""
-        return f"{self.label} ({self.unit})" if self.unit else self.label
+        """The label with its unit or its detail, as files write it."""
+        note = self.unit or self.detail
+        return f"{self.label} ({note})" if note else self.label
 
 
 def _read(row: Any, value: str | Callable[[Any], Any]) -> Any:

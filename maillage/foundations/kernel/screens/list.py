@@ -41,6 +41,7 @@ class Header:
     numeric: bool
     url: str
     order: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +156,13 @@ class ListScreen(Screen):
 
     def header(self, column: Column) -> Header:
         """Return the heading of a column, whose link reverses the order when the list is already sorted by it."""
+        label = column.label if column.detail else column.heading
         if column.sort is None:
-            return Header(column.heading, column.numeric, "", "")
+            return Header(label, column.numeric, "", "", column.detail)
         current, descending = self.sort
         order = "" if column is not current else "descending" if descending else "ascending"
         code = f"-{column.code}" if order == "ascending" else column.code
-        return Header(column.heading, column.numeric, self.url(tri=code), order)
+        return Header(label, column.numeric, self.url(tri=code), order, column.detail)
 
     def url(self, *, drop: Iterable[str] = (), **changes: str) -> str:
         """Return the address of the same list with some parameters changed or dropped, from its first page."""

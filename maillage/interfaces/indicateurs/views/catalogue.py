@@ -101,9 +101,11 @@ class Catalogue(IndicateursScreen):
                 sort="libelle",
                 link=lambda row: reverse("indicateurs:detail", args=[row.indicateur.code]),
             ),
-            Column("annee", "Année", lambda row: str(row.annee), sort="annee"),
+            Column("annee", "Année", lambda row: str(row.annee), sort="annee", numeric=True),
             *(
-                Column("-".join(place), nom if place[0] == "region" else place[1], value_in(place), numeric=True)
+                Column(
+                    "-".join(place), nom, value_in(place), numeric=True, detail=place[1] if place[0] != "region" else ""
+                )
                 for place, nom in list_territoires().items()
             ),
             Column("objectif", "Objectif", "objectif", sort="objectif"),
