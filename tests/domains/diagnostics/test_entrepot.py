@@ -60,6 +60,14 @@ def test_a_public_known_above_alone_reaches_the_communes(region):
     }
 
 
+def test_the_region_has_the_total_of_its_departements_when_each_is_told(region):
+    record("femmes", (DEPARTEMENT, "93", 80), (DEPARTEMENT, "77", 20))
+    record("brsa", (DEPARTEMENT, "93", 80))
+    record("jeunes", (DEPARTEMENT, "93", 80), (DEPARTEMENT, "77", 20), (Niveau.REGION, "11", 101))
+    regions = {row[0]: row[4] for row in list_totaux() if row[2] == "region"}
+    assert regions == {"femmes": Decimal(100), "jeunes": Decimal(101)}
+
+
 def test_of_several_vintages_the_one_in_force_is_published_once(region):
     record("defm_abc", (COMMUNE, "93066", 300))
     current = Territoire.objects.get(niveau=COMMUNE, code="93066")

@@ -17,6 +17,7 @@ from django.urls import reverse
 from maillage.domains.diagnostics.queries.couverture import compute_couverture
 from maillage.domains.diagnostics.queries.document import _region_sentences
 from maillage.domains.diagnostics.queries.fiche import describe_communes
+from maillage.domains.diagnostics.queries.profils import get_profil
 from maillage.domains.diagnostics.rules import LigneBesoin
 from maillage.domains.diagnostics.services.besoins import record_besoins
 from maillage.domains.diagnostics.views.comparaison import Comparaison
@@ -326,3 +327,21 @@ def test_the_essential_says_nothing_of_what_is_not_known(region):
     assert list(filter(None, _region_sentences(replace(couverture, mailles=mailles)))) == [
         "La région compte 0 SIAE et 0 ETP.",
     ]
+
+
+@pytest.mark.parametrize(("niveau", "code", "total"), [("departement", "93", 100), ("region", "11", 150)])
+def test_the_need_says_what_the_producer_counts_beside_what_it_withholds(client, offre, niveau, code, total):
+    figures = {"93066": 60, "93001": None, "77288": 30, "77186": 20}
+    lignes = [LigneBesoin(commune, 2025, None if n is None else Decimal(n)) for commune, n in figures.items()]
+    lignes += [LigneBesoin("93", 2025, Decimal(100), niveau="departement")]
+    lignes += [LigneBesoin("77", 2025, Decimal(50), niveau="departement")]
+    record_besoins(public_code="brsa", lignes=lignes, source="essai", actor=None, on=date(2026, 3, 2))
+    sheet = client.get(reverse("diagnostics:territoire", args=[niveau, code]), {"public": "brsa"})
+    told = "somme des communes connues, dont partent les mesures. La source compte"
+    assert sheet.context["besoin"] == f"bénéficiaires du RSA, 2025\u202f: {told} {total} au total."
+    assert sheet.context["ligne"].besoin == total - 40
+    profil = get_profil("11", niveau, code, on=date(2026, 3, 2))
+    assert profil is not None
+    assert {ligne.public.code: ligne.ici.valeur for ligne in profil.lignes}["brsa"] == total
+    whole = client.get(reverse("diagnostics:territoire", args=["departement", "77"]), {"public": "brsa"})
+    assert whole.context["besoin"] == "bénéficiaires du RSA, 2025"

@@ -39,7 +39,8 @@ class Besoins:
 
     `estime` tells that a figure at least was not counted, `estimees` which units hold one, `secretes` which are
     withheld by their producer; `regles` says in French how figures known above were spread. `part` is the parameter
-    that an estimate without series is deduced with. `millesimes` are the earlier divisions that some figures were
+    that an estimate without series is deduced with. `totaux` are what the producer gives for larger territories, by
+    level and code: they hold what it withholds below. `millesimes` are the earlier divisions that some figures were
     written in, and `perdus` the codes of them that lead to no unit.
     """
 
@@ -54,6 +55,7 @@ class Besoins:
     secretes: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     estimees: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     regles: tuple[str, ...] = ()
+    totaux: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         size = len(self.valeurs)
@@ -150,6 +152,7 @@ def _imported(
         secretes=unites.secretes,
         estimees=unites.estimees,
         regles=tuple(regles),
+        totaux=lu.au_dessus,
     )
 
 

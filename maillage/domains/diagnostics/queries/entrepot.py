@@ -13,6 +13,7 @@ from maillage.domains.diagnostics.models import Besoin
 from maillage.domains.diagnostics.queries.besoins import get_besoins
 from maillage.domains.diagnostics.queries.publics import list_series
 from maillage.references.territoires.enums import Niveau
+from maillage.references.territoires.models import Territoire
 from maillage.references.territoires.queries.geographie import get_geographie
 from maillage.references.territoires.queries.millesimes import find_millesime
 
@@ -48,12 +49,21 @@ def list_besoins() -> Iterator[tuple[str, int, str, str, str, Decimal | None, bo
 def list_totaux() -> Iterator[tuple[str, int, str, str, Decimal | None]]:
     """Yield public, year, level, code, people (None: withheld) of the totals that producers give for the region.
 
-    Of a territory told in several vintages the newest wins, as on the sheet of a territory (`profils`).
+    Of a territory told in several vintages the newest wins. A region without a total of its own has that of its
+    départements, when each of them is told. Both as in the profile of a territory (`profils`).
     """
+    region = settings.MAILLAGE_REGION
     rows = Besoin.objects.filter(
-        territoire__region=settings.MAILLAGE_REGION, territoire__niveau__in=(Niveau.DEPARTEMENT, Niveau.REGION)
+        territoire__region=region, territoire__niveau__in=(Niveau.DEPARTEMENT, Niveau.REGION)
     ).order_by("territoire__millesime")
     places = rows.values_list("public__code", "annee", "territoire__niveau", "territoire__code", "valeur")
     newest = {(public, annee, niveau, code): valeur for public, annee, niveau, code, valeur in places}
+    departements = Territoire.objects.en_vigueur().filter(niveau=Niveau.DEPARTEMENT, region=region)
+    codes = list(departements.values_list("code", flat=True))
+    for public, annee in {key[:2] for key in newest if (*key[:2], Niveau.REGION, region) not in newest}:
+        parts = [newest.get((public, annee, Niveau.DEPARTEMENT, code)) for code in codes]
+        known = [part for part in parts if part is not None]
+        if len(known) == len(codes):
+            newest[public, annee, Niveau.REGION, region] = sum(known, Decimal())
     for key, valeur in newest.items():
         yield *key, valeur

@@ -13,7 +13,7 @@ from maillage.domains.diagnostics.rules import MODELES, Mesure
 from maillage.foundations.compute.decays import FAMILIES
 from maillage.foundations.kernel.templatetags.ui import decimal, nombre, pourcent
 from maillage.references.structures.enums import TypeSiae
-from maillage.references.territoires.enums import Maille
+from maillage.references.territoires.enums import Maille, Niveau
 
 if TYPE_CHECKING:
     from maillage.domains.diagnostics.queries.couverture import Couverture
@@ -85,6 +85,31 @@ def describe_ecart(ligne: Ligne) -> str:
 def describe_types(ligne: Ligne) -> str:
     """Tell the SIAE of a territory by kind: « 10 ACI, 4 EI »; nothing where there is none."""
     return ", ".join(f"{nombre(count)} {kind}" for kind, count in ligne.siae_par_type.items() if count)
+
+
+def describe_besoin(couverture: Couverture, ligne: Ligne) -> str:
+    """Say whom the need of a territory counts, in which year, and what the producer tells of it where that differs.
+
+    The need of the measures is the sum of the communes that are known: the total of the producer, which the profile of
+    the publics and the indicators tell, holds those that it withholds too.
+    """
+    besoins = couverture.besoins
+    whom = f"{besoins.public.libelle}, {besoins.annee}" if besoins.annee else besoins.public.libelle
+    total = _total(couverture, ligne)
+    if total is None or ligne.besoin is None or round(total) == round(ligne.besoin):
+        return whom
+    known = "somme des communes connues, dont partent les mesures"
+    return f"{whom}\u202f: {known}. La source compte {nombre(total)} au total."
+
+
+def _total(couverture: Couverture, ligne: Ligne) -> float | None:
+    """Return the total that the producer gives; of the region, that of all its départements when there is no other."""
+    totaux = couverture.besoins.totaux
+    total = totaux.get((ligne.niveau, ligne.code))
+    if total is None and ligne.niveau == Niveau.REGION:
+        departements = np.unique(couverture.geographie.departements).tolist()
+        total = sum(totaux.get((Niveau.DEPARTEMENT, code), np.nan) for code in departements)
+    return None if total is None or np.isnan(total) else total
 
 
 def describe_part_connue(ligne: Ligne) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from maillage.domains.diagnostics.forms.choix import CarteForm
 from maillage.domains.diagnostics.queries.carte import draw_region
-from maillage.domains.diagnostics.queries.lecture import describe_cible, describe_types
+from maillage.domains.diagnostics.queries.lecture import describe_besoin, describe_cible, describe_types
 from maillage.domains.diagnostics.views.base import CouvertureScreen
 from maillage.references.territoires.enums import Maille
 
@@ -52,6 +52,7 @@ class Carte(CouvertureScreen):
             "table_url": table,
             "worst": self.as_rows(self.worst(maille)),
             "types": describe_types(self.couverture.total),
+            "besoin": describe_besoin(self.couverture, self.couverture.total),
             "cible": describe_cible(self.couverture),
             "suffix": self.suffix,
         }

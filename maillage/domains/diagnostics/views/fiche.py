@@ -28,6 +28,7 @@ from maillage.domains.diagnostics.queries.fiche import (
 )
 from maillage.domains.diagnostics.queries.fichier import FORMATS, build_file, find_territoire
 from maillage.domains.diagnostics.queries.lecture import (
+    describe_besoin,
     describe_cible,
     describe_motif,
     describe_part_connue,
@@ -89,6 +90,7 @@ class Territoire(CouvertureScreen, DetailScreen):
             "couverture": fiche.couverture,
             "ligne": fiche.ligne,
             "types": describe_types(fiche.ligne),
+            "besoin": describe_besoin(fiche.couverture, fiche.ligne),
             "part_connue": describe_part_connue(fiche.ligne) if fiche.ligne.unites_connues < fiche.ligne.unites else "",
             "rang": describe_rang(fiche),
             "comparees": compare(fiche),
