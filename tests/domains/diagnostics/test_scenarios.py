@@ -401,6 +401,18 @@ def test_the_story_on_screen(client, offre, agent):
     assert client.get(reverse("diagnostics:scenarios")).status_code == 200
 
 
+def test_the_comparison_names_those_that_it_leaves_out(client, offre, agent):
+    found = [ScenarioFactory(organisation=agent.membre.organisation, nom=f"Essai {rank}") for rank in range(5)]
+    client.force_login(agent)
+    url = reverse("diagnostics:scenarios_comparer")
+    page = client.get(url, {"avec": [scenario.public_id for scenario in found]})
+    assert page.context["ecartes"] == found[3:]
+    alert = " ".join(page.text.split()).replace("&#8239;", "\u202f")
+    told = "N’ont pas été repris\u202f: «\u202fEssai 3\u202f», «\u202fEssai 4\u202f»."
+    assert f"3 scénarios se comparent au plus. {told}" in alert
+    assert "se comparent au plus" not in client.get(url, {"avec": [found[0].public_id]}).text
+
+
 @pytest.mark.parametrize("name", ["scenarios", "scenario", "scenarios_comparer"])
 def test_queries_are_constant(client, offre, agent, name, django_assert_constant_queries):
     scenario = ScenarioFactory(organisation=agent.membre.organisation)

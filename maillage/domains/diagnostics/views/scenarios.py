@@ -257,15 +257,20 @@ class Comparer(ScenarioScreen):
     template_name = "diagnostics/scenarios/comparer.html"
 
     @cached_property
-    def scenarios(self) -> list[Scenario]:
-        """The scenarios of the address that one may read, the first three."""
+    def asked(self) -> list[Scenario]:
+        """The scenarios of the address that one may read."""
         asked = []
         for text in self.request.GET.getlist("avec"):
             try:
                 asked.append(UUID(text))
             except ValueError:
                 continue
-        return get_scenarios(self.actor, asked)[:COMPARES_MAX]
+        return get_scenarios(self.actor, asked)
+
+    @property
+    def scenarios(self) -> list[Scenario]:
+        """Those that are compared: the first three."""
+        return self.asked[:COMPARES_MAX]
 
     def get_context(self) -> dict[str, Any]:
         chosen = {scenario.pk for scenario in self.scenarios}
@@ -282,6 +287,7 @@ class Comparer(ScenarioScreen):
             "choices": choices,
             "max": COMPARES_MAX,
             "effets": effets,
+            "ecartes": self.asked[COMPARES_MAX:],
             "mixed": len({(each.public, each.annee) for each in self.scenarios}) > 1,
             "public": today.besoins.public.libelle,
             "maps": draw_maps(today, effets, self.link),
