@@ -70,3 +70,6 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         from maillage.foundations.kernel import checks  # noqa: F401  (registers the system checks)
+        from maillage.foundations.kernel.ui.forms import write_limits
+
+        write_limits()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -61,7 +62,7 @@ def _realise(row: Avancement) -> str | None:
 
 def _cible(row: Avancement) -> str | None:
     if row.objectif.cible_nombre is not None:
-        return f"{row.objectif.cible_nombre} salariés"
+        return f"{nombre(row.objectif.cible_nombre)} salariés"
     return percent(row.objectif.cible_part)
 
 
@@ -192,12 +193,16 @@ def _told(seen: Fourchette | None) -> tuple[str | None, str | None, str | None]:
 
 
 def _before(details: dict[str, Any]) -> str:
-    before, part = details.get("avant", {}), details.get("cible_part")
-    now = f"{part} %" if part else f"{details.get('cible_nombre')} salariés"
-    if not before:
-        return f"cible\u202f: {now}"
-    former = f"{before['cible_part']} %" if before.get("cible_part") else f"{before.get('cible_nombre')} salariés"
+    now, before = _kept_cible(details), details.get("avant", {})
+    former = _kept_cible(before) if before else now
     return f"cible\u202f: {now}, au lieu de {former}" if former != now else f"cible\u202f: {now}"
+
+
+def _kept_cible(details: dict[str, Any]) -> str:
+    """Write the target that the journal kept, in per cent or in employees."""
+    if part := details.get("cible_part"):
+        return str(percent(Decimal(part)))
+    return f"{nombre(int(details['cible_nombre']))} salariés"
 
 
 class Fixer(PublicsScreen, ActScreen):
@@ -222,7 +227,10 @@ class Fixer(PublicsScreen, ActScreen):
 
     def get_context(self) -> dict[str, Any]:
         rows = [
-            (str(PublicPrioritaire(code).label), ", ".join(f"{part} % en {year}" for year, part in each.parts) or None)
+            (
+                str(PublicPrioritaire(code).label),
+                ", ".join(f"{percent(part)} en {year}" for year, part in each.parts) or None,
+            )
             for code, each in reperes().items()
         ]
         return {**super().get_context(), "reperes": rows, "source": next(iter(reperes().values())).source}
