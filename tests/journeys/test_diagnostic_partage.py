@@ -185,6 +185,7 @@ def test_every_page_of_a_shared_diagnostic_is_accessible_and_fits_a_phone(
         "partage_comparer": {},
         "partage_coauteurs": {},
         "partage_retirer": {"pk": diagnostic.co_auteurs.get(role="co_auteur").pk},
+        "partage_transmettre": {"pk": diagnostic.co_auteurs.get(role="co_auteur").pk},
         "partage_actualiser": {},
         "partage_demander": {},
         "partage_valider": {},

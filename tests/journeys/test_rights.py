@@ -231,7 +231,7 @@ def partage(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
             "numero": 1,
             "bloc": BlocFactory(section=section).code,
             "acte": "ouvrir",
-            "pk": author.pk if name == "diagnostics:partage_retirer" else remark.pk,
+            "pk": author.pk if name.endswith(("partage_retirer", "partage_transmettre")) else remark.pk,
         }
         found.append({key: values[key] for key in ROUTES[name].pattern.converters})
     # An operator reads them all.

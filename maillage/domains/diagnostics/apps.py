@@ -26,6 +26,7 @@ class DiagnosticsConfig(AppConfig):
         "diagnostics.begin_next": "ouverture du diagnostic suivant",
         "diagnostics.invite_author": "invitation d’un co-auteur",
         "diagnostics.remove_author": "retrait d’un co-auteur",
+        "diagnostics.hand_over": "transmission du pilotage",
         "diagnostics.write": "écriture d’une section",
         "diagnostics.take_position": "position sur une section",
         "diagnostics.comment": "remarque sur une section",
@@ -62,7 +63,7 @@ class DiagnosticsConfig(AppConfig):
         ),
         TypeNotification(
             "diagnostics.publication",
-            "Un diagnostic partagé change d’état",
+            "Un diagnostic partagé change d’état ou de pilote",
             permission=Permission.CONTRIBUTE,
         ),
     )

@@ -21,6 +21,7 @@ from maillage.domains.diagnostics.views.partage_actes import (
     PartageRetirer,
     PartageRetirerBloc,
     PartageSuivant,
+    PartageTransmettre,
     PartageValider,
 )
 from maillage.domains.diagnostics.views.partage_textes import (
@@ -79,6 +80,7 @@ urlpatterns = [
     path(f"{PARTAGE}comparer/", PartageComparer.as_view(), name="partage_comparer"),
     path(f"{PARTAGE}co-auteurs/", PartageCoAuteurs.as_view(), name="partage_coauteurs"),
     path(f"{PARTAGE}co-auteurs/<int:pk>/retirer/", PartageRetirer.as_view(), name="partage_retirer"),
+    path(f"{PARTAGE}co-auteurs/<int:pk>/piloter/", PartageTransmettre.as_view(), name="partage_transmettre"),
     path(f"{PARTAGE}actualiser/", PartageActualiser.as_view(), name="partage_actualiser"),
     path(f"{PARTAGE}demander/", PartageDemander.as_view(), name="partage_demander"),
     path(f"{PARTAGE}valider/", PartageValider.as_view(), name="partage_valider"),

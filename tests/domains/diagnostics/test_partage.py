@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from maillage.domains.diagnostics.enums import EtatDiagnostic as E
 from maillage.domains.diagnostics.enums import RoleCoAuteur as R
 from maillage.domains.diagnostics.models import Bloc, CoAuteur, DiagnosticPartage
+from maillage.domains.diagnostics.queries.competences import name_territoire
 from maillage.domains.diagnostics.queries.partage import (
     droits,
     list_absents,
@@ -27,8 +28,10 @@ from maillage.domains.diagnostics.queries.partage_attentes import list_attentes
 from maillage.domains.diagnostics.rules import check_cloture, check_periode, partenaires_absents, periode_suivante
 from maillage.domains.diagnostics.services.partage import (
     DiagnosticPublie,
+    PiloteChange,
     ask_validation,
     begin_next,
+    hand_over,
     invite_co_auteur,
     move_diagnostic,
     open_diagnostic,
@@ -40,7 +43,7 @@ from maillage.foundations.kernel import events
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import Acte, JournalTransition, Notification
 from maillage.references.accounts.enums import ProfilMembre as P
-from maillage.references.territoires.models import Territoire
+from maillage.references.territoires.models import Appartenance, Territoire
 from tests.factories.accounts import OrganisationFactory, UserFactory, member
 from tests.factories.partage import (
     BlocFactory,
@@ -140,6 +143,28 @@ def test_an_organisation_opens_what_it_answers_for(region: SimpleNamespace) -> N
     assert land() == []
 
 
+def test_an_intercommunalite_astride_is_opened_from_each_of_its_departements(region: SimpleNamespace) -> None:
+    epci = Territoire.objects.create(
+        niveau="epci", code="200055655", nom="Roissy Pays de France", region="11", millesime=2026
+    )
+    for code in ("77288", "93001"):
+        Appartenance.objects.filter(unite__code=code, maille="intercommunalite").delete()
+        Appartenance.objects.create(unite=region.communes[code], ensemble=epci, maille="intercommunalite")
+    seine_et_marne, seine_saint_denis = (
+        partner("etat", ("departement", "77")),
+        partner("conseil", ("departement", "93")),
+    )
+    commune = OrganisationFactory()
+    commune.competences.create(niveau="commune", code="93001")
+    for each in (seine_et_marne.organisation, seine_saint_denis.organisation):
+        found = {one.code: one for one in list_territoires(each)}
+        told = "Roissy Pays de France (200055655), à cheval\u202f: 1 de ses 2 communes ici"
+        assert name_territoire(found["200055655"]) == told
+    assert "200055655" not in [each.code for each in list_territoires(commune)]
+    opened = open_diagnostic(territoire=epci, annee_debut=2026, annee_fin=2026, **as_author(seine_et_marne))
+    assert [each for each, _ in list_candidates(opened)] == [seine_saint_denis.organisation]
+
+
 def test_who_may_open_one(region: SimpleNamespace) -> None:
     territoire = region.ensembles["93"]
     for profil, kind in ((P.RESEAU, "reseau_departemental"), (P.EMPLOI_DIRECTION, "ft_direction")):
@@ -197,6 +222,44 @@ def test_what_a_role_may_do_in_a_state(role: R | None, etat_: E, expected: set[s
     found = droits(membre.user, diagnostic)
     names = ("ecrire", "commenter", "se_prononcer", "valider", "piloter")
     assert {name for name in names if getattr(found, name)} == expected
+
+
+def test_the_pilot_hands_over_to_who_could_have_opened_it(
+    partage: DiagnosticPartage,
+    etat: Any,
+    conseil: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    travail, reseau = partner("travail", ("departement", "93")), partner("reseau", ("departement", "93"))
+    CoAuteurFactory(diagnostic=partage, organisation=travail.organisation)
+    CoAuteurFactory(diagnostic=partage, organisation=reseau.organisation, role=R.CONSULTE)
+    rows = {each.organisation_id: each for each in partage.co_auteurs.all()}
+    told: list[PiloteChange] = []
+    monkeypatch.setitem(events._SUBSCRIBERS, PiloteChange, [told.append])
+    for membre in (travail, reseau):  # one may not open a diagnostic, the other does not write in this one
+        with pytest.raises(Refused) as refused:
+            hand_over(co_auteur=rows[membre.organisation_id], **as_author(etat))
+        assert codes(refused) == ["pilote_impossible"]
+    with pytest.raises(Refused) as refused:
+        hand_over(co_auteur=rows[conseil.organisation_id], **as_author(conseil))
+    assert codes(refused) == ["pas_co_auteur"]
+    with django_capture_on_commit_callbacks(execute=True):
+        hand_over(co_auteur=rows[conseil.organisation_id], **as_author(etat))
+    roles = dict(partage.co_auteurs.values_list("organisation", "role"))
+    assert roles == {
+        etat.organisation_id: R.CO_AUTEUR,
+        conseil.organisation_id: R.PILOTE,
+        travail.organisation_id: R.CO_AUTEUR,
+        reseau.organisation_id: R.CONSULTE,
+    }
+    assert told == [PiloteChange(str(partage.public_id), conseil.organisation_id)]
+    assert Acte.objects.filter(acte="diagnostics.hand_over").count() == 1
+    assert droits(etat.user, partage).piloter is False
+    freeze_state(partage, E.VALIDE, ON)
+    with pytest.raises(Refused) as refused:
+        hand_over(co_auteur=partage.co_auteurs.get(organisation=etat.organisation), **as_author(conseil))
+    assert codes(refused) == ["etat"]
 
 
 def test_the_pilot_invites_and_the_partners_of_the_strategy_come_first(partage: DiagnosticPartage, etat: Any) -> None:

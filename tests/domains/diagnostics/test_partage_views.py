@@ -92,8 +92,8 @@ def test_opening_one_leads_to_its_co_authors(offre: SimpleNamespace, etat: Any) 
     form = client.get(address).context["form"]
     groups = [(label, [name for _, name in rows]) for label, rows in form.fields["territoire"].choices[1:]]
     assert groups == [
-        ("département", ["Seine-Saint-Denis"]),
-        ("établissement public territorial", ["Plaine Commune"]),
+        ("département", ["Seine-Saint-Denis (93)"]),
+        ("établissement public territorial", ["Plaine Commune (200057867)"]),
         ("commune", ["Aubervilliers (93001)", "Saint-Denis (93066)"]),
     ]
     posted = {"territoire": offre.ensembles["93"].pk, "annee_debut": 2026, "annee_fin": "", "titre": ""}
@@ -140,6 +140,18 @@ def test_a_validation_of_a_page_read_before_a_change_is_refused(
     refused = author.post(at("partage_valider", partage), read)
     assert refused.status_code == 422
     assert "Le document a changé depuis" in refused.content.decode()
+
+
+def test_the_pilot_hands_over_to_a_co_author(partage: DiagnosticPartage, etat: Any, conseil: Any) -> None:
+    pilot, address = signed_in(etat), at("partage_coauteurs", partage)
+    act = at("partage_transmettre", partage, pk=partage.co_auteurs.get(organisation=conseil.organisation).pk)
+    assert act in pilot.get(address).content.decode()
+    page = pilot.get(act).content.decode()
+    assert f"Transmettre le pilotage\u202f: {conseil.organisation}" in page
+    assert f"{etat.organisation} restera co-auteur" in page
+    assert pilot.post(act).url == at("partage", partage)  # type: ignore[attr-defined]
+    assert pilot.get(address).status_code == 404
+    assert signed_in(conseil).get(address).status_code == 200
 
 
 def test_co_authors_are_invited_and_removed(partage: DiagnosticPartage, etat: Any) -> None:

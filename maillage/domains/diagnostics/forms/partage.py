@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from maillage.domains.diagnostics.enums import EtatDiagnostic, RoleCoAuteur, SensPosition
+from maillage.domains.diagnostics.queries.competences import name_territoire
 from maillage.domains.diagnostics.queries.partage import list_candidates, list_territoires
 from maillage.domains.diagnostics.queries.partage_blocs import producteurs
 from maillage.domains.diagnostics.rules import MOTIVES
@@ -46,7 +47,7 @@ class OuvertureForm(forms.Form):
     territoire = forms.ModelChoiceField(
         label="Territoire",
         queryset=Territoire.objects.none(),
-        help_text="Ceux dont votre organisation répond.",
+        help_text="Ceux dont votre organisation répond, et les EPT et EPCI à cheval sur son département.",
         empty_label="Choisissez un territoire",
     )
     annee_debut = forms.IntegerField(label="Année", min_value=1990, max_value=2100)
@@ -71,8 +72,7 @@ class OuvertureForm(forms.Form):
         field.queryset = Territoire.objects.filter(pk__in=[each.pk for each in found])
         groups: dict[str, list[tuple[int, str]]] = {}
         for each in found:
-            label = f"{each.nom} ({each.code})" if each.niveau == Niveau.COMMUNE else each.nom
-            groups.setdefault(Niveau(each.niveau).label, []).append((each.pk, label))
+            groups.setdefault(Niveau(each.niveau).label, []).append((each.pk, name_territoire(each)))
         field.choices = [("", "Choisissez un territoire"), *groups.items()]
         self.fields["annee_debut"].initial = timezone.localdate().year
 

@@ -26,7 +26,8 @@ from maillage.domains.diagnostics.models import (
     Revision,
     Section,
 )
-from maillage.domains.diagnostics.permissions import CONTRIBUTEURS, Permission
+from maillage.domains.diagnostics.permissions import CONTRIBUTEURS, PILOTES, Permission
+from maillage.domains.diagnostics.queries.competences import INTERCOMMUNALITES, count_parts
 from maillage.domains.diagnostics.queries.fichier import NIVEAUX
 from maillage.domains.diagnostics.rules import MODIFIABLES, PARTENAIRES, REDACTEURS, partenaires_absents
 from maillage.foundations.kernel.permissions import ALLOWED, Decision, Role, granted, roles
@@ -143,6 +144,13 @@ def list_co_auteurs(diagnostic: DiagnosticPartage) -> list[CoAuteur]:
     return sorted(found, key=lambda each: (order[RoleCoAuteur(each.role)], each.nom))
 
 
+def may_steer(co_auteur: CoAuteur) -> bool:
+    """Tell whether a co-author could take the place of the pilot: its kind of organisation may open a diagnostic."""
+    known = types_organisation()
+    roles_held = {role for code in co_auteur.organisation.types if code in known for role in known[code].roles}
+    return co_auteur.role == RoleCoAuteur.CO_AUTEUR and not roles_held.isdisjoint(PILOTES)
+
+
 def sans_validation(diagnostic: DiagnosticPartage) -> list[str]:
     """Return the names of those whose agreement is missing: never given, or given before the last change."""
     waited = [each for each in list_co_auteurs(diagnostic) if each.role in REDACTEURS]
@@ -199,7 +207,8 @@ def contested(sections: Iterable[Section]) -> list[Section]:
 def list_territoires(organisation: Organisation) -> list[Territoire]:
     """Return the territories that an organisation answers for, the largest first.
 
-    Those of a whole region are its départements and intercommunalités, without its 1,285 communes.
+    Those of a whole region are its départements and intercommunalités, without its 1,285 communes. Those of a
+    département hold the intercommunalités astride it, whose `part` tells how much of them is there.
     """
     competences = list(organisation.competences.values_list("niveau", "code"))
     whole = {code for niveau, code in competences if niveau == Niveau.REGION}
@@ -207,13 +216,16 @@ def list_territoires(organisation: Organisation) -> list[Territoire]:
     condition = Q(pk__in=[])
     for niveau, code in competences:
         condition |= Q(niveau=niveau, code=code)
-    condition |= Q(departement__in=land) | (Q(region__in=whole) & ~Q(niveau=Niveau.COMMUNE))
-    parts = Appartenance.objects.filter(
-        ensemble__niveau__in=(Niveau.EPT, Niveau.EPCI),
-        ensemble__code__in=[code for niveau, code in competences if niveau in (Niveau.EPT, Niveau.EPCI)],
+    parts = count_parts(land)
+    condition |= Q(departement__in=land) | Q(pk__in=parts) | (Q(region__in=whole) & ~Q(niveau=Niveau.COMMUNE))
+    communes = Appartenance.objects.filter(
+        ensemble__niveau__in=INTERCOMMUNALITES,
+        ensemble__code__in=[code for niveau, code in competences if niveau in INTERCOMMUNALITES],
     )
-    condition |= Q(pk__in=parts.values("unite"))
-    found = Territoire.objects.en_vigueur().filter(condition, niveau__in=NIVEAUX).order_by("nom")
+    condition |= Q(pk__in=communes.values("unite"))
+    found = list(Territoire.objects.en_vigueur().filter(condition, niveau__in=NIVEAUX).order_by("nom"))
+    for territoire in found:
+        territoire.part = parts.get(territoire.pk, "")  # type: ignore[attr-defined]
     order = (Niveau.REGION, Niveau.DEPARTEMENT, Niveau.EPT, Niveau.EPCI, Niveau.VILLE, Niveau.COMMUNE)
     return sorted(found, key=lambda territoire: order.index(Niveau(territoire.niveau)))
 
@@ -227,9 +239,12 @@ def list_candidates(diagnostic: DiagnosticPartage) -> list[tuple[Organisation, b
     named = set().union(*PARTENAIRES.values())
     here = Q(competences__niveau=Niveau.REGION, competences__code=diagnostic.region)
     here |= Q(competences__niveau=diagnostic.niveau, competences__code=diagnostic.code)
-    if diagnostic.departement:
-        here |= Q(competences__niveau=Niveau.DEPARTEMENT, competences__code=diagnostic.departement)
-        communes = Territoire.objects.unites().filter(departement=diagnostic.departement)
+    inside = Appartenance.objects.filter(ensemble__niveau=diagnostic.niveau, ensemble__code=diagnostic.code)
+    astride = inside.values_list("unite__departement", flat=True).distinct()
+    departements = {diagnostic.departement} if diagnostic.departement else set(astride)
+    if diagnostic.niveau != Niveau.REGION:
+        here |= Q(competences__niveau=Niveau.DEPARTEMENT, competences__code__in=departements)
+        communes = Territoire.objects.unites().filter(departement__in=departements)
         here |= Q(competences__niveau=Niveau.COMMUNE, competences__code__in=communes.values("code"))
     rows = (
         Organisation.objects.filter(here, types__overlap=kinds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,9 +13,14 @@ from maillage.domains.diagnostics import rules
 from maillage.domains.diagnostics.enums import EtatDiagnostic, OrigineRevision, RoleCoAuteur
 from maillage.domains.diagnostics.models import CoAuteur, DiagnosticPartage, Revision, Section
 from maillage.domains.diagnostics.permissions import Permission
-from maillage.domains.diagnostics.queries.partage import list_a_reunir, list_territoires, sans_validation
+from maillage.domains.diagnostics.queries.partage import list_a_reunir, list_territoires, may_steer, sans_validation
 from maillage.domains.diagnostics.queries.partage_blocs import get_contexte
-from maillage.domains.diagnostics.services.partage_avis import tell_concertation, tell_etat, tell_validation
+from maillage.domains.diagnostics.services.partage_avis import (
+    tell_concertation,
+    tell_etat,
+    tell_pilote,
+    tell_validation,
+)
 from maillage.domains.diagnostics.services.partage_blocs import prefill
 from maillage.domains.diagnostics.services.partage_droit import check_organisation, lock
 from maillage.foundations.kernel import audit, events
@@ -39,6 +45,14 @@ class DiagnosticPublie(events.Event):
     niveau: str
     code: str
     annee: int
+
+
+@dataclass(frozen=True, slots=True)
+class PiloteChange(events.Event):
+    """Another organisation steers a shared diagnostic from now on: `public_id` names it, `organisation` its pilot."""
+
+    public_id: str
+    organisation: int
 
 
 PILOTE = (RoleCoAuteur.PILOTE,)
@@ -118,6 +132,26 @@ def remove_co_auteur(*, co_auteur: CoAuteur, actor: User | None, organisation: O
         raise Refused(Refusal("pilote", "Le pilote ne se retire pas de son diagnostic."))
     audit.record("diagnostics.remove_author", locked, actor=actor, organisation=co_auteur.organisation_id)
     co_auteur.delete()
+
+
+@transaction.atomic
+def hand_over(*, co_auteur: CoAuteur, actor: User | None, organisation: Organisation) -> CoAuteur:
+    """Let a co-author steer from now on; the pilot of before stays a co-author, and its validation with it.
+
+    Raise `Refused` for an organisation that does not write in it, or that could not have opened it.
+    """
+    locked = lock(co_auteur.diagnostic, actor=actor, organisation=organisation, wanted=PILOTE)
+    successor = locked.co_auteurs.select_related("organisation").get(pk=co_auteur.pk)
+    if not may_steer(successor):
+        message = "Le pilote est un co-auteur, et de ceux qui peuvent ouvrir un diagnostic."
+        raise Refused(Refusal("pilote_impossible", f"{message} Ce n’est pas le cas de «\u202f{successor.nom}\u202f»."))
+    locked.co_auteurs.filter(role=RoleCoAuteur.PILOTE).update(role=RoleCoAuteur.CO_AUTEUR)
+    successor.role = RoleCoAuteur.PILOTE
+    successor.save(update_fields=["role"])
+    audit.record("diagnostics.hand_over", locked, actor=actor, organisation=successor.organisation_id)
+    events.publish(PiloteChange(str(locked.public_id), successor.organisation_id))
+    tell_pilote(locked, successor, actor=actor)
+    return successor
 
 
 @transaction.atomic
@@ -315,7 +349,7 @@ def _create(
         code=territoire.code,
         territoire=territoire.nom,
         departement=departement,
-        region=territoire.region or (territoire.code if territoire.niveau == Niveau.REGION else ""),
+        region=territoire.code if territoire.niveau == Niveau.REGION else territoire.region or settings.MAILLAGE_REGION,
         annee_debut=debut,
         annee_fin=fin,
         precedent=precedent,

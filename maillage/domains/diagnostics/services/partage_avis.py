@@ -11,7 +11,7 @@ from maillage.foundations.kernel.notifications import notify_all
 if TYPE_CHECKING:
     from datetime import date
 
-    from maillage.domains.diagnostics.models import DiagnosticPartage, Section
+    from maillage.domains.diagnostics.models import CoAuteur, DiagnosticPartage, Section
     from maillage.references.accounts.models import Organisation, User
 
 CONCERTATION = "diagnostics.concertation"
@@ -47,6 +47,12 @@ def tell_validation(diagnostic: DiagnosticPartage, *, avant: date, actor: User |
     """Say that each partner is asked to validate, before which day."""
     texte = f"Votre validation de «\u202f{diagnostic.titre}\u202f» est demandée avant le {avant:%d/%m/%Y}."
     tell(diagnostic, VALIDATION, texte, actor=actor)
+
+
+def tell_pilote(diagnostic: DiagnosticPartage, pilote: CoAuteur, *, actor: User | None) -> None:
+    """Say who steers from now on."""
+    texte = f"«\u202f{diagnostic.titre}\u202f» est désormais piloté par {pilote.nom}."
+    tell(diagnostic, PUBLICATION, texte, actor=actor)
 
 
 def tell_etat(diagnostic: DiagnosticPartage, *, actor: User | None) -> None:

@@ -20,11 +20,12 @@ from maillage.domains.diagnostics.forms.partage import (
     OuvertureForm,
 )
 from maillage.domains.diagnostics.permissions import Permission
-from maillage.domains.diagnostics.queries.partage import list_absents, list_co_auteurs, sans_validation
+from maillage.domains.diagnostics.queries.partage import list_absents, list_co_auteurs, may_steer, sans_validation
 from maillage.domains.diagnostics.rules import REDACTEURS, TRANSITIONS_PARTAGE, describe_periode, periode_suivante
 from maillage.domains.diagnostics.services.partage import (
     ask_validation,
     begin_next,
+    hand_over,
     invite_co_auteur,
     move_diagnostic,
     open_diagnostic,
@@ -99,7 +100,8 @@ class PartageCoAuteurs(PilotAct):
 
     def get_context(self) -> dict[str, Any]:
         co_auteurs = list_co_auteurs(self.diagnostic)
-        return {**super().get_context(), "co_auteurs": co_auteurs, "absents": list_absents(co_auteurs)}
+        rows = [(each, may_steer(each)) for each in co_auteurs]
+        return {**super().get_context(), "co_auteurs": rows, "absents": list_absents(co_auteurs)}
 
     def perform(self, form: CoAuteurForm) -> str:
         data = form.cleaned_data
@@ -107,11 +109,8 @@ class PartageCoAuteurs(PilotAct):
         return reverse("diagnostics:partage_coauteurs", args=[self.diagnostic.public_id])
 
 
-class PartageRetirer(PilotAct):
-    """Let an organisation take part no more."""
-
-    submit_label = "Retirer"
-    success_message = "L’organisation ne prend plus part au diagnostic. Ce qu’elle a écrit reste."
+class OfCoAuteur(PilotAct):
+    """An act of the pilot on a co-author."""
 
     @cached_property
     def co_auteur(self) -> CoAuteur:
@@ -121,12 +120,40 @@ class PartageRetirer(PilotAct):
             raise Http404("Cette organisation ne prend pas part au diagnostic.")
         return found
 
+
+class PartageRetirer(OfCoAuteur):
+    """Let an organisation take part no more."""
+
+    submit_label = "Retirer"
+    success_message = "L’organisation ne prend plus part au diagnostic. Ce qu’elle a écrit reste."
+
     def get_title(self) -> str:
         return f"Retirer {self.co_auteur.nom}"
 
     def perform(self, form: Any) -> str:
         remove_co_auteur(co_auteur=self.co_auteur, **self.author)
         return reverse("diagnostics:partage_coauteurs", args=[self.diagnostic.public_id])
+
+
+class PartageTransmettre(OfCoAuteur):
+    """Let another co-author steer."""
+
+    submit_label = "Transmettre le pilotage"
+    success_message = "Le pilotage est transmis. Votre organisation reste co-auteur."
+
+    def get_title(self) -> str:
+        return f"Transmettre le pilotage\u202f: {self.co_auteur.nom}"
+
+    def get_intro(self) -> str:
+        return (
+            f"{self.co_auteur.nom} invitera les co-auteurs, demandera les validations et changera l’état du "
+            f"diagnostic. {self.organisation} restera co-auteur. Les co-auteurs sont prévenus\u202f; seul le nouveau "
+            "pilote pourra revenir sur ce choix."
+        )
+
+    def perform(self, form: Any) -> str:
+        hand_over(co_auteur=self.co_auteur, **self.author)
+        return self.sheet_url
 
 
 class PartageDemander(PilotAct):
