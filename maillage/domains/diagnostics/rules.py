@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,8 @@ from maillage.domains.diagnostics.enums import (
 from maillage.domains.diagnostics.enums import EtatDiagnostic as Etat
 from maillage.foundations.kernel.errors import Refusal
 from maillage.foundations.kernel.states import Transition, Transitions
+from maillage.foundations.kernel.templatetags.ui import nombre
+from maillage.foundations.kernel.templatetags.ui import valeur_ou_inconnu as told
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -232,7 +235,11 @@ def _check_lengths(choix: Choix) -> list[Refusal]:
         ("sigma", choix.sigma_minutes, MINUTES_MAX, "une durée", "min"),
     )
     return [
-        Refusal("distance_invalide", f"Indiquez {what} comprise entre 0 et {most} {unit}, pas {value:g}.", field)
+        Refusal(
+            "distance_invalide",
+            f"Indiquez {what} comprise entre 0 et {nombre(most)} {unit}, pas {told(value)}.",
+            field,
+        )
         for field, value, most, what, unit in lengths
         if value is not None and not 0 < value <= most
     ]
@@ -241,12 +248,16 @@ def _check_lengths(choix: Choix) -> list[Refusal]:
 def _check_seuils(choix: Choix) -> list[Refusal]:
     bounds = (("seuil_bas", choix.seuil_bas), ("seuil_haut", choix.seuil_haut))
     refusals = [
-        Refusal("seuil_invalide", f"Un seuil va de 0 à {SEUIL_MAX} fois la valeur de la région, pas {value:g}.", field)
+        Refusal(
+            "seuil_invalide",
+            f"Un seuil va de 0 à {nombre(SEUIL_MAX)} fois la valeur de la région, pas {told(value)}.",
+            field,
+        )
         for field, value in bounds
         if value is not None and not 0 < value <= SEUIL_MAX
     ]
     if choix.cible is not None and not 0 < choix.cible < float("inf"):
-        refusals.append(Refusal("cible_invalide", f"La cible est un nombre positif, pas {choix.cible:g}.", "cible"))
+        refusals.append(Refusal("cible_invalide", f"La cible est un nombre positif, pas {told(choix.cible)}.", "cible"))
     return refusals
 
 
@@ -305,7 +316,7 @@ def check_demande(demande: Demande, *, publics: Sequence[str], sites_max: int) -
     if demande.public not in publics:
         refusals.append(Refusal("public_inconnu", f"Le public « {demande.public} » n’est pas connu.", "public"))
     if not 0 < demande.rayon_km <= RAYON_MAX_KM:
-        message = f"Indiquez une distance comprise entre 0 et {RAYON_MAX_KM} km, pas {demande.rayon_km:g}."
+        message = f"Indiquez une distance comprise entre 0 et {told(RAYON_MAX_KM)} km, pas {told(demande.rayon_km)}."
         refusals.append(Refusal("distance_invalide", message, "rayon_km"))
     if demande.methode == Methode.MANUELLE:
         return refusals
@@ -313,7 +324,9 @@ def check_demande(demande: Demande, *, publics: Sequence[str], sites_max: int) -
     if not total:
         refusals.append(Refusal("rien_a_placer", "Demandez au moins un site, d’un type au moins."))
     if total > sites_max:
-        message = f"Le calcul place {sites_max} sites au plus à la fois\u202f: vous en demandez {total}."
+        message = (
+            f"Le calcul place {nombre(sites_max)} sites au plus à la fois\u202f: vous en demandez {nombre(total)}."
+        )
         refusals.append(Refusal("trop_de_sites", message))
     if demande.methode == Methode.RAPPROCHER and sum(part.nombre > 0 for part in demande.composition) > 1:
         message = "Réduire la distance se calcule pour un seul type de SIAE à la fois."
@@ -355,6 +368,22 @@ def check_note(fiche: FicheNote, *, themes: Container[str], publics: Container[s
         ),
     )
     return [Refusal(code, message, field) for wrong, code, message, field in faults if wrong]
+
+
+# What seems to designate somebody, in words that must name nobody: a title and a name, a number of social security, a
+# telephone, an address. Signs, not proofs: who writes is asked, never refused.
+_DESIGNATIONS = (
+    r"\b(?:M\.|MM\.|Mr|Mmes?|Mlles?|Madame|Monsieur|Mademoiselle|Dr|Docteur)\s+[^\W\d_a-zà-öø-ÿ][\w’'-]*",
+    r"(?<!\d)[12]\s?\d{2}\s?(?:0[1-9]|1[0-2]|[2-9]\d)\s?(?:\d{2}|2[AB])\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)",
+    r"(?<!\d)(?:\+33\s?|0033\s?|0)[1-9](?:[\s.-]?\d{2}){4}(?!\d)",
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+)
+_DESIGNATION = re.compile("|".join(f"(?:{each})" for each in _DESIGNATIONS))
+
+
+def find_designations(texte: str) -> list[str]:
+    """Return the words of a text that seem to designate a person, in its order, each once."""
+    return list(dict.fromkeys(found.group() for found in _DESIGNATION.finditer(texte)))
 
 
 def nearest_year(known: Sequence[int], asked: int) -> int | None:

@@ -10,15 +10,15 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from maillage.domains.diagnostics.models import NoteBesoin
-from maillage.domains.diagnostics.queries.competences import list_competents
+from maillage.domains.diagnostics.queries.competences import list_competents, name_territoire
 from maillage.domains.diagnostics.queries.notes import list_notes_de, list_themes
 from maillage.domains.diagnostics.queries.publics import list_publics
-from maillage.domains.diagnostics.rules import FicheNote, check_note
+from maillage.domains.diagnostics.rules import FicheNote, check_note, find_designations
 from maillage.domains.diagnostics.services.notes import create_note, end_note, update_note
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import Acte
 from maillage.references.territoires.enums import Niveau
-from maillage.references.territoires.models import QpvCommune
+from maillage.references.territoires.models import Appartenance, QpvCommune
 from tests.factories.accounts import UserFactory, member
 from tests.factories.notes import NoteBesoinFactory
 from tests.factories.territoires import TerritoireFactory
@@ -61,6 +61,22 @@ def quartier(region):
 def test_the_land_of_an_organisation(region, quartier, lieux, codes):
     user = partner(*lieux)
     assert [each.code for each in list_competents(user.membre.organisation)] == codes
+
+
+def test_an_intercommunalite_astride_is_of_the_land_of_each_departement(region):
+    Appartenance.objects.filter(unite__code="77288", maille="intercommunalite").update(
+        ensemble=region.ensembles["200057867"]
+    )
+    named = {}
+    for lieu in (("departement", "93"), ("departement", "77"), ("commune", "77288")):
+        found = list_competents(partner(lieu).membre.organisation)
+        named[lieu] = [name_territoire(each) for each in found if each.code == "200057867"]
+    part = "Plaine Commune (200057867), à cheval\u202f: {} de ses 3 communes ici"
+    assert named == {
+        ("departement", "93"): [part.format(2)],
+        ("departement", "77"): [part.format(1)],
+        ("commune", "77288"): [],
+    }
 
 
 def test_a_note_is_written_for_the_organisation(region):
@@ -189,6 +205,40 @@ def test_from_the_sheet_of_a_territory_to_the_end_of_a_note(region, client):
     note.refresh_from_db()
     assert (note.gravite, note.motif) == (3, "Une navette a ouvert.")
     assert client.get(reverse("diagnostics:corriger", args=[note.public_id])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("texte", "found"),
+    [
+        ("La crèche ferme à 18 h, Mme Dupont et M. Élie l’ont dit.", ["Mme Dupont", "M. Élie"]),
+        ("Appeler le 06 12 34 56 78 ou +33612345678.", ["06 12 34 56 78", "+33612345678"]),
+        ("Écrire à a.b@exemple.fr, encore a.b@exemple.fr", ["a.b@exemple.fr"]),
+        ("Son numéro, 2 85 07 93 066 123 45, est connu.", ["2 85 07 93 066 123 45"]),
+        ("Madame la maire de Saint-Denis et monsieur le préfet ont compté 12 500 demandes en 2025.", []),
+        ("Le SIRET 130 005 481 00010 et la ligne M. de nuit.", []),
+    ],
+)
+def test_words_that_seem_to_designate_somebody(texte, found):
+    assert find_designations(texte) == found
+
+
+def test_a_note_that_seems_to_name_somebody_is_confirmed_first(region, client):
+    client.force_login(partner(("departement", "93")))
+    url = reverse("diagnostics:constater")
+    assert "confirme" not in client.get(url).context["form"].fields
+    data = {"territoire": "departement 93", "annee": 2026, "theme": "mobilite", "gravite": 2}
+    data |= {"texte": "La halte-garderie ferme trop tôt, selon Mme Dupont."}
+    asked = client.post(url, data)
+    assert asked.status_code == 422
+    assert asked.context["form"].errors == {
+        "confirme": [
+            "Ces mots semblent désigner quelqu’un\u202f: «\u202fMme Dupont\u202f». Retirez-les, ou confirmez qu’ils ne "
+            "désignent aucune personne accompagnée."
+        ]
+    }
+    assert NoteBesoin.objects.count() == 0
+    assert client.post(url, {**data, "confirme": "on"}).status_code == 302
+    assert NoteBesoin.objects.get().texte == data["texte"]
 
 
 def test_visitors_are_led_to_sign_in_and_told_on_the_sheet(region, client):

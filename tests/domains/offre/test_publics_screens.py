@@ -135,7 +135,7 @@ def test_the_state_sets_changes_and_withdraws(etat: User) -> None:
     client.post(reverse("offre:objectif_modifier", args=[objectif.public_id]), {"cible_part": "42", "source": "cdiae"})
     objectif.refresh_from_db()
     assert str(objectif.cible_part) == "42.00"
-    assert "au lieu de 40,5\u202f%" in page(etat, "offre:objectif", objectif.public_id)
+    assert "au lieu de 40,5 %" in page(etat, "offre:objectif", objectif.public_id)
     client.post(reverse("offre:objectif_retirer", args=[objectif.public_id]), {"motif": "Erreur."})
     assert not Objectif.objects.exists()
 

@@ -9,10 +9,11 @@ from django import forms
 from django.utils.text import capfirst
 
 from maillage.domains.diagnostics.enums import Gravite
+from maillage.domains.diagnostics.queries.competences import name_territoire
 from maillage.domains.diagnostics.queries.fiche import list_departements
 from maillage.domains.diagnostics.queries.notes import list_themes
 from maillage.domains.diagnostics.queries.publics import list_publics
-from maillage.domains.diagnostics.rules import FicheNote
+from maillage.domains.diagnostics.rules import FicheNote, find_designations
 from maillage.foundations.kernel.screens import FilterForm
 from maillage.references.territoires.enums import Niveau
 
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 class NoteForm(forms.Form):
     """A need observed on one of the territories that the organisation answers for."""
 
-    territoire = forms.ChoiceField(label="Territoire")
+    territoire = forms.ChoiceField(
+        label="Territoire",
+        help_text="Ceux dont votre organisation répond, et les EPT et EPCI à cheval sur son département.",
+    )
     annee = forms.IntegerField(label="Année du constat", min_value=2018, max_value=2100)
     theme = forms.ChoiceField(label="Thème")
     public = forms.ChoiceField(label="Public concerné", required=False)
@@ -51,13 +55,14 @@ class NoteForm(forms.Form):
         max_length=3000,
         required=False,
     )
+    confirme = forms.BooleanField(label="Ce texte ne désigne aucune personne, je le confirme")
 
     def __init__(self, *args: Any, territoires: Sequence[Territoire], on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         groups = [
             (
                 capfirst(Niveau(niveau).label),
-                [(f"{each.niveau} {each.code}", f"{each.nom} ({each.code})") for each in rows],
+                [(f"{each.niveau} {each.code}", name_territoire(each)) for each in rows],
             )
             for niveau, rows in groupby(territoires, key=lambda each: each.niveau)
         ]
@@ -70,10 +75,20 @@ class NoteForm(forms.Form):
         for name, values in choices.items():
             self.fields[name].choices = values  # type: ignore[attr-defined]
         self.fields["annee"].initial = on.year
+        # Asked only when the words, once written, seem to name somebody.
+        words = "\n".join(self.data.get(self.add_prefix(name), "") for name in ("texte", "reponse"))
+        if found := find_designations(words):
+            told = "\u202f», «\u202f".join(found)
+            self.fields["confirme"].error_messages["required"] = (
+                f"Ces mots semblent désigner quelqu’un\u202f: «\u202f{told}\u202f». Retirez-les, ou confirmez "
+                "qu’ils ne désignent aucune personne accompagnée."
+            )
+        else:
+            del self.fields["confirme"]
 
     def get_fiche(self) -> FicheNote:
         """Return what is written, for the service."""
-        values = dict(self.cleaned_data)
+        values = {name: value for name, value in self.cleaned_data.items() if name != "confirme"}
         niveau, _, code = values.pop("territoire").partition(" ")
         return FicheNote(niveau=niveau, code=code, **values)
 
