@@ -131,7 +131,7 @@ def test_the_block_of_a_period_tells_the_last_survey_it_knew(lieux: SimpleNamesp
     fap, departement = FapFactory(code="T4X60"), TerritoireFactory(niveau=Niveau.DEPARTEMENT, code="93")
     for annee, niveau in ((2022, 5), (2025, 1)):
         TensionFactory(fap=fap, territoire=departement, annee=annee, niveau=niveau)
-    for annee, projets in ((2023, 30), (2025, 90)):
+    for annee, projets in ((2021, 10), (2023, 30), (2025, 90)):
         BesoinRecrutementFactory(
             fap=fap, territoire=lieux.bassin, annee=annee, projets=projets, difficiles=None, source=f"enquête {annee}"
         )
@@ -143,7 +143,8 @@ def test_the_block_of_a_period_tells_the_last_survey_it_knew(lieux: SimpleNamesp
         rows = {row[0]: (row[2], row[5]) for row in chiffres.tableau.rows}
         return rows["proprete"], chiffres.tableau.note.partition(" Un métier")[0], list(chiffres.sources)
 
-    assert produce(2022) is None
+    assert produce(2020) is None
+    assert produce(2021) == ((10, None), "Enquête de 2021, la dernière connue pour 2021.", ["enquête 2021"])
     told = "Enquête de 2023, la dernière connue pour 2024. Tension de 2022."
     assert produce(2024) == ((30, 1), told, ["enquête 2023"])
     told = "Enquête de 2025, la dernière connue pour 2026. Tension de 2025."

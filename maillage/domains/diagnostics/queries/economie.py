@@ -31,7 +31,10 @@ MAX_EMPLOYEURS = 15
 
 @dataclass(frozen=True, slots=True)
 class Debouche:
-    """A group of sectors: what employers seek in its trades, and the SIAE of the territory that work in it."""
+    """A group of sectors: what employers seek in its trades, and the SIAE of the territory that work in it.
+
+    `fortes` counts its trades in strong tension; None when the tension of none of them is known.
+    """
 
     code: str
     libelle: str
@@ -39,7 +42,7 @@ class Debouche:
     projets: int | None
     secrets: int
     difficiles: float | None
-    fortes: int
+    fortes: int | None
     siae: int
 
 
@@ -139,7 +142,7 @@ def _debouche(groupe: GroupeSecteur, metiers: Sequence[Metier], siae: int) -> De
         projets=sum(known) if known else None,
         secrets=sum(metier.secrets for metier in metiers),
         difficiles=sum(projets * part for projets, part in shared) / total if total else None,
-        fortes=sum(metier.forte for metier in metiers),
+        fortes=sum(metier.forte for metier in metiers) if any(metier.tension for metier in metiers) else None,
         siae=siae,
     )
 

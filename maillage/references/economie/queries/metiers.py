@@ -139,9 +139,10 @@ class Marche:
         return sum(projets * part for projets, part in known) / total if total else None
 
     @property
-    def fortes(self) -> int:
-        """How many of the trades wanted here are in strong tension."""
-        return sum(metier.forte for metier in self.metiers)
+    def fortes(self) -> int | None:
+        """How many of the trades wanted here are in strong tension; None when the tension of none is known."""
+        known = [metier.forte for metier in self.metiers if metier.tension]
+        return sum(known) if known else None
 
 
 def find_annee(until: int) -> int | None:
