@@ -82,7 +82,7 @@ def test_from_the_first_draft_to_the_next_year(
     pilot = sign_in(ddets.user)
     pilot.goto("/diagnostics/partages/")
     pilot.get_by_role("link", name="Ouvrir un diagnostic partagé").click()
-    pilot.locator("#id_territoire").select_option(label="Val-d'Oise")
+    pilot.locator("#id_territoire").select_option(label="Val-d'Oise (95)")
     pilot.locator("#id_annee_debut").fill("2026")
     pilot.get_by_role("button", name="Ouvrir le diagnostic").click()
     expect(pilot.get_by_text("Il manque encore")).to_be_visible()
