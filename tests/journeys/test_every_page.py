@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.core.management import call_command
 from django.urls import get_resolver, reverse
 
 from maillage.domains.diagnostics.models import DiagnosticPartage, NoteBesoin
@@ -151,9 +150,8 @@ def _rights() -> dict[str, list[dict[str, object]]]:
 
 
 def test_every_page_is_accessible_and_fits_a_phone(
-    page: Page, live_server: LiveServer, axe: Callable[[Page], None]
+    region_demo: str, page: Page, live_server: LiveServer, axe: Callable[[Page], None]
 ) -> None:
-    call_command("demo", verbosity=0)
     page.goto(f"{live_server.url}{reverse('accounts:login')}")
     axe(page)
     page.get_by_label("Adresse électronique").fill(settings.MAILLAGE_DEMO_COMPTE[0])
