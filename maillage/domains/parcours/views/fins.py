@@ -82,8 +82,8 @@ class Fins(PersonnesScreen, ListScreen):
 
     def get_intro(self) -> str:
         return (
-            "Les PASS IAE et agréments en cours des personnes dont le dossier vous est ouvert. Chaque nom affiché est inscrit au "
-            "journal des lectures."
+            "Les PASS IAE et agréments en cours des personnes dont le dossier vous est ouvert. Chaque nom affiché est "
+            "inscrit au journal des lectures."
         )
 
     def get_queryset(self) -> QuerySet[TitreParcours]:
