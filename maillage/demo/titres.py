@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 
     from maillage.references.accounts.models import Membre
 
-SALARIES, SUIVIS, RECENTS = 24, 8, 60
+SALARIES, SUIVIS, RECENTS = 24, 5, 60
 PRESCRIPTEURS = ("prescripteur", "emploi_conseiller", "departement_referent")
+# Who follows the person when the SIAE turns to them; a prescripteur may not.
+FOLLOWERS = {"departement_referent": TypeRelation.REFERENT_RSA, "emploi_conseiller": TypeRelation.CONSEIL_EMPLOI}
 BILAN = (
     "Arrivée sans expérience récente, la personne a validé les gestes du poste et repris confiance. Elle a réglé ses "
     "démarches de logement\u202f; il reste à finir le permis de conduire. La prolongation permettrait une immersion de "
@@ -193,11 +195,11 @@ def _play(personne: Personne, direction: User, adviser: User, step: int, asked: 
     own = siae_of(titre, direction, on)
     if not own:
         return
-    if adviser.membre.profil == "departement_referent":  # they read the files of whom they are the référent
+    if kind := FOLLOWERS.get(adviser.membre.profil):
         Relation.objects.get_or_create(
             personne=personne,
             organisation=adviser.membre.organisation,
-            type=TypeRelation.REFERENT_RSA,
+            type=kind,
             fin=None,
             defaults={"referent": adviser.membre, "debut": asked},
         )

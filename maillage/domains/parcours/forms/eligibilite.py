@@ -8,7 +8,7 @@ from django import forms
 
 from maillage.domains.parcours.enums.situation import DureeChomage, NiveauFormation, Rsa
 from maillage.domains.parcours.models import Situation
-from maillage.domains.parcours.rules.eligibilite import criteres
+from maillage.domains.parcours.rules.eligibilite import NIVEAUX, catalogue, criteres
 from maillage.domains.parcours.services.eligibilite import EDITABLE, FicheDiagnostic
 from maillage.foundations.kernel.ui.forms import DateInput
 
@@ -56,6 +56,11 @@ class SituationForm(forms.Form):
             )
 
     @property
+    def answers(self) -> list[forms.BoundField]:
+        """The fields of the situation, as the page lays them out."""
+        return [self[name] for name in ("niveau_formation", "duree_chomage", "rsa", *BOOLEENS)]
+
+    @property
     def situation(self) -> dict[str, Any]:
         """What was answered, as the model keeps it."""
         data = self.cleaned_data
@@ -88,6 +93,19 @@ class DiagnosticForm(SituationForm):
             required=False,
             help_text="Laissez vide si vous ne les avez pas encore vus.",
         )
+
+    @property
+    def levels(self) -> list[tuple[int, list[forms.BoundField]]]:
+        """The criteria, by level."""
+        return [
+            (niveau, [self[f"critere_{code}"] for code in self.codes if catalogue()[code].niveau == niveau])
+            for niveau in NIVEAUX
+        ]
+
+    @property
+    def siae_choice(self) -> forms.BoundField | None:
+        """The choice of the SIAE, where there is one."""
+        return self["siae"] if "siae" in self.fields else None
 
     @property
     def siae(self) -> Siae | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from maillage.domains.parcours.models import TitreParcours
+    from maillage.domains.parcours.queries.fins import LigneFins
 
 
 class FinsFilter(FilterForm):
@@ -78,3 +79,7 @@ class FinsChiffresFilter(FilterForm):
         field = self.fields["departement"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "tous"), *departements]
+
+    def apply(self, rows: Sequence[LigneFins]) -> Sequence[LigneFins]:
+        asked = self.values.get("departement")
+        return [each for each in rows if asked in {None, each.code}]

@@ -71,7 +71,7 @@ def list_actes(user: User, titre: TitreParcours, on: date) -> list[ActeTitre]:
         url = reverse("parcours:agrement_etendre", args=[person])
         extension = Decision(False, "L’agrément est terminé.") if state.fini else ALLOWED
         found.append(ActeTitre("etendre", "Étendre à ma SIAE", url, extension))
-    found.append(ActeTitre("annuler", "Annuler", reverse("parcours:titre_annuler", args=[person]), other))
+    found.append(ActeTitre("annuler", "Annuler le titre", reverse("parcours:titre_annuler", args=[person]), other))
     return found
 
 

@@ -91,7 +91,7 @@ class FicheTitre:
             title="Les jours du titre",
             description=f"Sur {self.jours.total} jours, au {jour(self.on)}.",
             unit="jours",
-            subject="Jours",
+            subject="Où en sont les jours",
             bars=(
                 Bar("utilisés", float(compte.utilises)),
                 Bar("restants", float(compte.restants), strong=True),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Exists, F, Func, IntegerField, OuterRef, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
 from maillage.domains.parcours.enums.demandes import EtatDemande
 from maillage.domains.parcours.models import Contrat, DemandeProlongation, Sortie, Suspension, TitreParcours
@@ -116,8 +116,10 @@ def _last(path: str) -> Subquery:
 def _coming(on: date) -> QuerySet[Any]:
     """Return how many days of a right are suspended from a day on."""
     rows = Suspension.objects.filter(titre=OuterRef("pk"), fin__gt=on).order_by().values("titre")
-    start = Case(When(debut__lt=on, then=Value(on)), default=F("debut"))
-    return rows.annotate(jours=Sum(F("fin") - start, output_field=IntegerField())).values("jours")
+    start = Greatest("debut", Value(on))
+    # A plain subtraction of dates: Django would make it an interval.
+    days = Func(F("fin"), start, template="(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField())
+    return rows.annotate(jours=Sum(days)).values("jours")
 
 
 def _suspendu(on: date) -> Exists:

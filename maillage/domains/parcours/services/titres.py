@@ -211,7 +211,7 @@ def write_prolongation(
         accordee_le=on,
     )
     prolongation.refresh_from_db()
-    audit.record("parcours.titre_prolonger", titre.personne, actor=actor, jours=jours, motif=motif)
+    audit.record("parcours.titre_prolonger", titre.personne, actor=actor, jours=jours)
     return prolongation
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -58,10 +57,7 @@ class Eligibilite(OfPersonne, ActScreen):
     @cached_property
     def own(self) -> Sequence[Siae]:
         """The SIAE for which one may say so: none for a prescripteur, whose word holds everywhere."""
-        found = list(own_siae(self.actor)) if self.of_siae else []
-        if self.of_siae and not found:
-            raise Http404("Votre organisation ne porte aucune SIAE en activité.")
-        return found
+        return list(own_siae(self.actor)) if self.of_siae else []
 
     @cached_property
     def situation(self) -> Situation:

@@ -142,8 +142,7 @@ class FinsChiffres(PersonnesScreen, ListScreen):
         return count_fins(self.departements, timezone.localdate())
 
     def get_queryset(self) -> list[LigneFins]:
-        asked = self.form.values.get("departement")
-        return [each for each in self.lignes if asked in {None, each.code}]
+        return self.lignes
 
     def get_context(self) -> dict[str, Any]:
         totals = by_departement(self.lignes)
