@@ -40,17 +40,14 @@ class FinsFilter(FilterForm):
         empty_value=None,
     )
     type = forms.ChoiceField(label="Type de SIAE", choices=[("", "tous"), *TypeSiae.choices])
-    siae = forms.TypedChoiceField(label="SIAE", coerce=int, empty_value=None)
+    siae = forms.CharField(label="SIAE (nom)", max_length=100)
     departement = forms.CharField(label="Département (code)", max_length=3)
     suspendu = forms.BooleanField(label="Suspendus")
     sans_suite = forms.BooleanField(label="Sans suite prévue")
 
-    def __init__(self, *args: Any, siae: Sequence[tuple[int, str]], on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
-        field = self.fields["siae"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "toutes"), *((str(code), nom) for code, nom in siae)]
 
     def apply(self, rows: QuerySet[TitreParcours]) -> QuerySet[TitreParcours]:
         values = self.values

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.db.models import Case, Count, Exists, F, Func, IntegerField, OuterRef, Subquery, Sum, Value, When
+from django.db.models import Case, Count, DateField, Exists, F, Func, IntegerField, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from maillage.domains.parcours.enums.demandes import EtatDemande
@@ -20,6 +20,8 @@ from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.references.personnes.queries.visibilite import visible_to
 from maillage.references.structures.enums import TypeSiae
+from maillage.references.structures.models import Siae
+from maillage.references.territoires.rules import plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +40,8 @@ TYPES = (*(kind.value for kind in TypeSiae), "")
 def list_fins(user: User, on: date) -> QuerySet[TitreParcours]:
     """Return the rights that run, of the persons whose file is open to an account, with what the list shows.
 
-    Adds `siae_nom`, `siae_type` (those of the last contract), `suspendus_a_venir` (suspended days from `on`),
-    `suspendu`, `demandee` (a request waits) and `sortie` (a way out is written). One query, whatever the rows.
+    Adds `dernier_jour`, `siae_nom` and `siae_type` (those of the last contract), `suspendus_a_venir` (suspended days
+    from `on`), `suspendu`, `demandee` (a request waits), `sortie` (a way out is written). One query, whatever the rows.
     """
     if not granted(user, Permission.VIEW):
         return TitreParcours.objects.none()
@@ -49,6 +51,8 @@ def list_fins(user: User, on: date) -> QuerySet[TitreParcours]:
         .select_related("personne")
         .defer("personne__nir", "personne__nir_empreinte")
         .annotate(
+            # Not `fin` itself: sorted by it, few visible among many, the index would walk through everybody's.
+            dernier_jour=Func(F("fin"), template="(%(expressions)s - 1)", output_field=DateField()),
             siae_nom=_last("siae__nom"),
             siae_type=_last("siae__type_siae"),
             suspendus_a_venir=Coalesce(
@@ -71,9 +75,12 @@ def keep_type(rows: QuerySet[TitreParcours], kind: str) -> QuerySet[TitreParcour
     return rows.alias(kept=_last("siae__type_siae")).filter(kept=kind)
 
 
-def keep_siae(rows: QuerySet[TitreParcours], siae: int) -> QuerySet[TitreParcours]:
-    """Keep the rights whose last contract is with a SIAE."""
-    return rows.alias(kept=_last("siae")).filter(kept=siae)
+def keep_siae(rows: QuerySet[TitreParcours], text: str) -> QuerySet[TitreParcours]:
+    """Keep the rights whose last contract is with a SIAE whose name holds every word of a text."""
+    named = Siae.objects.all()
+    for word in plain_words(text):
+        named = named.filter(nom_recherche__contains=word)
+    return rows.alias(kept=_last("siae")).filter(kept__in=named.values("pk"))
 
 
 def keep_suspendus(rows: QuerySet[TitreParcours], on: date) -> QuerySet[TitreParcours]:
@@ -84,12 +91,6 @@ def keep_suspendus(rows: QuerySet[TitreParcours], on: date) -> QuerySet[TitrePar
 def keep_sans_suite(rows: QuerySet[TitreParcours]) -> QuerySet[TitreParcours]:
     """Keep the rights for which nothing is planned: no request waits, no way out is written."""
     return rows.filter(~_demandee(), ~_sortie())
-
-
-def list_siae(user: User, on: date) -> list[tuple[int, str]]:
-    """Return the SIAE whose employees' rights an account may see, by name. One query."""
-    rows = Contrat.objects.filter(titre__in=_seen(user, on).values("pk"))
-    return list(rows.values_list("siae", "siae__nom").distinct().order_by("siae__nom", "siae"))
 
 
 def soon(user: User, on: date) -> list[date]:

@@ -91,9 +91,9 @@ def grant_prolongation(
 ) -> DemandeProlongation:
     """Grant what was asked: the right is prolonged, under the caps of the day of the request."""
     locked, titre = _lock_asked(demande, actor)
+    audit.move(locked, "accorder", DEMANDE_PROLONGATION, actor=actor)
     # Asked in time, it is granted however long the answer took.
     check_prolonging(titre, locked.siae, locked.motif, locked.jours, on=locked.demandee_le)
-    audit.move(locked, "accorder", DEMANDE_PROLONGATION, actor=actor)
     locked.prolongation = write_prolongation(
         titre, locked.siae, locked.motif, locked.jours, actor=actor, on=on, asked=locked.demandee_le
     )
@@ -106,13 +106,13 @@ def deny_prolongation(
 ) -> DemandeProlongation:
     """Deny what was asked, for a reason, and propose something else."""
     locked, _ = _lock_asked(demande, actor)
+    audit.move(locked, "refuser", DEMANDE_PROLONGATION, actor=actor)
     if motif not in MotifRefus.values:
         raise Refused(Refusal("motif_inconnu", "Choisissez le motif du refus.", "motif"))
     if proposition not in Proposition.values:
         raise Refused(Refusal("proposition_inconnue", "Choisissez ce que vous proposez.", "proposition"))
     if len(reponse.strip()) < REPONSE_MIN:
         raise Refused(Refusal("reponse_courte", "Expliquez votre décision, en une phrase.", "reponse"))
-    audit.move(locked, "refuser", DEMANDE_PROLONGATION, actor=actor)
     changes = {"motif_refus": motif, "proposition": proposition, "reponse": reponse.strip()}
     return _answer(locked, "refuser", actor, on, **changes)
 

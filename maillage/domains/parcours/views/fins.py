@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from maillage.domains.parcours.forms.fins import FinsChiffresFilter, FinsFilter
 from maillage.domains.parcours.permissions import Permission
-from maillage.domains.parcours.queries.fins import TRANCHES, TYPES, by_departement, count_fins, list_fins, list_siae
+from maillage.domains.parcours.queries.fins import TRANCHES, TYPES, by_departement, count_fins, list_fins
 from maillage.foundations.kernel.drawings import Bar, BarChart
 from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.screens import Column, ListScreen
@@ -59,7 +58,7 @@ class Fins(PersonnesScreen, ListScreen):
             sort="personne__nom_recherche",
             link=lambda titre: reverse("parcours:titre", args=[titre.personne.public_id]),
         ),
-        Column("fin", "Dernier jour", lambda titre: titre.fin - timedelta(days=1), sort="fin"),
+        Column("fin", "Dernier jour", "dernier_jour", sort="dernier_jour"),
         Column("restants", "Jours restants", _left, numeric=True),
         Column("etat", "État", _state, sort="suspendu"),
         Column("suite", "Suite", _next),
@@ -77,8 +76,7 @@ class Fins(PersonnesScreen, ListScreen):
 
     @cached_property
     def form(self) -> FinsFilter:
-        on = timezone.localdate()
-        return FinsFilter(self.request.GET, siae=list_siae(self.actor, on), on=on)
+        return FinsFilter(self.request.GET, on=timezone.localdate())
 
     def get_intro(self) -> str:
         return (
