@@ -20,7 +20,7 @@ from maillage.foundations.kernel.calendar import add_months
 from maillage.foundations.kernel.models import Lecture
 from maillage.references.accounts.models import User
 from tests.factories.accounts import OrganisationFactory, member
-from tests.factories.parcours import ContratFactory, SuspensionFactory, TitreFactory
+from tests.factories.parcours import ContratFactory, SortieFactory, SuspensionFactory, TitreFactory
 from tests.factories.parcours_titre import DemandeFactory, entourage
 from tests.factories.personnes import PersonneFactory, RelationFactory
 from tests.factories.structures import SiaeFactory
@@ -48,6 +48,14 @@ def titled(personne: Any, fin: date, siae: Any = None) -> TitreParcours:
     if siae:
         ContratFactory(personne=personne, siae=siae, titre=made, debut=made.debut, fin_prevue=fin, heures_semaine=None)
     return TitreParcours.objects.get(pk=made.pk)
+
+
+def ended(titre: TitreParcours) -> Any:
+    """Return the contract of a right, ended after a month."""
+    contrat = titre.contrats.get()
+    contrat.fin = contrat.debut + timedelta(days=20)
+    contrat.save()
+    return contrat
 
 
 def signed_in(user: User) -> Client:
@@ -177,11 +185,15 @@ def test_the_list_narrows_sorts_and_goes_away_as_a_file(around: SimpleNamespace)
     SuspensionFactory(titre=second, debut=today - timedelta(days=5), fin=today + timedelta(days=5))
     stranger = titled(PersonneFactory(), today + timedelta(days=20))
     DemandeFactory(titre=around.titre, siae=around.siae)
+    left = PersonneFactory(nom="Autan", departement="75")
+    RelationFactory(personne=left, organisation=around.siae.organisation, debut=date(2018, 1, 1))
+    third = titled(left, today + timedelta(days=700), siae=around.siae)
+    SortieFactory(contrat=ended(third))
     client = signed_in(around.cip)
     first = around.titre
     for query, expected in (
-        ({}, [first, second]),
-        ({"tri": "-fin"}, [second, first]),
+        ({}, [first, second, third]),
+        ({"tri": "-fin"}, [third, second, first]),
         ({"echeance": "6"}, [first]),
         ({"type": "EI"}, [second]),
         ({"siae": "quais traiteur"}, [second]),
@@ -199,7 +211,8 @@ def test_the_list_narrows_sorts_and_goes_away_as_a_file(around: SimpleNamespace)
         second.fin + timedelta(days=9),
     )
     content = client.get(address("titres", format="csv")).content.decode("utf-8-sig")
-    assert len(content.splitlines()) == 3
+    assert len(content.splitlines()) == 4
+    assert "sortie enregistrée" in content
     assert stranger.numero not in content
 
 
@@ -269,10 +282,13 @@ def test_counts_by_kind_and_delay_withhold_the_few() -> None:
             titled(PersonneFactory(), today + timedelta(days=days), siae=siae)
     lines = {each.type: each.effectifs for each in count_fins([("95", "Val-d’Oise")], today)}
     assert list(lines) == [*(kind or "sans contrat connu" for kind in TYPES), "ensemble"]
-    assert lines["ACI"][0] == 6
+    known = {"ACI": (6, 7, 0, 13), "EI": (5, 0, 2, 7), "ensemble": (11, 7, 2, 20)}  # the nine others end later
+    for kind, told in lines.items():
+        for number, true in zip(told, known.get(kind, (0, 0, 0, 0)), strict=True):
+            assert number in {None, true}
     assert lines["EI"][2] is None  # two persons
-    assert lines["ensemble"][3] == 20
-    assert lines["sans contrat connu"] == (0, 0, 0, 0)  # ends later
+    assert lines["ensemble"][2] is None  # the same two
+    assert lines["AI"] == (0, 0, 0, 0)
 
 
 def test_pilots_read_counts_and_no_name(around: SimpleNamespace) -> None:

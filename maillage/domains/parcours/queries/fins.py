@@ -10,7 +10,7 @@ from django.db.models import Case, Count, DateField, Exists, F, Func, IntegerFie
 from django.db.models.functions import Coalesce, Greatest
 
 from maillage.domains.parcours.enums.demandes import EtatDemande
-from maillage.domains.parcours.models import Contrat, DemandeProlongation, Sortie, Suspension, TitreParcours
+from maillage.domains.parcours.models import Contrat, DemandeProlongation, Suspension, TitreParcours
 from maillage.domains.parcours.permissions import Permission
 from maillage.domains.parcours.queries.regles_titres import number
 from maillage.domains.parcours.queries.titres import valables
@@ -90,7 +90,7 @@ def keep_suspendus(rows: QuerySet[TitreParcours], on: date) -> QuerySet[TitrePar
 
 def keep_sans_suite(rows: QuerySet[TitreParcours]) -> QuerySet[TitreParcours]:
     """Keep the rights for which nothing is planned: no request waits, no way out is written."""
-    return rows.filter(~_demandee(), ~_sortie())
+    return rows.alias(ecrite=_sortie()).filter(~_demandee(), ecrite__isnull=True)
 
 
 def soon(user: User, on: date) -> list[date]:
@@ -131,10 +131,9 @@ def _demandee() -> Exists:
     return Exists(DemandeProlongation.objects.filter(titre=OuterRef("pk"), etat=EtatDemande.ATTENTE))
 
 
-def _sortie() -> Exists:
-    """Tell whether a way out is written and no contract follows it."""
-    last = Contrat.objects.filter(titre=OuterRef("contrat__titre"), debut__gt=OuterRef("contrat__debut"))
-    return Exists(Sortie.objects.filter(~Exists(last), contrat__titre=OuterRef("pk")))
+def _sortie() -> Subquery:
+    """Return the way out of the last contract; null when it is not written."""
+    return _last("sortie__pk")
 
 
 @dataclass(frozen=True, slots=True)
