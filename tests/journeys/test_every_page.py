@@ -53,6 +53,7 @@ SEEN_ELSEWHERE = (
     "diagnostics:scenario",  # test_1_1_places_a_ouvrir.py
     *(f"offre:{name}" for name in ("dossier", "avis", "appel_")),  # test_offre_dossier.py
     *(f"offre:{name}" for name in ("objectif_", "pratique_", "mes_siae", "ma_siae", "realisations")),
+    "parcours:",  # rights name persons: tests/domains/parcours/test_titres_pages.py
 )
 PHONE = {"width": 360, "height": 740}
 

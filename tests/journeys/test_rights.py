@@ -36,6 +36,8 @@ from tests.factories.economie import FapFactory, GrandProjetFactory
 from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
 from tests.factories.offre import AppelFactory, AvisFactory, DossierFactory, PieceFactory
+from tests.factories.parcours import SuspensionFactory, TitreFactory
+from tests.factories.parcours_titre import DemandeFactory as DemandeProlongationFactory
 from tests.factories.partage import BlocFactory, CoAuteurFactory, DiagnosticFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
 from tests.factories.publics import BonnePratiqueFactory, ObjectifFactory
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 
     from maillage.domains.offre.models import Dossier
     from maillage.references.accounts.models import Organisation
+    from maillage.references.structures.models import Siae
 
 pytestmark = pytest.mark.django_db
 
@@ -325,6 +328,41 @@ def pratique(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {"public_id": own.public_id}, None if name == "offre:pratique" else {"public_id": other.public_id}
 
 
+def titre(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Give a suspended right to a person whom this account follows, and to another one."""
+    own, other = personne("personnes:detail", user)
+    _employer(user)
+    found = []
+    for each in (own, other):
+        assert each is not None
+        person = Personne.objects.get(public_id=each["public_id"])
+        suspension = SuspensionFactory(titre=TitreFactory(personne=person))
+        suspension.refresh_from_db()
+        values = {"public_id": person.public_id, "suspension": suspension.public_id, "motif": "fin_formation"}
+        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
+    return found[0], found[1]
+
+
+def demande_prolongation(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Make a request that this account’s SIAE made to its own organisation, and a stranger's."""
+    own, other = personne("personnes:detail", user)
+    siae = _employer(user)
+    found = []
+    for each, asked in ((own, siae.organisation), (other, OrganisationFactory())):
+        assert each is not None
+        right = TitreFactory(personne=Personne.objects.get(public_id=each["public_id"]))
+        employer = siae if each is own else SiaeFactory()
+        made = DemandeProlongationFactory(titre=right, siae=employer, destinataire=asked)
+        made.refresh_from_db()
+        found.append({"public_id": made.public_id})
+    return found[0], found[1]
+
+
+def _employer(user: User) -> Siae:
+    membre = user.membre if user.is_authenticated else None
+    return SiaeFactory(organisation=membre.organisation if membre else OrganisationFactory())
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -364,6 +402,11 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "les avis demandés à son organisation": avis,
     "les appels à projets de son organisation": appel,
     "tous les types de demande": demande_offre,
+    "les titres des personnes dont le dossier lui est ouvert": titre,
+    "les suspensions des personnes dont le dossier lui est ouvert": titre,
+    "les demandes de prolongation de son organisation": demande_prolongation,
+    "les demandes de prolongation adressées à son organisation": demande_prolongation,
+    "les demandes de prolongation de ses SIAE": demande_prolongation,
 }
 
 

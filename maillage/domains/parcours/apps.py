@@ -1,8 +1,72 @@
 from django.apps import AppConfig
 
+from maillage.domains.parcours.permissions import Permission
+from maillage.foundations.kernel.notification_kinds import TypeNotification
+from maillage.foundations.kernel.ui.menu import Entry
+
 
 class ParcoursConfig(AppConfig):
     name = "maillage.domains.parcours"
     label = "parcours"
     verbose_name = "parcours d’insertion"
     invariants = ("maillage.domains.parcours.queries.invariants.INVARIANTS",)
+    menu = (
+        Entry(
+            "Parcours",
+            order=28,
+            children=(
+                Entry("PASS et agréments", "parcours:titres", permission=Permission.VIEW),
+                Entry("Demandes de prolongation", "parcours:demandes", permission=Permission.VIEW),
+                Entry("PASS qui finissent", "parcours:titres_chiffres", permission=Permission.FIGURES),
+            ),
+        ),
+    )
+    actes = {
+        "parcours.titre_ouvrir": "ouverture d’un titre de parcours",
+        "parcours.titre_suspendre": "suspension du titre de parcours",
+        "parcours.suspension_lever": "levée d’une suspension",
+        "parcours.titre_prolonger": "prolongation du titre de parcours",
+        "parcours.agrement_etendre": "extension d’un agrément",
+        "parcours.titre_annuler": "annulation d’un titre de parcours",
+        "parcours.avis_cta": "avis d’un comité technique d’animation",
+        "parcours.situation": "mise à jour de la situation",
+        "parcours.diagnostiquer": "diagnostic d’éligibilité",
+        "parcours.demander_prolongation": "demande de prolongation",
+        "parcours.prolongation_accorder": "prolongation accordée",
+        "parcours.prolongation_refuser": "prolongation refusée",
+        "parcours.prolongation_retirer": "demande de prolongation retirée",
+    }
+    ecrans = {
+        "parcours:titres": "liste des titres de parcours, ou son export",
+        "parcours:demandes": "liste des demandes de prolongation, ou son export",
+        "parcours:demande": "demande de prolongation",
+        "parcours:demande_accorder": "accord d’une prolongation",
+        "parcours:demande_refuser": "refus d’une prolongation",
+        "parcours:demande_retirer": "retrait d’une demande de prolongation",
+        "parcours:eligibilite": "situation et éligibilité",
+        "parcours:titre": "titre de parcours",
+        "parcours:titre_attestation": "attestation d’un titre de parcours",
+        "parcours:titre_suspendre": "suspension d’un titre",
+        "parcours:suspension_lever": "levée d’une suspension",
+        "parcours:titre_prolonger": "motifs de prolongation d’un titre",
+        "parcours:titre_prolonger_pour": "prolongation d’un titre",
+        "parcours:agrement_etendre": "extension d’un agrément",
+        "parcours:titre_annuler": "annulation d’un titre",
+        "parcours:avis_cta": "avis d’un CTA",
+    }
+    attentes = ("maillage.domains.parcours.queries.attentes_titres.list_attentes",)
+    volets_personne = ("maillage.domains.parcours.queries.volet_titre.titre",)
+    notifications = (
+        TypeNotification(
+            "parcours.prolongation_demandee",
+            "Une SIAE demande une prolongation à votre organisation",
+            "immediat",
+            Permission.GRANT,
+        ),
+        TypeNotification(
+            "parcours.prolongation_repondue",
+            "Un prescripteur a répondu à une demande de prolongation",
+            "immediat",
+            Permission.HIRE,
+        ),
+    )

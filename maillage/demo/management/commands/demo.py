@@ -22,6 +22,7 @@ from maillage.demo.personnes import load_personnes
 from maillage.demo.publics import load_objectifs, load_pratiques, load_publics
 from maillage.demo.region import get_region
 from maillage.demo.scenarios import load_scenarios
+from maillage.demo.titres import load_titres
 from maillage.demo.vie import load_vie
 from maillage.foundations.analytics import warehouse
 from maillage.references.structures.services.secteurs import load_secteurs
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         self.step("personnes fictives", lambda: load_personnes(on))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
+        self.step("diagnostics et demandes de prolongation", lambda: load_titres(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
         self.step("entrepôt et indicateurs publiés", warehouse.publish)
         self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")

@@ -1,12 +1,20 @@
 from maillage.domains.parcours.models.consentement import Consentement
 from maillage.domains.parcours.models.contrat import Contrat, EtatMensuel, Sortie
+from maillage.domains.parcours.models.demandes import AvisCta, CompteurTitre, DemandeProlongation, Extension
+from maillage.domains.parcours.models.eligibilite import CritereRetenu, Diagnostic
 from maillage.domains.parcours.models.situation import Situation
 from maillage.domains.parcours.models.titre import Prolongation, Suspension, TitreParcours
 
 __all__ = [
+    "AvisCta",
+    "CompteurTitre",
     "Consentement",
     "Contrat",
+    "CritereRetenu",
+    "DemandeProlongation",
+    "Diagnostic",
     "EtatMensuel",
+    "Extension",
     "Prolongation",
     "Situation",
     "Sortie",
