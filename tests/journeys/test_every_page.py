@@ -53,6 +53,7 @@ SEEN_ELSEWHERE = (
     "diagnostics:scenario",  # test_1_1_places_a_ouvrir.py
     *(f"offre:{name}" for name in ("dossier", "avis", "appel_")),  # test_offre_dossier.py
     *(f"offre:{name}" for name in ("objectif_", "pratique_", "mes_siae", "ma_siae", "realisations")),
+    *(f"parcours:{name}" for name in ("contrat", "embaucher", "heures")),  # test_contrats_screens.py
 )
 # The sheet of a great project and the acts on it.
 PROJET = ("projet", "projet_modifier", "begin", "finish", "abandon", "reopen")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -33,12 +33,17 @@ MOIS_AN = 12
 
 @dataclass(frozen=True, slots=True)
 class LigneHeures:
-    """A contract in the grid of a month: what is known of it, what the person did the month before in this SIAE."""
+    """A contract in the grid of a month: what is known of it, what the person did the month before in this SIAE.
+
+    `depuis` and `jusqu_au` are its first and last days, where they fall in the month.
+    """
 
     contrat: Contrat
     actuel: Saisie
     precedent: Saisie
     prevues: Decimal | None
+    depuis: date | None = None
+    jusqu_au: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +111,20 @@ def list_lignes(user: User, siae: Siae, mois: date) -> list[LigneHeures]:
         .order_by()
     }
     return [
-        LigneHeures(
-            each,
-            now.get(each.pk, Saisie()),
-            before.get(each.personne_id, Saisie()),
-            heures_prevues(each.heures_semaine, Periode(each.debut, each.fin or each.fin_prevue or JAMAIS), mois),
-        )
-        for each in contracts
+        _ligne(each, mois, now.get(each.pk, Saisie()), before.get(each.personne_id, Saisie())) for each in contracts
     ]
+
+
+def _ligne(contrat: Contrat, mois: date, actuel: Saisie, precedent: Saisie) -> LigneHeures:
+    period = Periode(contrat.debut, contrat.fin or contrat.fin_prevue or JAMAIS)
+    return LigneHeures(
+        contrat,
+        actuel,
+        precedent,
+        heures_prevues(contrat.heures_semaine, period, mois),
+        depuis=period.debut if period.debut > mois else None,
+        jusqu_au=period.fin - timedelta(days=1) if period.fin < add_months(mois, 1) else None,
+    )
 
 
 def missing_hours(contracts: QuerySet[Contrat], mois: date) -> QuerySet[Contrat]:

@@ -430,6 +430,9 @@ class Contrats(PersonnesScreen, ListScreen):
         person: Model = row.personne
         return person
 
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "sans_suite": isinstance(self, SansSuite)}
+
 
 class SansSuite(Contrats):
     """The contracts that end soon, or have ended, and that nothing follows yet."""
