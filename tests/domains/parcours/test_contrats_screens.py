@@ -318,6 +318,17 @@ def test_a_wrong_cell_is_shown_and_nothing_is_saved(client: Client, aci: tuple[U
     assert not EtatMensuel.objects.exists()
 
 
+def test_a_large_siae_turns_pages(client: Client, aci: tuple[User, Siae], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("maillage.domains.parcours.views.heures.PAR_PAGE", 1)
+    personnes = [followed(aci[0], titre=None, nom=nom) for nom in ("Abeille", "Bourdon")]
+    contracts = [contract(*aci, personne=personne) for personne in personnes]
+    second = f"{grid(aci[1])}&page=2"
+    assert f"heures-{contracts[0].pk}" not in page(client, second)
+    assert [read.objet_id for read in Lecture.objects.all()] == [personnes[1].pk]
+    answer = client.post(second, {f"heures-{contracts[1].pk}": "12"})
+    assert (answer.headers["Location"], EtatMensuel.objects.get().contrat) == (second, contracts[1])
+
+
 def test_what_a_colleague_wrote_meanwhile_stays(client: Client, aci: tuple[User, Siae]) -> None:
     first, second = contract(*aci), contract(*aci)
     names = [f"heures-{first.pk}", f"heures-{second.pk}"]

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -25,10 +26,13 @@ from maillage.references.personnes.views.base import PersonnesScreen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from django.core.paginator import Page
     from django.db.models import Model
 
     from maillage.domains.parcours.queries.heures import AnneeSiae, LigneHeures
     from maillage.references.structures.models import Siae
+
+PAR_PAGE = 200  # contracts: nearly every SIAE holds on one page
 
 
 class Heures(PersonnesScreen, Screen):
@@ -103,12 +107,17 @@ class HeuresMois(PersonnesScreen, ActScreen):
         return mois
 
     @cached_property
-    def lignes(self) -> list[LigneHeures]:
-        """The contracts of the month."""
+    def toutes(self) -> list[LigneHeures]:
+        """Every contract of the month."""
         return list_lignes(self.actor, self.siae, self.mois)
 
+    @cached_property
+    def page(self) -> Page[LigneHeures]:
+        """Those of the page: a form carries no more cells than a request may."""
+        return Paginator(self.toutes, PAR_PAGE).get_page(self.request.GET.get("page"))
+
     def readings(self) -> Iterable[Model]:
-        return {ligne.contrat.personne_id: ligne.contrat.personne for ligne in self.lignes}.values()
+        return {ligne.contrat.personne_id: ligne.contrat.personne for ligne in self.page}.values()
 
     def get_title(self) -> str:
         return f"Heures {month_of(self.mois)}"
@@ -120,14 +129,14 @@ class HeuresMois(PersonnesScreen, ActScreen):
         return [("Heures et ETP", f"{reverse('parcours:heures')}?siae={self.siae.pk}")]
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"lignes": self.lignes}
+        return {"lignes": list(self.page)}
 
     def get_context(self) -> dict[str, Any]:
         counted = heures_comptees(self.siae.type_siae)
         other = "heures" if counted == "heures_payees" else "heures_payees"
         known = [
             value
-            for ligne in self.lignes
+            for ligne in self.toutes
             if (value := _first(getattr(ligne.actuel, counted), getattr(ligne.actuel, other))) is not None
         ]
         unit = heures_par_etp(self.siae.type_siae, self.mois)
@@ -139,7 +148,8 @@ class HeuresMois(PersonnesScreen, ActScreen):
             "nom_precedent": month_name(mois_precedent(self.mois)),
             "avant": month_url(self.siae, mois_precedent(self.mois)),
             "apres": month_url(self.siae, after) if after <= premier(timezone.localdate()) else "",
-            "lignes": self.lignes,
+            "nombre": len(self.toutes),
+            "page": self.page,
             "saisis": len(known),
             "total": sum(known) if known else None,
             "etp": etp_mois(sum(known), unit.value) if known and unit else None,
@@ -149,7 +159,8 @@ class HeuresMois(PersonnesScreen, ActScreen):
 
     def perform(self, form: HeuresForm) -> str:
         record_heures(siae=self.siae, mois=self.mois, saisies=form.saisies, actor=self.actor, on=timezone.localdate())
-        return month_url(self.siae, self.mois)
+        here = month_url(self.siae, self.mois)
+        return f"{here}&page={self.page.number}" if self.page.has_other_pages() else here
 
 
 def draw_annee(annee: AnneeSiae) -> BarChart | None:
