@@ -53,7 +53,9 @@ SEEN_ELSEWHERE = (
     "diagnostics:scenario",  # test_1_1_places_a_ouvrir.py
     *(f"offre:{name}" for name in ("dossier", "avis", "appel_")),  # test_offre_dossier.py
     *(f"offre:{name}" for name in ("objectif_", "pratique_", "mes_siae", "ma_siae", "realisations")),
-    "parcours:",  # rights name persons: tests/domains/parcours/test_titres_pages.py
+    # Rights name persons: tests/domains/parcours/test_titres_pages.py
+    *(f"parcours:{name}" for name in ("titre", "suspension", "demande", "agrement", "avis_cta", "eligibilite")),
+    *(f"parcours:{name}" for name in ("contrat", "embaucher", "heures")),  # test_contrats_screens.py
 )
 PHONE = {"width": 360, "height": 740}
 

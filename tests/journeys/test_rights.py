@@ -36,7 +36,7 @@ from tests.factories.economie import FapFactory, GrandProjetFactory
 from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
 from tests.factories.offre import AppelFactory, AvisFactory, DossierFactory, PieceFactory
-from tests.factories.parcours import SuspensionFactory, TitreFactory
+from tests.factories.parcours import ContratFactory, SuspensionFactory, TitreFactory
 from tests.factories.parcours_titre import DemandeFactory as DemandeProlongationFactory
 from tests.factories.partage import BlocFactory, CoAuteurFactory, DiagnosticFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
@@ -363,6 +363,20 @@ def _employer(user: User) -> Siae:
     return SiaeFactory(organisation=membre.organisation if membre else OrganisationFactory())
 
 
+def contrat(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Employ a person followed in every way that opens their file to this account, in its SIAE; another elsewhere."""
+    membre = user.membre if user.is_authenticated else None
+    found = []
+    for kwargs in personne("personnes:detail", user):
+        assert kwargs
+        followed = Personne.objects.get(public_id=kwargs["public_id"])
+        ours = {"organisation": membre.organisation} if membre and not found else {}
+        made = ContratFactory(personne=followed, siae=SiaeFactory(**ours))
+        made.refresh_from_db()
+        found.append({**kwargs, "contrat": made.public_id})
+    return found[0], found[1]
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -407,6 +421,8 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "les demandes de prolongation de son organisation": demande_prolongation,
     "les demandes de prolongation adressées à son organisation": demande_prolongation,
     "les demandes de prolongation de ses SIAE": demande_prolongation,
+    "les contrats des personnes dont le dossier lui est ouvert": contrat,
+    "les contrats de sa SIAE": contrat,
 }
 
 

@@ -18,6 +18,9 @@ class ParcoursConfig(AppConfig):
                 Entry("PASS et agréments", "parcours:titres", permission=Permission.VIEW),
                 Entry("Demandes de prolongation", "parcours:demandes", permission=Permission.VIEW),
                 Entry("PASS qui finissent", "parcours:titres_chiffres", permission=Permission.FIGURES),
+                Entry("Contrats", "parcours:contrats", permission=Permission.HIRE),
+                Entry("Contrats sans suite", "parcours:contrats_sans_suite", permission=Permission.HIRE),
+                Entry("Heures et ETP", "parcours:heures", permission=Permission.HIRE),
             ),
         ),
     )
@@ -35,6 +38,13 @@ class ParcoursConfig(AppConfig):
         "parcours.prolongation_accorder": "prolongation accordée",
         "parcours.prolongation_refuser": "prolongation refusée",
         "parcours.prolongation_retirer": "demande de prolongation retirée",
+        "parcours.embaucher": "embauche",
+        "parcours.renouveler": "renouvellement d’un contrat",
+        "parcours.avenant": "avenant à un contrat",
+        "parcours.sortir": "sortie d’une SIAE",
+        "parcours.corriger_sortie": "correction du motif d’une sortie",
+        "parcours.retirer_contrat": "retrait d’un contrat",
+        "parcours.heures": "saisie des heures d’un mois",
     }
     ecrans = {
         "parcours:titres": "liste des titres de parcours, ou son export",
@@ -53,9 +63,24 @@ class ParcoursConfig(AppConfig):
         "parcours:agrement_etendre": "extension d’un agrément",
         "parcours:titre_annuler": "annulation d’un titre",
         "parcours:avis_cta": "avis d’un CTA",
+        "parcours:contrats": "liste des contrats, ou son export",
+        "parcours:contrats_sans_suite": "liste des contrats sans suite, ou son export",
+        "parcours:heures_mois": "heures d’un mois",
+        "parcours:embaucher": "embauche",
+        "parcours:contrat": "contrat",
+        "parcours:contrat_renouveler": "renouvellement d’un contrat",
+        "parcours:contrat_modifier": "avenant à un contrat",
+        "parcours:contrat_terminer": "fin d’un contrat",
+        "parcours:contrat_retirer": "retrait d’un contrat",
     }
-    attentes = ("maillage.domains.parcours.queries.attentes_titres.list_attentes",)
-    volets_personne = ("maillage.domains.parcours.queries.volet_titre.titre",)
+    attentes = (
+        "maillage.domains.parcours.queries.attentes_titres.list_attentes",
+        "maillage.domains.parcours.queries.attentes_contrats.list_attentes",
+    )
+    volets_personne = (
+        "maillage.domains.parcours.queries.volet_titre.titre",
+        "maillage.domains.parcours.queries.volets_contrats.contrats",
+    )
     notifications = (
         TypeNotification(
             "parcours.prolongation_demandee",

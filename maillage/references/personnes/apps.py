@@ -27,6 +27,7 @@ class PersonnesConfig(AppConfig):
         "personnes.follow": "début d’un suivi",
         "personnes.assign": "désignation du référent",
         "personnes.end": "fin d’un suivi",
+        "personnes.resume": "suivi poursuivi, sans fin prévue",
         "personnes.open": "ouverture exceptionnelle",
         "personnes.close": "fermeture d’une ouverture exceptionnelle",
         "personnes.announce_erasure": "annonce de l’effacement du dossier",

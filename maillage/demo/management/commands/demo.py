@@ -15,6 +15,7 @@ from maillage.demo.dossiers import load_dossiers
 from maillage.demo.economie import load_bassins, load_economie, load_effectifs, load_projets
 from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_trajets
 from maillage.demo.lot import load_lot
+from maillage.demo.mises_a_disposition import load_mises_a_disposition
 from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
 from maillage.demo.partage import load_partages
@@ -71,6 +72,7 @@ class Command(BaseCommand):
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
         self.step("diagnostics et demandes de prolongation", lambda: load_titres(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
+        self.step("mises à disposition", lambda: load_mises_a_disposition(on))
         self.step("entrepôt et indicateurs publiés", warehouse.publish)
         self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")
 

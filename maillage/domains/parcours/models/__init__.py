@@ -2,6 +2,7 @@ from maillage.domains.parcours.models.consentement import Consentement
 from maillage.domains.parcours.models.contrat import Contrat, EtatMensuel, Sortie
 from maillage.domains.parcours.models.demandes import AvisCta, CompteurTitre, DemandeProlongation, Extension
 from maillage.domains.parcours.models.eligibilite import CritereRetenu, Diagnostic
+from maillage.domains.parcours.models.mise_a_disposition import MiseADisposition
 from maillage.domains.parcours.models.situation import Situation
 from maillage.domains.parcours.models.titre import Prolongation, Suspension, TitreParcours
 
@@ -15,6 +16,7 @@ __all__ = [
     "Diagnostic",
     "EtatMensuel",
     "Extension",
+    "MiseADisposition",
     "Prolongation",
     "Situation",
     "Sortie",

@@ -1,8 +1,6 @@
 """The addresses of the room, one file per subject."""
 
-from maillage.domains.parcours.urls import titres
+from maillage.domains.parcours.urls import contrats, titres
 
 app_name = "parcours"
-urlpatterns = [
-    *titres.patterns,
-]
+urlpatterns = [*titres.patterns, *contrats.patterns]
