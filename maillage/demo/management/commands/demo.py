@@ -17,8 +17,8 @@ from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_tr
 from maillage.demo.lot import load_lot
 from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
+from maillage.demo.parcours import load_parcours
 from maillage.demo.partage import load_partages
-from maillage.demo.personnes import load_personnes
 from maillage.demo.publics import load_objectifs, load_pratiques, load_publics
 from maillage.demo.region import get_region
 from maillage.demo.scenarios import load_scenarios
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         self.step("lignes de publics des SIAE", lambda: load_publics(actor, on))
         self.step("objectifs de publics", lambda: load_objectifs(on))
         self.step("actions racontées", lambda: load_pratiques(on))
-        self.step("personnes fictives", lambda: load_personnes(on))
+        self.step("personnes et parcours fictifs", lambda: load_parcours(on))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
