@@ -198,7 +198,7 @@ def work(mois: Mois, hebdo: Numbers, groups: Integers, totals: Numbers, hours_ma
         factor = np.divide(missing, able, out=np.ones(size), where=able > 0)
         hours = np.where(free, np.minimum(hours * factor[groups], ceiling), hours)
         free = hours < ceiling
-    return np.round(np.minimum(hours, ceiling), 2)
+    return np.round(np.minimum(hours, ceiling), 2).astype(np.float64)
 
 
 def year(days: Integers) -> Integers:

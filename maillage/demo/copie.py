@@ -42,8 +42,8 @@ def pour(model: type[Model], columns: Mapping[str, Sequence[str]]) -> int:
         "table": Identifier(model._meta.db_table),
         "waiting": Identifier(f"demo_{model._meta.db_table}"),
         "names": SQL(", ").join(map(Identifier, columns)),
+        "order": _order(model),
     }
-    insert = SQL("insert into {table} ({names}) select {names} from {waiting}" + _order(model)).format(**parts)
     with connection.cursor() as cursor:
         # Triggers plan their questions on what a table holds at first, nothing: they would read it whole, row by row.
         cursor.execute("set constraints all immediate; set local enable_seqscan = off")
@@ -53,16 +53,19 @@ def pour(model: type[Model], columns: Mapping[str, Sequence[str]]) -> int:
         with cursor.copy(SQL("copy {waiting} from stdin").format(**parts)) as copy:
             copy.write("".join(f"{line}\n" for line in lines))
         with pgtrigger.ignore(f"{model._meta.label}:{HISTORY}"):
-            cursor.execute(insert)
+            cursor.execute(
+                SQL("insert into {table} ({names}) select {names} from {waiting} order by {order}").format(**parts)
+            )
+        cursor.execute(SQL("analyze {table}; set local enable_seqscan = on").format(**parts))
         cursor.execute(_remember(model, parts))
-        cursor.execute(SQL("drop table {waiting}; analyze {table}; set local enable_seqscan = on").format(**parts))
+        cursor.execute(SQL("drop table {waiting}").format(**parts))
     return len(lines)
 
 
-def _order(model: type[Model]) -> str:
-    """Return a clause that shuffles the rows of a table under exclusion: its index takes sorted keys thrice as slowly."""
+def _order(model: type[Model]) -> SQL:
+    """Return the order of the rows, shuffled under an exclusion: its index takes sorted keys thrice as slowly."""
     excludes = any(isinstance(each, ExclusionConstraint) for each in model._meta.constraints)
-    return " order by hashint8(id)" if excludes else ""
+    return SQL("hashint8(id)") if excludes else SQL("id")
 
 
 def _remember(model: type[Model], parts: Mapping[str, Any]) -> Composed:

@@ -1,7 +1,8 @@
 """The employees of the fictional region: persons, rights, contracts, hours and exits, as rows like any others.
 
-The numbers of each SIAE are those that it declares (`EffectifAnnuel`, `RealisationPublic`, `EffectifSecteur`): employees,
-hours worked, women by trade, publics. The shares of the strategy are then what a count of the rows gives.
+The numbers of each SIAE are those that it declares (`EffectifAnnuel`, `RealisationPublic`, `EffectifSecteur`):
+employees, hours worked, women by trade, publics. The shares of the strategy are then what a count of the rows gives.
+Who moves from a SIAE to another within a year counts in both, as in what they declare.
 """
 
 from __future__ import annotations
@@ -90,6 +91,12 @@ def load_parcours(on: date, scale: float = 1.0) -> int:
     return Personne.objects.filter(email__startswith=PREFIXE).count()
 
 
+def scale_for(persons: int, on: date) -> float:
+    """Return the scale that gives at least this number of persons: what a first draw of the stays tells."""
+    sejours = _draw_sejours(_read_cellules(get_facts(), on, 1.0), get_facts(), on)
+    return 1.03 * persons / len(np.unique(sejours.personne))
+
+
 @dataclass(frozen=True, slots=True)
 class Population:
     """Everything drawn: stays, then who each person is, then what follows from the stays."""
@@ -119,7 +126,7 @@ def _read_cellules(facts: Mapping[str, Any], on: date, scale: float) -> Cellules
         "siae__organisation__siret", "siae", "siae__type_siae", "departement__code", "annee", "salaries"
     )
     for siret, siae, kind, departement, annee, salaries in rows:
-        figures[siret, siae, kind, departement][annee] = max(1, round(salaries * scale))
+        figures[siret, siae, kind, departement][annee] = max(1, round((salaries or 0) * scale))
     keys = sorted(figures)
     effectifs = {
         annee: np.array([figures[key].get(min(annee, known), 0) for key in keys], np.int64)
@@ -145,8 +152,7 @@ def _conseillers() -> Any:
 
 def _draw(cellules: Cellules, facts: Mapping[str, Any], today: date, scale: float) -> Population:
     region, on = get_region(), number(today)
-    sejours = draw_sejours(cellules, facts, today.year, on, region.draw("sejours"))
-    link_suites(sejours, cellules, facts, on, region.draw("suites"))
+    sejours = _draw_sejours(cellules, facts, today)
     _, premier, personne = np.unique(sejours.personne, return_index=True, return_inverse=True)
     sejours.personne = personne
     kinds = cellules.kind[sejours.cellule]
@@ -164,7 +170,7 @@ def _draw(cellules: Cellules, facts: Mapping[str, Any], today: date, scale: floa
     cdi[prolongations.sejour[prolongations.motif == "senior_cdi"]] = True
     contrats = cut(sejours, kinds, cdi, limite, facts, on, region.draw("contrats"))
     hebdo, mois = _draw_hours(cellules, sejours, contrats, suspensions, facts, on, scale)
-    hours = np.bincount(contrats.sejour[mois.contrat], mois.heures, len(sejours))
+    hours = np.bincount(contrats.sejour[mois.contrat], mois.heures, len(sejours)).astype(np.float64)
     return Population(
         cellules,
         sejours,
@@ -183,10 +189,17 @@ def _draw(cellules: Cellules, facts: Mapping[str, Any], today: date, scale: floa
     )
 
 
+def _draw_sejours(cellules: Cellules, facts: Mapping[str, Any], today: date) -> Sejours:
+    region, on = get_region(), number(today)
+    sejours = draw_sejours(cellules, facts, today.year, on, region.draw("sejours"))
+    link_suites(sejours, cellules, facts, on, region.draw("suites"))
+    return sejours
+
+
 def _draw_persons(
     cellules: Cellules, sejours: Sejours, premier: Integers, facts: Mapping[str, Any]
 ) -> tuple[Traits, Integers]:
-    """Draw who the persons are, by groups of those whom a SIAE employs in a year; return also the sector of each stay."""
+    """Draw who the persons are, by groups of those of a SIAE in a year; return also the sector of each stay."""
     known = get_region().annee
     during = (sejours.debut < day(known + 1)) & (sejours.fin > day(known))
     # The stay that says whom the SIAE declares: that of the year whose figures are published, else the first.
@@ -264,7 +277,7 @@ def _draw_hours(
     on: int,
     scale: float,
 ) -> tuple[Numbers, Mois]:
-    """Return the weekly hours of each stay, and the months: in a year, those of a SIAE make the ETP that it declares."""
+    """Return the weekly hours of each stay, and the months: those of a SIAE make the ETP that it declares."""
     region = get_region()
     draw = region.draw("heures")
     kinds = cellules.kind[sejours.cellule]
@@ -310,7 +323,7 @@ def _read_hours(siaes: Integers, first: int, span: int, scale: float) -> Numbers
 
 
 def _draw_weeks(kinds: NDArray[np.str_], pace: Numbers, draw: np.random.Generator) -> Numbers:
-    """Return the weekly hours of each stay: from 20 to 35 in an ACI or an EI, none where assignments follow each other."""
+    """Return the weekly hours of each stay: 20 to 35 in an ACI or an EI, none where assignments follow each other."""
     drawn = pace + draw.choice([-4.0, -2.0, 0.0, 0.0, 2.0, 4.0], len(kinds))
     usual = np.clip(np.rint(drawn / 2) * 2, 20.0, 35.0)
     usual[drawn > 33] = 35.0
@@ -347,7 +360,7 @@ def _draw_exits(
 
 def _write(found: Population) -> None:
     """Write the rows, table by table; keys are taken from the sequences first, so that rows name each other."""
-    sejours, cellules, on = found.sejours, found.cellules, found.on
+    sejours, cellules = found.sejours, found.cellules
     draw = get_region().draw("identites")
     first = sejours.debut[found.premier]
     created = [f"{text} 09:00" for text in texts(first)]
@@ -375,6 +388,10 @@ def _write(found: Population) -> None:
     )
     _write_moves(found, titres)
     _write_contrats(found, personnes, titres)
+
+
+def _numbers(values: Numbers) -> list[str]:
+    return [NULL if missing else str(value) for value, missing in zip(values, np.isnan(values), strict=True)]
 
 
 def _strings(values: Any) -> list[str]:
@@ -487,9 +504,7 @@ def _write_contrats(found: Population, personnes: Integers, titres: Integers) ->
             "debut": texts(contrats.debut),
             "fin_prevue": _until(contrats.fin_prevue),
             "fin": _until(contrats.fin),
-            "heures_semaine": [
-                NULL if hours != hours else str(hours) for hours in found.hebdo[contrats.sejour].tolist()
-            ],
+            "heures_semaine": _numbers(found.hebdo[contrats.sejour]),
             "rome_id": [romes[stay] for stay in contrats.sejour.tolist()],
             "precedent_id": [str(key) if key else NULL for key in before],
             "derogation": [""] * len(keys),

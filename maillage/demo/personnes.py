@@ -1,4 +1,4 @@
-"""Fictional persons, and whom the members of the demonstration follow. Their names are names of plants, birds and winds.
+"""Fictional persons, and whom the members of the demonstration follow. Their names are those of plants and winds.
 
 Their NIR have a right key and a département that does not exist (00): no one bears them.
 """
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 VENTS = ("Mistral", "Zéphyr", "Noroît", "Suroît", "Autan", "Galerne", "Sirocco", "Tramontane", "Libeccio", "Foehn")
 PREFIXE, DOMAINE = "dossier-", "@maillage.example"
 AVEC_NIR = 0.8
+ARTICLE = re.compile(r"^(?:du|des|de la|de l’)\s*(?:(?:Deux|Trois|Quatre|Cinq|Six|Sept|Huit|Neuf|Dix)\s)?")
 EPOCH = date(1970, 1, 1)
 
 
@@ -102,10 +103,7 @@ def _draw_nirs(
 def _draw_names(sexe: NDArray[np.str_], draw: np.random.Generator) -> tuple[list[str], list[str]]:
     """Return names, half of them double, and first names."""
     mots = get_mots()
-    words = [
-        re.sub(r"^(du|des|de la|de l’)\s*|\b(Deux|Trois|Quatre|Cinq|Six|Sept|Huit|Neuf|Dix)\s", "", each)
-        for each in mots.apres
-    ]
+    words = [ARTICLE.sub("", each) for each in mots.apres]
     simples = sorted({each.title().replace(" ", "-") for each in words} | set(VENTS))
     first, second = draw.integers(0, len(simples), (2, len(sexe))).tolist()
     double = (draw.random(len(sexe)) < 0.5).tolist()
@@ -123,8 +121,8 @@ def _draw_names(sexe: NDArray[np.str_], draw: np.random.Generator) -> tuple[list
 def load_suivis(facts: Mapping[str, Any], on: date) -> int:
     """Give persons to each prescripteur, conseiller or référent who follows none yet; return how many follow-ups are.
 
-    They follow persons whom a SIAE of their département employs, those of the SIAE of an account first: one person, seen
-    by several accounts. A few others are still without contract, and half of them candidates at that SIAE.
+    They follow persons whom a SIAE of their département employs, those of the SIAE of an account first: several
+    accounts see them. A few others are still without contract, and half of them candidates at that SIAE.
     """
     with transaction.atomic():
         for membre in _others():

@@ -151,7 +151,8 @@ def _deal(groupes: Groupes, decks: Sequence[NDArray[Any]], draw: np.random.Gener
 def make_deck(rows: Sequence[tuple[int, int, int]]) -> NDArray[Any]:
     """Return the posts of a SIAE, from its sectors with their women and men: (sector, 1 for a woman)."""
     kinds = np.array([(secteur, woman) for secteur, _, _ in rows for woman in (1, 0)], np.int64)
-    return kinds[interleave([count for _, *both in rows for count in both])]
+    posts: NDArray[Any] = kinds[interleave([count for _, *both in rows for count in both])]
+    return posts
 
 
 def _births(seniors: Booleans, jeunes: Booleans, debut: Integers, fin: Integers, draw: np.random.Generator) -> Integers:
@@ -160,14 +161,16 @@ def _births(seniors: Booleans, jeunes: Booleans, debut: Integers, fin: Integers,
     low = np.where(seniors, 50.0, np.where(jeunes, 18.0, 26.0))
     high = np.where(seniors, 62.0, np.where(jeunes, 26.0, 50.0) - during - 0.01)
     place = draw.random(len(debut)) ** np.where(seniors, 1.6, 1.0)
-    return debut - np.ceil((low + place * (high - low)) * YEAR + 0.5).astype(np.int64)
+    naissance: Integers = debut - np.ceil((low + place * (high - low)) * YEAR + 0.5).astype(np.int64)
+    return naissance
 
 
 def _codes(parts: Mapping[str, float], among: Booleans, draw: np.random.Generator) -> NDArray[np.str_]:
     """Return a code for each person, exactly in these proportions; « inconnu » is the empty text."""
     codes = np.array([code if code != "inconnu" else "" for code in parts])
     counts = apportion(len(among), np.array(list(parts.values())))
-    return codes[draw.permutation(np.repeat(np.arange(len(codes)), counts))]
+    drawn: NDArray[np.str_] = codes[draw.permutation(np.repeat(np.arange(len(codes)), counts))]
+    return drawn
 
 
 def _numbers(codes: NDArray[np.str_]) -> Integers:
@@ -212,4 +215,5 @@ def draw_motifs(
 def _motives(parts: Mapping[str, float], count: int, draw: np.random.Generator) -> NDArray[np.str_]:
     names = np.array(list(parts))
     counts = apportion(count, np.array(list(parts.values()), np.float64))
-    return names[draw.permutation(np.repeat(np.arange(len(names)), counts))]
+    drawn: NDArray[np.str_] = names[draw.permutation(np.repeat(np.arange(len(names)), counts))]
+    return drawn

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
@@ -38,6 +38,12 @@ class Command(BaseCommand):
         "d’import, un compte par rôle."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Allow fewer persons than the region has: tests and short trials do not wait for all of them."""
+        parser.add_argument(
+            "--echelle", type=float, default=1.0, help="part des salariés en insertion à créer (1 : les 27 500)"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, telling each step and its time."""
         if settings.PRODUCTION:
@@ -65,7 +71,7 @@ class Command(BaseCommand):
         self.step("lignes de publics des SIAE", lambda: load_publics(actor, on))
         self.step("objectifs de publics", lambda: load_objectifs(on))
         self.step("actions racontées", lambda: load_pratiques(on))
-        self.step("personnes et parcours fictifs", lambda: load_parcours(on))
+        self.step("personnes et parcours fictifs", lambda: load_parcours(on, options["echelle"]))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
