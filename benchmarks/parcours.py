@@ -7,8 +7,9 @@ count, the network does not. The median of the runs is told.
 
 from __future__ import annotations
 
+import atexit
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -40,9 +41,11 @@ def scratch_database() -> Iterator[None]:
 
     django.setup()
     from django.db import connection
+    from django.test.utils import setup_test_environment, teardown_test_environment
 
     from maillage.foundations.kernel import privileges
 
+    setup_test_environment(debug=False)
     connection.settings_dict["TEST"]["NAME"] = SCRATCH
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
@@ -50,11 +53,23 @@ def scratch_database() -> Iterator[None]:
         yield
     finally:
         connection.creation.destroy_test_db(SCRATCH, verbosity=0)
+        teardown_test_environment()
 
 
 @cache
 def fill() -> int:
-    """Build the region with its organisations and accounts, then its persons; return how many pathways there are."""
+    """Build the region in a scratch database, once for all benches; return how many pathways it holds.
+
+    The database is dropped when the program ends.
+    """
+    kept = ExitStack()
+    kept.enter_context(scratch_database())
+    atexit.register(kept.close)
+    return _build()
+
+
+def _build() -> int:
+    """Load the region with its organisations and accounts, then enough persons; return how many pathways there are."""
     from django.conf import settings
     from django.core.management import call_command
     from django.utils import timezone
@@ -106,12 +121,12 @@ def measure(email: str, address: str) -> dict[str, Any]:
 
 def _result(profil: str, *, sheet: bool = False) -> Result:
     """Measure the list of an account, or the sheet of the first person on it."""
+    pathways = fill()  # sets Django up: models cannot be imported before
     from django.urls import reverse
 
     from maillage.references.accounts.models import User
     from maillage.references.personnes.queries.visibilite import visible_to
 
-    pathways = fill()
     email = f"{profil}@maillage.example"
     visible = visible_to(User.objects.get(email=email))
     address = reverse("personnes:list")
