@@ -150,10 +150,11 @@ def _follow(membre: Membre, suivi: Mapping[str, int], on: date) -> None:
         type=TypeRelation.CONTRAT,
         debut__lte=on,
         personne__departement__in=departements,
-        personne__relations__type__in=[TypeRelation.CONTRAT],
     )
     if kind == TypeRelation.REFERENT_RSA:
         employed = employed.filter(personne__situation__rsa__startswith="OUI")
+    oldest = _oldest(membre, suivi)
+    employed = employed.filter(personne__date_naissance__gt=on - timedelta(days=oldest * 365))
     known = {
         row["personne"]: row
         for row in employed.order_by("referent", "personne").values("personne", "debut")[: 4 * suivi["membre"]]
@@ -170,11 +171,22 @@ def _follow(membre: Membre, suivi: Mapping[str, int], on: date) -> None:
         )
         for row in chosen
     )
-    _orient(membre, kind, departements, suivi["candidats"], on, draw)
+    _orient(membre, kind, departements, oldest, suivi["candidats"], on, draw)
+
+
+def _oldest(membre: Membre, suivi: Mapping[str, int]) -> int:
+    """Return the age under which a member follows persons: a mission locale is for the young."""
+    return suivi["age_mission_locale" if "mission_locale" in membre.organisation.types else "age"]
 
 
 def _orient(
-    membre: Membre, kind: str, departements: list[str], count: int, on: date, draw: np.random.Generator
+    membre: Membre,
+    kind: str,
+    departements: list[str],
+    oldest: int,
+    count: int,
+    on: date,
+    draw: np.random.Generator,
 ) -> None:
     """Create persons without contract whom a member follows; half are candidates at the SIAE of the accounts."""
     units = Territoire.objects.en_vigueur().unites().filter(departement__in=departements).order_by("code")
@@ -183,7 +195,7 @@ def _orient(
         return
     rsa = kind == TypeRelation.REFERENT_RSA
     places = [communes[rank] for rank in draw.integers(len(communes), size=count).tolist()]
-    ages = draw.integers(19 * 366, 60 * 365, count)
+    ages = draw.integers(18 * 366, oldest * 365, count)
     since = [on - timedelta(days=days) for days in draw.integers(20, 150, count).tolist()]
     keys = pour_personnes(
         np.where(draw.random(count) < 0.45, "F", "H"),

@@ -152,7 +152,7 @@ def _rights() -> dict[str, list[dict[str, object]]]:
 def test_every_page_is_accessible_and_fits_a_phone(
     page: Page, live_server: LiveServer, axe: Callable[[Page], None]
 ) -> None:
-    call_command("demo", verbosity=0)
+    call_command("demo", verbosity=0, echelle=0.04)
     page.goto(f"{live_server.url}{reverse('accounts:login')}")
     axe(page)
     page.get_by_label("Adresse électronique").fill(settings.MAILLAGE_DEMO_COMPTE[0])
