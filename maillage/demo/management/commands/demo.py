@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
@@ -18,8 +18,8 @@ from maillage.demo.lot import load_lot
 from maillage.demo.mises_a_disposition import load_mises_a_disposition
 from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
+from maillage.demo.parcours import load_parcours
 from maillage.demo.partage import load_partages
-from maillage.demo.personnes import load_personnes
 from maillage.demo.publics import load_objectifs, load_pratiques, load_publics
 from maillage.demo.region import get_region
 from maillage.demo.scenarios import load_scenarios
@@ -39,6 +39,12 @@ class Command(BaseCommand):
         "Prépare une région fictive sur des communes réelles : territoires, SIAE, organisations, besoins, un lot "
         "d’import, un compte par rôle."
     )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Allow fewer persons than the region has: tests and short trials do not wait for all of them."""
+        parser.add_argument(
+            "--echelle", type=float, default=1.0, help="part des salariés en insertion à créer (1 : les 27 500)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, telling each step and its time."""
@@ -67,7 +73,7 @@ class Command(BaseCommand):
         self.step("lignes de publics des SIAE", lambda: load_publics(actor, on))
         self.step("objectifs de publics", lambda: load_objectifs(on))
         self.step("actions racontées", lambda: load_pratiques(on))
-        self.step("personnes fictives", lambda: load_personnes(on))
+        self.step("personnes et parcours fictifs", lambda: load_parcours(on, options["echelle"]))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
         self.step("diagnostics et demandes de prolongation", lambda: load_titres(on))
