@@ -1,4 +1,6 @@
 """The addresses of the room, one file per subject."""
 
+from maillage.domains.parcours.urls import orientation
+
 app_name = "parcours"
-urlpatterns: list[object] = []
+urlpatterns = [*orientation.patterns]
