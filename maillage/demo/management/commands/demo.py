@@ -17,6 +17,7 @@ from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_tr
 from maillage.demo.lot import load_lot
 from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
+from maillage.demo.orientation import load_orientation
 from maillage.demo.partage import load_partages
 from maillage.demo.personnes import load_personnes
 from maillage.demo.publics import load_objectifs, load_pratiques, load_publics
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         self.step("personnes fictives", lambda: load_personnes(on))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
+        self.step("candidatures fictives", lambda: load_orientation(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
         self.step("entrepôt et indicateurs publiés", warehouse.publish)
         self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")

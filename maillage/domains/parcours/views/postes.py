@@ -48,7 +48,7 @@ from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.screens import ActScreen, Column, DetailScreen, ListScreen
 from maillage.references.personnes.views.base import OfPersonne, PersonnesScreen
 from maillage.references.personnes.views.liste import PersonneList
-from maillage.references.structures.models import Siae
+from maillage.references.structures.models import Implantation, Siae
 
 if TYPE_CHECKING:
     from datetime import date
@@ -363,10 +363,8 @@ class PosteCreate(PersonnesScreen, ActScreen):
         return list(mine.order_by("nom", "type_siae"))
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        first = (
-            self.siae[0].implantations.filter(principale=True).select_related("commune").first() if self.siae else None
-        )
-        return {"siae": self.siae, "initial": {"commune": first.commune.nom} if first else {}}
+        site = Implantation.objects.filter(siae__in=self.siae[:1], principale=True).select_related("commune").first()
+        return {"siae": self.siae, "initial": {"commune": site.commune.code} if site else {}}
 
     def perform(self, form: PosteCreationForm) -> str:
         poste = publish_poste(
