@@ -91,7 +91,7 @@ def _poste(site: Implantation, rome: Rome, draw: np.random.Generator, on: date, 
     return Poste(
         siae=site.siae,
         rome=rome,
-        intitule=rome.libelle.partition(" / ")[0],
+        intitule=rome.libelle,
         type_contrat=CONTRATS[site.siae.type_siae],
         heures_semaine=None
         if site.siae.type_siae in {"AI", "ETTI", "EITI"}

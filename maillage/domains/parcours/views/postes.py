@@ -83,7 +83,7 @@ COLUMNS = (
     Column("intitule", "Poste", "intitule", sort="intitule_recherche", link=poste_url),
     Column("siae", "SIAE", lambda poste: poste.siae.nom, sort="siae__nom_recherche"),
     Column("type", "Type", "siae.type_siae", sort="siae__type_siae"),
-    Column("metier", "Métier", "rome.libelle", sort="rome__libelle"),
+    Column("rome", "ROME", "rome.code", sort="rome__code"),
     Column("contrat", "Contrat", "get_type_contrat_display", sort="type_contrat"),
     Column("heures", "Heures", heures, sort="heures_semaine", numeric=True, unit="par semaine"),
     Column(
@@ -105,7 +105,6 @@ class Postes(PersonnesScreen, ListScreen):
     title = "Postes des SIAE"
     intro = "Les postes que les SIAE disent ouverts, et ont confirmés il y a peu."
     template_name = "parcours/postes/liste.html"
-    columns = COLUMNS
     default_sort = "charge"
     export_name = "postes-siae"
     noun = ("poste", "postes")
@@ -116,6 +115,11 @@ class Postes(PersonnesScreen, ListScreen):
     def form(self) -> PosteFilter:
         """The filters, bound to the address."""
         return PosteFilter(self.request.GET)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
+        """The columns; a distance has its own once a commune is chosen."""
+        return tuple(each for each in COLUMNS if each.code != "distance" or self.form.origin)
 
     def get_queryset(self) -> QuerySet[Poste]:
         return list_postes(timezone.localdate(), self.form.origin)
@@ -145,7 +149,7 @@ class PostesPersonne(OfPersonne, Postes):
     def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
         """The columns of every post, then what this person may do with it."""
         return (
-            *COLUMNS,
+            *super().columns,
             Column("acces", "Peut y entrer", lambda poste: self.entree.acces(poste).label),
             Column("suite", "Suite", self._suite, link=self._link),
         )
