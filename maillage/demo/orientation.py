@@ -172,6 +172,7 @@ def _candidature(
     delay: timedelta,
     on: date,
 ) -> Candidature:
+    age += int(draw.integers(0, 4))
     asked, living = on - timedelta(days=age), etat in VIVANTES
     answered = asked + timedelta(days=int(draw.integers(2, min(age, 30)))) if not living else None
     own = orienteur is None

@@ -194,7 +194,7 @@ class CandidatureDetail(OfCandidature, DetailScreen):
         return self.candidature
 
     def get_title(self) -> str:
-        return f"Candidature de {self.candidature.personne}"
+        return f"Candidature\u202f: {self.candidature.personne}"
 
     def get_intro(self) -> str:
         return f"{self.candidature.poste or 'Sans poste précis'}, {self.candidature.siae}"
@@ -257,11 +257,11 @@ class CandidatureAct(OfCandidature, ActScreen):
         return self.is_received(candidature)
 
     def get_intro(self) -> str:
-        return f"Candidature de {self.candidature.personne}\u202f: {self.candidature.poste or 'sans poste précis'}."
+        return f"{self.candidature.personne}, {self.candidature.poste or 'sans poste précis'}."
 
     def get_breadcrumb(self) -> list[tuple[str, str]]:
         found = self.candidature
-        return [*super().get_breadcrumb(), (f"Candidature de {found.personne}", candidature_url(found))]
+        return [*super().get_breadcrumb(), (f"Candidature\u202f: {found.personne}", candidature_url(found))]
 
 
 class CandidatureSimple(CandidatureAct):
@@ -301,7 +301,7 @@ class CandidatureRetirer(OfCandidature, ActScreen):
 
     def get_breadcrumb(self) -> list[tuple[str, str]]:
         found = self.candidature
-        return [*super().get_breadcrumb(), (f"Candidature de {found.personne}", candidature_url(found))]
+        return [*super().get_breadcrumb(), (f"Candidature\u202f: {found.personne}", candidature_url(found))]
 
     def perform(self, form: Any) -> str:
         move_candidature(candidature=self.candidature, act="retirer", actor=self.actor, on=timezone.localdate())

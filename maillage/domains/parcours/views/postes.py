@@ -147,11 +147,13 @@ class PostesPersonne(OfPersonne, Postes):
 
     @property
     def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
-        """The columns of every post, then what this person may do with it."""
+        """The post, what this person may do with it, then what it says."""
+        first, *rest = super().columns
         return (
-            *super().columns,
+            first,
             Column("acces", "Peut y entrer", lambda poste: self.entree.acces(poste).label),
             Column("suite", "Suite", self._suite, link=self._link),
+            *rest,
         )
 
     @cached_property
