@@ -16,6 +16,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from maillage.domains.diagnostics.models import Commentaire, Revision
 from maillage.domains.offre.models import Objectif
@@ -37,6 +38,7 @@ from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
 from tests.factories.offre import AppelFactory, AvisFactory, DossierFactory, PieceFactory
 from tests.factories.parcours import ContratFactory, SuspensionFactory, TitreFactory
+from tests.factories.parcours_orientation import CandidatureFactory, PosteFactory
 from tests.factories.parcours_titre import DemandeFactory as DemandeProlongationFactory
 from tests.factories.partage import BlocFactory, CoAuteurFactory, DiagnosticFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
@@ -145,9 +147,17 @@ def personne(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     for person, link in ((own, relation), (other, foreign)):
         person.refresh_from_db()
         link.refresh_from_db()
-        values = {"public_id": person.public_id, "relation": link.public_id}
+        values = {"public_id": person.public_id, "relation": link.public_id, "autre": _second(person, ours)}
         found.append({key: values[key] for key in ROUTES[name].pattern.converters})
     return found[0], found[1]
+
+
+def _second(person: Personne, ours: Kwargs) -> Any:
+    """Return the address of another file open to the same organisation: what a person is compared with."""
+    second = PersonneFactory(departement=person.departement)
+    RelationFactory(personne=second, **ours)
+    second.refresh_from_db(fields=["public_id"])
+    return second.public_id
 
 
 def demande(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
@@ -343,6 +353,34 @@ def titre(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return found[0], found[1]
 
 
+def poste(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Open a post of the SIAE of this account, and one elsewhere; who looks for posts reads both."""
+    mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
+    own = PosteFactory(siae=SiaeFactory(organisation=mine), ouvert_le=timezone.localdate())
+    other = PosteFactory(ouvert_le=timezone.localdate())
+    for each in (own, other):
+        each.refresh_from_db(fields=["public_id"])
+    read = name in {"parcours:poste", "parcours:poste_orienter"}
+    return {"public_id": own.public_id}, None if read else {"public_id": other.public_id}
+
+
+def candidature(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Present to the SIAE of this account, in its name, a person whose file is open to it; another one elsewhere."""
+    organisation = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
+    own, other = personne("personnes:detail", user)
+    found = []
+    for kwargs, mine in ((own, organisation), (other or own, OrganisationFactory())):
+        made = CandidatureFactory(
+            personne=Personne.objects.get(public_id=kwargs["public_id"]),
+            siae=SiaeFactory(organisation=mine),
+            organisation=mine,
+        )
+        made.refresh_from_db(fields=["public_id"])
+        values = {"public_id": made.public_id, "acte": "examiner"}
+        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
+    return found[0], found[1]
+
+
 def demande_prolongation(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     """Make a request that this account’s SIAE made to its own organisation, and a stranger's."""
     own, other = personne("personnes:detail", user)
@@ -375,6 +413,15 @@ def contrat(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
         made.refresh_from_db()
         found.append({**kwargs, "contrat": made.public_id})
     return found[0], found[1]
+
+
+def chaine(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    for code in ("95", "77"):
+        if not Territoire.objects.filter(niveau="departement", code=code).exists():
+            TerritoireFactory(niveau="departement", code=code, departement=code)
+    if user.is_authenticated and user.membre:
+        user.membre.organisation.competences.create(niveau="departement", code="95")
+    return {"departement": "95"}, None if name == "parcours:chaine" else {"departement": "77"}
 
 
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
@@ -423,6 +470,13 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "les demandes de prolongation de ses SIAE": demande_prolongation,
     "les contrats des personnes dont le dossier lui est ouvert": contrat,
     "les contrats de sa SIAE": contrat,
+    "tous les postes": poste,
+    "les postes de son organisation": poste,
+    "les candidatures des personnes dont le dossier lui est ouvert": candidature,
+    "les candidatures reçues par sa SIAE": candidature,
+    "les candidatures présentées par son organisation": candidature,
+    "toutes les chaînes de prescription": chaine,
+    "les chaînes de prescription de ses départements": chaine,
 }
 
 

@@ -21,6 +21,13 @@ class ParcoursConfig(AppConfig):
                 Entry("Contrats", "parcours:contrats", permission=Permission.HIRE),
                 Entry("Contrats sans suite", "parcours:contrats_sans_suite", permission=Permission.HIRE),
                 Entry("Heures et ETP", "parcours:heures", permission=Permission.HIRE),
+                Entry("Postes des SIAE", "parcours:postes", permission=Permission.SEARCH),
+                Entry("Nos postes", "parcours:mes_postes", permission=Permission.PUBLISH),
+                Entry("Candidatures reçues", "parcours:candidatures", permission=Permission.PUBLISH),
+                Entry("Orientations", "parcours:orientations", permission=Permission.ORIENTATIONS),
+                Entry("Sans solution", "parcours:sans_solution", permission=Permission.ORIENTATIONS),
+                Entry("Sans solution, en chiffres", "parcours:sans_solution_chiffres", permission=Permission.FIGURES),
+                Entry("Chaînes de prescription", "parcours:chaines", permission=Permission.SEARCH),
             ),
         ),
     )
@@ -45,6 +52,26 @@ class ParcoursConfig(AppConfig):
         "parcours.corriger_sortie": "correction du motif d’une sortie",
         "parcours.retirer_contrat": "retrait d’un contrat",
         "parcours.heures": "saisie des heures d’un mois",
+        "parcours.poste_publier": "publication d’un poste",
+        "parcours.poste_modifier": "modification d’un poste",
+        "parcours.poste_confirmer": "poste confirmé ouvert",
+        "parcours.poste_fermer": "fermeture d’un poste",
+        "parcours.poste_rouvrir": "réouverture d’un poste",
+        "parcours.poste_perimer": "fermeture d’un poste, faute de confirmation",
+        "parcours.presenter": "candidature présentée à une SIAE",
+        "parcours.candidature_examiner": "candidature mise à l’étude",
+        "parcours.candidature_accepter": "candidature acceptée",
+        "parcours.candidature_reporter": "candidature mise en attente",
+        "parcours.candidature_garder": "candidature mise au vivier",
+        "parcours.candidature_refuser": "candidature refusée",
+        "parcours.candidature_reprendre": "candidature reprise",
+        "parcours.candidature_annuler": "embauche annulée",
+        "parcours.candidature_transferer": "candidature transférée à une autre SIAE de la même équipe",
+        "parcours.candidature_transmettre": "candidature transmise à une autre SIAE",
+        "parcours.candidature_retirer": "candidature retirée",
+        "parcours.candidature_perimer": "candidature refusée, faute de réponse",
+        "parcours.candidature_devenir_sans_objet": "candidature devenue sans objet",
+        "parcours.chaine_fixer": "chaîne de prescription fixée",
     }
     ecrans = {
         "parcours:titres": "liste des titres de parcours, ou son export",
@@ -72,14 +99,30 @@ class ParcoursConfig(AppConfig):
         "parcours:contrat_modifier": "avenant à un contrat",
         "parcours:contrat_terminer": "fin d’un contrat",
         "parcours:contrat_retirer": "retrait d’un contrat",
+        "parcours:postes_personne": "recherche d’un poste pour la personne",
+        "parcours:poste_orienter": "liste des personnes à orienter vers un poste",
+        "parcours:orienter": "candidature à présenter",
+        "parcours:candidatures": "liste des candidatures reçues, ou son export",
+        "parcours:orientations": "liste des orientations, ou son export",
+        "parcours:candidature": "candidature",
+        "parcours:candidature_acte": "acte sur une candidature",
+        "parcours:candidature_accepter": "acceptation d’une candidature",
+        "parcours:candidature_refuser": "refus d’une candidature",
+        "parcours:candidature_transferer": "transfert d’une candidature",
+        "parcours:candidature_transmettre": "transmission d’une candidature",
+        "parcours:candidature_commenter": "commentaire d’une candidature",
+        "parcours:candidature_retirer": "retrait d’une candidature",
+        "parcours:sans_solution": "liste des personnes sans solution, ou son export",
     }
     attentes = (
         "maillage.domains.parcours.queries.attentes_titres.list_attentes",
         "maillage.domains.parcours.queries.attentes_contrats.list_attentes",
+        "maillage.domains.parcours.queries.attentes_orientation.list_attentes",
     )
     volets_personne = (
         "maillage.domains.parcours.queries.volet_titre.titre",
         "maillage.domains.parcours.queries.volets_contrats.contrats",
+        "maillage.domains.parcours.queries.volets_orientation.candidatures",
     )
     notifications = (
         TypeNotification(
@@ -94,4 +137,17 @@ class ParcoursConfig(AppConfig):
             "immediat",
             Permission.HIRE,
         ),
+        TypeNotification(
+            "parcours.candidature", "Une candidature arrive à votre SIAE", "quotidien", Permission.PUBLISH
+        ),
+        TypeNotification(
+            "parcours.reponse",
+            "Une SIAE répond à une candidature que vous avez présentée",
+            "quotidien",
+            Permission.ORIENT,
+        ),
+    )
+    fusions = (
+        "maillage.domains.parcours.services.fusion.join_situations",
+        "maillage.domains.parcours.services.fusion.join_candidatures",
     )

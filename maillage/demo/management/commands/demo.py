@@ -18,6 +18,7 @@ from maillage.demo.lot import load_lot
 from maillage.demo.mises_a_disposition import load_mises_a_disposition
 from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
+from maillage.demo.orientation import load_orientation
 from maillage.demo.parcours import load_parcours
 from maillage.demo.partage import load_partages
 from maillage.demo.publics import load_objectifs, load_pratiques, load_publics
@@ -77,6 +78,7 @@ class Command(BaseCommand):
         self.step("choses à faire", lambda: load_vie(on))
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
         self.step("diagnostics et demandes de prolongation", lambda: load_titres(on))
+        self.step("candidatures fictives", lambda: load_orientation(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
         self.step("mises à disposition", lambda: load_mises_a_disposition(on))
         self.step("entrepôt et indicateurs publiés", warehouse.publish)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.apps import apps
+from maillage.domains.parcours.models import Candidature, Poste
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,15 +18,21 @@ def prefill(personne: Personne, siae: Sequence[Siae], *, candidature: str, poste
     """Return the first values of the form, in two queries; what is another person's or another SIAE's gives none."""
     own = [each.pk for each in siae]
     initial: dict[str, Any] = {}
-    if asked := _find("Candidature", candidature, personne=personne, siae__in=own):
+    if (key := _key(candidature)) and (
+        asked := Candidature.objects.filter(public_id=key, personne=personne, siae__in=own)
+        .select_related("poste__rome")
+        .first()
+    ):
         initial = {"siae": str(asked.siae_id)} | ({"debut": asked.debut_prevu} if asked.debut_prevu else {})
         initial |= from_poste(asked.poste) if asked.poste else {}
-    elif asked := _find("Poste", poste, siae__in=own):
-        initial = from_poste(asked)
+    elif (key := _key(poste)) and (
+        found := Poste.objects.filter(public_id=key, siae__in=own).select_related("rome").first()
+    ):
+        initial = from_poste(found)
     return initial
 
 
-def from_poste(poste: Any) -> dict[str, Any]:
+def from_poste(poste: Poste) -> dict[str, Any]:
     """Return what a post says of the contract."""
     return {
         "siae": str(poste.siae_id),
@@ -36,11 +42,9 @@ def from_poste(poste: Any) -> dict[str, Any]:
     }
 
 
-def _find(model: str, public_id: str, **where: Any) -> Any:
-    """Return the object of an address, None when there is no such thing: posts and applications are told by name."""
-    found = apps.all_models["parcours"].get(model.lower())
+def _key(text: str) -> UUID | None:
+    """Return the identifier that an address carries; None when it is none."""
     try:
-        key = UUID(public_id)
+        return UUID(text)
     except ValueError:
         return None
-    return found._default_manager.filter(public_id=key, **where).first() if found else None
