@@ -7,12 +7,9 @@ Figures by territory name nobody: those who steer read them, under the secrecy t
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from maillage.foundations.kernel.permissions import Role
 from maillage.references.accounts.enums import ProfilMembre as P
-
-if TYPE_CHECKING:
-    from maillage.foundations.kernel.permissions import Role
 
 
 class Permission(StrEnum):
@@ -24,6 +21,7 @@ class Permission(StrEnum):
     HIRE = "parcours.hire"  # contracts, hours, exits, suspensions of one's own SIAE
     GRANT = "parcours.grant"  # answer what a SIAE asks for a person: prolongation
     FIGURES = "parcours.figures"  # counts by territory, never names
+    RECORD = "parcours.record"  # what the files of the ASP bring
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -45,6 +43,7 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.HIRE: SIAE,
     Permission.GRANT: PRESCRIPTEURS,
     Permission.FIGURES: PILOTES,
+    Permission.RECORD: (Role.EXPLOITANT,),
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {

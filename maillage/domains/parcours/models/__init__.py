@@ -1,3 +1,4 @@
+from maillage.domains.parcours.models.asp import EnvoiFiches, FicheSalarie, SalarieAsp, StructureAsp
 from maillage.domains.parcours.models.consentement import Consentement
 from maillage.domains.parcours.models.contrat import Contrat, EtatMensuel, Sortie
 from maillage.domains.parcours.models.situation import Situation
@@ -6,10 +7,14 @@ from maillage.domains.parcours.models.titre import Prolongation, Suspension, Tit
 __all__ = [
     "Consentement",
     "Contrat",
+    "EnvoiFiches",
     "EtatMensuel",
+    "FicheSalarie",
     "Prolongation",
+    "SalarieAsp",
     "Situation",
     "Sortie",
+    "StructureAsp",
     "Suspension",
     "TitreParcours",
 ]

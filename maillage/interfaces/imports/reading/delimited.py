@@ -16,7 +16,9 @@ from maillage.interfaces.imports.reading.rows import Row, Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
+_SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
+# The ASP writes its tables with this one, a line before the header, a line after the last record, and no quotes.
+_ASP, _DEB, _FIN = "|", "DEB", "FIN"
 _ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 avec marque d’ordre (BOM)",
@@ -29,6 +31,7 @@ _CUT = (
     "La dernière ligne n’a pas de fin de ligne : si le téléchargement a été interrompu, sa dernière valeur peut être "
     "coupée."
 )
+_CUT_ASP = "Le fichier de l’ASP commence par « DEB » et ne finit pas par « FIN » : il a été coupé, sa fin manque."
 
 
 def read_delimited(content: bytes) -> Sheet:
@@ -112,7 +115,8 @@ def _rows(content: bytes, encoding: str, separator: str) -> Iterator[Row]:
             consumed.append(line)
             yield line
 
-    reader = csv.reader(lines(), delimiter=separator, strict=True)
+    quoting = csv.QUOTE_NONE if separator == _ASP else csv.QUOTE_MINIMAL
+    reader = csv.reader(lines(), delimiter=separator, strict=True, quoting=quoting)
     while True:
         consumed.clear()
         number = reader.line_num + 1
@@ -135,6 +139,8 @@ def _rows(content: bytes, encoding: str, separator: str) -> Iterator[Row]:
                 ) from None
             yield Row(number, ("".join(consumed).strip(),), "Les guillemets de cette ligne sont mal placés.")
         else:
+            if separator == _ASP and record and record[0].startswith(_FIN):
+                return
             yield Row(number, tuple(value.strip() for value in record))
 
 
