@@ -18,7 +18,7 @@ from benchmarks.timing import Result
 if TYPE_CHECKING:
     from maillage.interfaces.imports.models import Lot
 
-LINES, PERSONS, STRUCTURES = 300_000, 100_000, 997
+LINES, PERSONS, STRUCTURES = 300_000, 60_000, 997
 # One line in a hundred is faulty; the promise is two minutes on two cores.
 EVERY, BAR = 100, 120
 
@@ -30,6 +30,7 @@ def contracts() -> Result:
     from django.db import connection
 
     django.setup()
+    connection.settings_dict["TEST"]["NAME"] = "bench_flux"
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         return _contracts()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maillage.domains.parcours.models import Contrat, SalarieAsp, Situation
-from maillage.references.personnes.models import Personne, Relation
+from maillage.domains.parcours.models import Contrat
 from tests.factories.flux import contrats, salaries, structures
 from tests.interfaces.imports.conftest import Import, counts, rejects
 
@@ -17,9 +16,7 @@ def test_three_tables(imported: Import) -> None:
     assert counts(lot) == (100, 100, 0, 0, 0), rejects(lot)[:3]
     content, fautes = contrats(300, persons=100, structures=8, every=10)
     lot = imported(content, "flux_contrat_mission")
-    print(fautes, rejects(lot)[:10])
     assert counts(lot) == (300, 300 - fautes.total, 0, 0, fautes.total)
     assert Contrat.objects.count() == 300 - fautes.total
-    print(Relation.objects.count(), Situation.objects.count(), SalarieAsp.objects.count(), Personne.objects.count())
     lot = imported(content, "flux_contrat_mission")
     assert counts(lot) == (300, 0, 0, 300 - fautes.total, fautes.total)

@@ -48,6 +48,19 @@ class Resultat:
 CREE, MODIFIE, INCHANGE = Resultat("cree"), Resultat("modifie"), Resultat("inchange")
 
 
+def stage(name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
+    """Bring rows into a table of this transaction alone, `columns` giving the SQL type of each: what is then written
+    from it goes by one statement, and its row history with it.
+    """
+    definition = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"create temporary table if not exists {name} ({definition}) on commit delete rows")
+        cursor.execute(f"truncate {name}")
+        with cursor.copy(f"copy {name} from stdin") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
 def refuse(code: str, message: str, field: str) -> Resultat:
     """Return the result of a line that is not written."""
     return Resultat(None, Refusal(code, message, field))
@@ -137,8 +150,8 @@ def clash(empreinte: str, known: Connu | None, bearer: Connu | None) -> Resultat
     """Return why a NIR and a number of the ASP cannot be those of one person; None when they can."""
     if known is not None and empreinte and known.empreinte and known.empreinte != empreinte:
         message = (
-            "Ce salarié a déjà un autre NIR dans son dossier\u202f: une personne n’en a qu’un. Corrigez la ligne, ou le "
-            "dossier."
+            "Ce salarié a déjà un autre NIR dans son dossier\u202f: une personne n’en a qu’un. Corrigez la ligne, "
+            "ou le dossier."
         )
         return refuse("deux_nir", message, "nir")
     if known is not None and bearer is not None and known.pk != bearer.pk:
@@ -277,21 +290,31 @@ def fill_situations(rows: Sequence[tuple[int, Mapping[str, Any]]], *, source: st
         first[personne] = {**values, **first.get(personne, {})}
     if not first:
         return
-    names = list(_SITUATION)
-    unknown = " or ".join(f"({_unknown('t', name)} and not {_unknown('excluded', name)})" for name in names)
-    kept = ", ".join(
-        f"{name} = case when {_unknown('t', name)} then excluded.{name} else t.{name} end" for name in names
+    rows_of = (
+        (pk, *(values.get(name, empty) for name, (_, empty) in _SITUATION.items())) for pk, values in first.items()
     )
-    missing = ", ".join(f"%s::{kind}[]" for kind, _ in _SITUATION.values())
-    sql = f"""
-        insert into parcours_situation as t (personne_id, {", ".join(names)}, source)
-        select *, %s from unnest(%s::bigint[], {missing})
-        on conflict (personne_id) do update set {kept} where {unknown}
-    """
-    columns = [[values.get(name, _SITUATION[name][1]) for values in first.values()] for name in names]
+    stage(
+        "flux_situation", {"personne_id": "bigint", **{name: kind for name, (kind, _) in _SITUATION.items()}}, rows_of
+    )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [source, list(first), *columns])
+        cursor.execute(_FILL, [source])
 
 
 def _unknown(table: str, name: str) -> str:
     return f"{table}.{name} = ''" if _SITUATION[name][1] == "" else f"{table}.{name} is null"
+
+
+def _fill() -> str:
+    """Return the statement that fills unknown columns with what the staged rows know, and touches no other row."""
+    known = " or ".join(f"({_unknown('t', name)} and not {_unknown('excluded', name)})" for name in _SITUATION)
+    kept = ", ".join(
+        f"{name} = case when {_unknown('t', name)} then excluded.{name} else t.{name} end" for name in _SITUATION
+    )
+    names = ", ".join(_SITUATION)
+    return (
+        f"insert into parcours_situation as t (personne_id, {names}, source) "  # noqa: S608 - names of columns
+        f"select personne_id, {names}, %s from flux_situation on conflict (personne_id) do update set {kept} where {known}"
+    )
+
+
+_FILL = _fill()

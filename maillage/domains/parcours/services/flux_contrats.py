@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from django.db import connection
+from django.db.models import Q
 
 from maillage.domains.parcours.models import Contrat, SalarieAsp, Sortie, StructureAsp, TitreParcours
 from maillage.domains.parcours.models.contrat import DURABLES
@@ -21,6 +21,7 @@ from maillage.domains.parcours.services.flux import (
     fill_situations,
     find_salaries,
     refuse,
+    stage,
     writing,
 )
 from maillage.foundations.kernel import audit
@@ -85,6 +86,25 @@ def record_contrats(
         return _Contrats(lignes, annuaire).record(lignes, actor=actor, source=source)
 
 
+@dataclass(slots=True)
+class _Etat:
+    """A contract as it is, or is to be, written; `values` follow `CORRECTED`."""
+
+    pk: int
+    personne: int
+    siae: int
+    reference: str | None
+    values: tuple[Any, ...]
+    titre: int | None = None
+    precedent: int | None = None
+
+    @property
+    def avant(self) -> date | None:
+        """The first day after it."""
+        end: date | None = self.values[3] or self.values[2]
+        return end
+
+
 class _Contrats:
     """A slice of contracts: what is known of their persons, read once; what is to be written."""
 
@@ -93,48 +113,53 @@ class _Contrats:
         self.empreintes = {ligne.nir: empreinte_nir(ligne.nir) for ligne in lignes if ligne.nir}
         self.numbers, self.nirs = find_salaries((each.salarie for each in lignes), self.empreintes.values())
         persons = {known.pk for known in (*self.numbers.values(), *self.nirs.values())}
-        references = {ligne.reference for ligne in lignes}
-        self.known = {each.reference: each for each in Contrat.objects.filter(reference__in=references)}
+        self.known: dict[str | None, _Etat] = {}
         self.periods: dict[tuple[int, int], list[tuple[date, date | None, str]]] = defaultdict(list)
         self.ends: dict[tuple[int, int, date], int] = {}
         self.renewed: set[int] = set()
-        self.typed: dict[tuple[int, int, str, date], int] = {}
-        for pk, personne, siae, kind, debut, fin, prevue, reference, precedent in Contrat.objects.filter(
-            personne_id__in=persons, type__in=DURABLES
-        ).values_list(
-            "pk", "personne_id", "siae_id", "type", "debut", "fin", "fin_prevue", "reference", "precedent_id"
-        ):
-            avant = fin or prevue
-            self.periods[personne, siae].append((debut, avant, reference or f"n° {pk}"))
-            if avant:
-                self.ends[personne, siae, avant] = pk
-            if precedent:
-                self.renewed.add(precedent)
-            if reference is None:
-                self.typed[personne, siae, kind, debut] = pk
+        self.typed: dict[tuple[int, int, str, date], _Etat] = {}
+        self._read({ligne.reference for ligne in lignes}, persons)
         self.titres: dict[int, list[tuple[date, date, int, int | None]]] = defaultdict(list)
         for personne, *titre in TitreParcours.objects.filter(personne_id__in=persons, annule_le=None).values_list(
             "personne_id", "debut", "fin", "pk", "siae_id"
         ):
             self.titres[personne].append((titre[0], titre[1], titre[2], titre[3]))
-        self.new: list[Contrat] = []
-        self.changed: list[Contrat] = []
+        self.numbered = iter(_reserve(len(lignes)))
+        self.new: list[_Etat] = []
+        self.changed: list[_Etat] = []
         self.shortened: list[tuple[int, int, date | None]] = []
         self.links: dict[str, int] = {}
         self.situations: list[tuple[int, Mapping[str, Any]]] = []
-        self.exits: list[tuple[Contrat, str]] = []
+        self.exits: list[tuple[int, str, date]] = []
+
+    def _read(self, references: set[str], persons: set[int]) -> None:
+        """Read the contracts of these references, and those of these persons that leave no room for another."""
+        wanted = Contrat.objects.filter(Q(reference__in=references) | Q(personne_id__in=persons, type__in=DURABLES))
+        for pk, personne, siae, reference, precedent, *values in wanted.values_list(
+            "pk", "personne_id", "siae_id", "reference", "precedent_id", *CORRECTED
+        ):
+            etat = _Etat(pk, personne, siae, reference, tuple(values))
+            if reference in references:
+                self.known[reference] = etat
+            if precedent:
+                self.renewed.add(precedent)
+            if values[0] not in DURABLES:
+                continue
+            self.periods[personne, siae].append((values[1], etat.avant, _name(etat)))
+            if etat.avant:
+                self.ends[personne, siae, etat.avant] = pk
+            if reference is None:
+                self.typed[personne, siae, values[0], values[1]] = etat
 
     def record(self, lignes: Sequence[LigneContrat], *, actor: User | None, source: str) -> list[Resultat]:
-        self.numbered = iter(_reserve(len(lignes)))
         results = [self._take(ligne) for ligne in lignes]
-        Contrat.objects.bulk_create(self.new)
-        Contrat.objects.bulk_update(self.changed, [*CORRECTED, "reference"])
+        _write_contrats(self.new, self.changed)
         SalarieAsp.objects.bulk_create(
-            (SalarieAsp(identifiant=number, personne_id=pk) for number, pk in self.links.items())
+            SalarieAsp(identifiant=number, personne_id=pk) for number, pk in self.links.items()
         )
         fill_situations(self.situations, source=source)
         shorten_relations(self.shortened)
-        open_relations([*self.new, *self.changed], actor=actor, source=source)
+        open_relations([(each.personne, each.siae) for each in (*self.new, *self.changed)], actor=actor, source=source)
         record_sorties(self.exits)
         return results
 
@@ -148,16 +173,15 @@ class _Contrats:
         if too_young(connu.naissance, ligne.debut):
             message = f"La personne a moins de {AGE_MIN} ans au début du contrat\u202f: une des deux dates est fausse."
             return refuse("age_impossible", message, "debut")
-        personne = connu.pk
-        contrat = self.known.get(ligne.reference) or self._adopt(ligne, personne, siae)
-        if contrat is not None and (contrat.personne_id, contrat.siae_id) != (personne, siae):
+        etat = self.known.get(ligne.reference) or self.typed.get((connu.pk, siae, ligne.type, ligne.debut))
+        if etat is not None and (etat.personne, etat.siae) != (connu.pk, siae):
             message = f"Le contrat {ligne.reference} est déjà connu pour une autre personne ou une autre SIAE."
-            return refuse("contrat_d_un_autre", message, "reference")
+            return refuse("contrat_d_un_autre", message, "contrat")
         if ligne.type in DURABLES:
-            known = self.periods[personne, siae]
-            if overlap := find_overlap(known, ligne.debut, ligne.avant, ligne.reference):
+            own = ligne.reference if etat is None else _name(etat)
+            if overlap := find_overlap(self.periods[connu.pk, siae], ligne.debut, ligne.avant, own):
                 return refuse("contrats_chevauches", _tell_overlap(overlap), "debut")
-        return self._write(ligne, connu, siae, contrat)
+        return self._write(ligne, connu, siae, etat)
 
     def _find_person(self, ligne: LigneContrat) -> Connu | Resultat:
         empreinte = self.empreintes.get(ligne.nir, "")
@@ -170,79 +194,56 @@ class _Contrats:
             return refuse("salarie_inconnu", message, "salarie")
         return connu
 
-    def _adopt(self, ligne: LigneContrat, personne: int, siae: int) -> Contrat | None:
-        """Return the contract that the SIAE has typed itself, and that the ASP now numbers."""
-        pk = self.typed.pop((personne, siae, ligne.type, ligne.debut), None)
-        if pk is None:
-            return None
-        periods = self.periods[personne, siae]
-        periods[:] = [period for period in periods if period[2] != f"n° {pk}"]
-        return Contrat.objects.get(pk=pk)
-
-    def _write(self, ligne: LigneContrat, connu: Connu, siae: int, contrat: Contrat | None) -> Resultat:
+    def _write(self, ligne: LigneContrat, connu: Connu, siae: int, etat: _Etat | None) -> Resultat:
         if ligne.salarie not in self.numbers:
             self.links[ligne.salarie] = connu.pk
             self.numbers[ligne.salarie] = connu
-        warnings: tuple[Refusal, ...] = ()
         rome = self.annuaire.romes.get(ligne.rome)
-        if ligne.rome and rome is None:
-            warnings += (Refusal("rome_inconnu", f"Le métier {ligne.rome} n’est pas dans le ROME chargé.", "rome"),)
-        if ligne.motif_lu and not ligne.motif:
-            message = f"Le motif de sortie « {ligne.motif_lu} » n’est pas traduit\u202f: la sortie reste à saisir."
-            warnings += (Refusal("motif_non_traduit", message, "motif"),)
         values = (ligne.type, ligne.debut, ligne.fin_prevue, ligne.fin, ligne.heures_semaine, rome)
         result = INCHANGE
-        if contrat is None:
-            contrat, result = self._create(ligne, connu.pk, siae, values), CREE
-        elif contrat.reference != ligne.reference or values != tuple(getattr(contrat, name) for name in CORRECTED):
-            self._correct(contrat, ligne, values)
+        if etat is None:
+            etat, result = self._create(ligne, connu.pk, siae, values), CREE
+        elif etat.reference != ligne.reference or etat.values != values:
+            self._correct(etat, ligne, values)
             result = MODIFIE
-        if ligne.situation:
+        if ligne.situation and result is not INCHANGE:
             self.situations.append((connu.pk, ligne.situation))
-        if ligne.motif and contrat.fin is not None and result is not INCHANGE:
-            self.exits.append((contrat, ligne.motif))
+        if ligne.motif and ligne.fin is not None and result is not INCHANGE:
+            self.exits.append((etat.pk, ligne.motif, ligne.fin))
+        warnings = _warn(ligne, rome)
         return Resultat(result.change, warnings=warnings) if warnings else result
 
-    def _create(self, ligne: LigneContrat, personne: int, siae: int, values: tuple[Any, ...]) -> Contrat:
+    def _create(self, ligne: LigneContrat, personne: int, siae: int, values: tuple[Any, ...]) -> _Etat:
         precedent = self.ends.get((personne, siae, ligne.debut)) if ligne.type in DURABLES else None
         if precedent in self.renewed:
             precedent = None
-        contrat = Contrat(
-            pk=next(self.numbered),
-            public_id=uuid4(),
-            personne_id=personne,
-            siae_id=siae,
-            titre_id=self._find_titre(personne, siae, ligne.debut),
-            reference=ligne.reference,
-            precedent_id=precedent,
-            **dict(zip(CORRECTED, values, strict=True)),
-        )
         if precedent is not None:
             self.renewed.add(precedent)
-        self.new.append(contrat)
-        self.known[ligne.reference] = contrat
-        self._occupy(contrat, ligne)
-        return contrat
+        titre = self._find_titre(personne, siae, ligne.debut)
+        etat = _Etat(next(self.numbered), personne, siae, ligne.reference, values, titre, precedent)
+        self.new.append(etat)
+        self.known[ligne.reference] = etat
+        self._occupy(etat, ligne.reference)
+        return etat
 
-    def _correct(self, contrat: Contrat, ligne: LigneContrat, values: tuple[Any, ...]) -> None:
-        before = contrat.fin or contrat.fin_prevue
-        for name, value in zip(CORRECTED, values, strict=True):
-            setattr(contrat, name, value)
-        contrat.reference = ligne.reference
+    def _correct(self, etat: _Etat, ligne: LigneContrat, values: tuple[Any, ...]) -> None:
+        before, name = etat.avant, _name(etat)
+        self.typed.pop((etat.personne, etat.siae, etat.values[0], etat.values[1]), None)
+        etat.values, etat.reference = values, ligne.reference
         if ligne.avant is not None and (before is None or ligne.avant < before):
-            self.shortened.append((contrat.personne_id, contrat.siae_id, before))
-        self.changed.append(contrat)
-        self._occupy(contrat, ligne)
+            self.shortened.append((etat.personne, etat.siae, before))
+        self.changed.append(etat)
+        self._occupy(etat, name)
 
-    def _occupy(self, contrat: Contrat, ligne: LigneContrat) -> None:
-        """Note the days of a contract, that none of the same slice may take."""
-        if contrat.type not in DURABLES:
+    def _occupy(self, etat: _Etat, former: str) -> None:
+        """Note the days of a contract, that none of the same slice may take, in the place of those it had."""
+        if etat.values[0] not in DURABLES:
             return
-        place = contrat.personne_id, contrat.siae_id
-        self.periods[place] = [period for period in self.periods[place] if period[2] != ligne.reference]
-        self.periods[place].append((ligne.debut, ligne.avant, ligne.reference))
-        if ligne.avant is not None:
-            self.ends[*place, ligne.avant] = contrat.pk
+        periods = self.periods[etat.personne, etat.siae]
+        periods[:] = [period for period in periods if period[2] != former]
+        periods.append((etat.values[1], etat.avant, _name(etat)))
+        if etat.avant is not None:
+            self.ends[etat.personne, etat.siae, etat.avant] = etat.pk
 
     def _find_titre(self, personne: int, siae: int, on: date) -> int | None:
         """Return the right in force on a day: a PASS, or the agrément that names this SIAE."""
@@ -250,6 +251,60 @@ class _Contrats:
             if debut <= on < fin and named in (None, siae):
                 return pk
         return None
+
+
+def _name(etat: _Etat) -> str:
+    """Return how a contract is called in a refusal: by its number at the ASP, else by ours."""
+    return etat.reference or f"saisi n° {etat.pk}"
+
+
+def _warn(ligne: LigneContrat, rome: int | None) -> tuple[Refusal, ...]:
+    found = []
+    if ligne.rome and rome is None:
+        found.append(Refusal("rome_inconnu", f"Le métier {ligne.rome} n’est pas dans le ROME chargé.", "rome"))
+    if ligne.motif_lu and not ligne.motif:
+        message = f"Le motif de sortie « {ligne.motif_lu} » n’est pas traduit\u202f: la sortie reste à saisir."
+        found.append(Refusal("motif_non_traduit", message, "motif"))
+    return tuple(found)
+
+
+_COLUMNS = {
+    "id": "bigint",
+    "personne_id": "bigint",
+    "siae_id": "bigint",
+    "titre_id": "bigint",
+    "precedent_id": "bigint",
+    "reference": "varchar",
+    "type": "varchar",
+    "debut": "date",
+    "fin_prevue": "date",
+    "fin": "date",
+    "heures_semaine": "numeric",
+    "rome_id": "bigint",
+}
+_INSERT = """
+insert into parcours_contrat (id, personne_id, siae_id, titre_id, precedent_id, reference, type, debut, fin_prevue,
+    fin, heures_semaine, rome_id, derogation, cree_le)
+select *, '', now() from flux_contrat
+"""
+_UPDATE = """
+update parcours_contrat as c set reference = n.reference, type = n.type, debut = n.debut, fin_prevue = n.fin_prevue,
+    fin = n.fin, heures_semaine = n.heures_semaine, rome_id = n.rome_id
+from flux_contrat as n where n.id = c.id
+"""
+
+
+def _write_contrats(new: Sequence[_Etat], changed: Sequence[_Etat]) -> None:
+    """Write contracts by one statement each way; changes first, that may free days for new ones."""
+    for statement, rows in ((_UPDATE, changed), (_INSERT, new)):
+        if rows:
+            staged = (
+                (each.pk, each.personne, each.siae, each.titre, each.precedent, each.reference, *each.values)
+                for each in rows
+            )
+            stage("flux_contrat", _COLUMNS, staged)
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
 
 
 def _reserve(count: int) -> list[int]:
@@ -270,15 +325,15 @@ def _tell_overlap(overlap: tuple[date, date | None, str]) -> str:
     )
 
 
-def record_sorties(exits: Iterable[tuple[Contrat, str]]) -> None:
-    """Record why persons left at the end of their contract; an exit that is already known stays as it is."""
+def record_sorties(exits: Iterable[tuple[int, str, date]]) -> None:
+    """Record why persons left, by (contract, motive, first day after); an exit already known stays as it is."""
     Sortie.objects.bulk_create(
-        [Sortie(contrat=contrat, motif=motif, saisie_le=contrat.fin) for contrat, motif in exits if contrat.fin],
+        [Sortie(contrat_id=contrat, motif=motif, saisie_le=fin) for contrat, motif, fin in exits],
         ignore_conflicts=True,
     )
 
 
-_OPEN = f"""
+_OPEN = """
 with wanted as (
     select c.personne_id, s.organisation_id,
         range_agg(daterange(c.debut, coalesce(c.fin, c.fin_prevue))) as days
@@ -291,21 +346,21 @@ with wanted as (
     select w.personne_id, w.organisation_id, range_agg(daterange(r.debut, r.fin)) as days
     from wanted as w
     join personnes_relation as r on r.personne_id = w.personne_id and r.organisation_id = w.organisation_id
-    where r.type = '{TypeRelation.CONTRAT}'
+    where r.type = 'contrat'
     group by 1, 2
 ), missing as (
-    select w.personne_id, w.organisation_id, unnest(w.days - coalesce(k.days, '{{}}'::datemultirange)) as days
+    select w.personne_id, w.organisation_id, unnest(w.days - coalesce(k.days, '{}'::datemultirange)) as days
     from wanted as w
     left join known as k on k.personne_id = w.personne_id and k.organisation_id = w.organisation_id
 ), longer as (
     update personnes_relation as r set fin = upper(m.days)
     from missing as m
     where r.personne_id = m.personne_id and r.organisation_id = m.organisation_id
-        and r.type = '{TypeRelation.CONTRAT}' and r.fin = lower(m.days)
+        and r.type = 'contrat' and r.fin = lower(m.days)
     returning m.*
 )
 insert into personnes_relation (personne_id, organisation_id, type, debut, fin)
-select m.personne_id, m.organisation_id, '{TypeRelation.CONTRAT}', lower(m.days), upper(m.days)
+select m.personne_id, m.organisation_id, 'contrat', lower(m.days), upper(m.days)
 from missing as m
 where not exists (
     select from longer as l
@@ -315,15 +370,15 @@ returning personne_id, debut
 """
 
 
-def open_relations(contrats: Sequence[Contrat], *, actor: User | None, source: str) -> None:
-    """Give their organisations the relation CONTRAT for all the days of the contracts of these persons.
+def open_relations(contrats: Sequence[tuple[int, int]], *, actor: User | None, source: str) -> None:
+    """Give the relation CONTRAT of the organisations of `(person, SIAE)` all the days of their contracts.
 
     A relation that ends the day before is lengthened, and keeps its référent; days already covered are left.
     """
     if not contrats:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, [[each.personne_id for each in contrats], [each.siae_id for each in contrats]])
+        cursor.execute(_OPEN, [list(column) for column in zip(*contrats, strict=True)])
         opened = cursor.fetchall()
     audit.record_all(
         "personnes.follow",
@@ -335,7 +390,7 @@ def open_relations(contrats: Sequence[Contrat], *, actor: User | None, source: s
     )
 
 
-_SHORTEN = f"""
+_SHORTEN = """
 update personnes_relation as r set fin = last.avant
 from unnest(%s::bigint[], %s::bigint[], %s::date[]) as t(personne_id, siae_id, avant)
 join structures_siae as own on own.id = t.siae_id
@@ -347,7 +402,7 @@ cross join lateral (
         and c.debut < coalesce(t.avant, 'infinity')
 ) as last
 where r.personne_id = t.personne_id and r.organisation_id = own.organisation_id
-    and r.type = '{TypeRelation.CONTRAT}' and r.fin is not distinct from t.avant
+    and r.type = 'contrat' and r.fin is not distinct from t.avant
     and last.avant >= r.debut and last.avant < coalesce(r.fin, 'infinity')
 """
 

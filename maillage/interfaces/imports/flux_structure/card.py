@@ -8,7 +8,8 @@ CARD = Card(
     label="ASP : structures (fluxIAE_Structure)",
     description=(
         "Une ligne par organisation : le numéro sous lequel l’ASP la connaît et son SIRET. Les contrats la désignent "
-        "par ce numéro : cette table s’importe avant les leurs. Elle ne crée pas de SIAE : l’organisation doit être connue."
+        "par ce numéro : cette table s’importe avant les leurs. Elle ne crée pas de SIAE : "
+        "l’organisation doit être connue."
     ),
     producer=PRODUCER,
     licence="données des SIAE, non publiques à ce niveau",
