@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from maillage.references.accounts.models import Organisation
-from maillage.references.structures.models import Siae
 from tests.factories.accounts import siret
 from tests.factories.structures import SiaeFactory
 
@@ -55,7 +54,8 @@ def salaries(count: int) -> bytes:
         "Salarie",
         SALARIES,
         [
-            f"{700_000 + number}|M.|NOM{number}|PRENOM|15/05/1988|{nir(number)}||93066|{('QP', 'NQP')[number % 2]}|FALSE"
+            f"{700_000 + number}|M.|NOM{number}|PRENOM|15/05/1988|{nir(number)}||93066|"
+            f"{('QP', 'NQP')[number % 2]}|FALSE"
             for number in range(count)
         ],
     )
@@ -116,8 +116,3 @@ def contrats(count: int, *, persons: int, structures: int, every: int = 0) -> tu
             f"FALSE|{('40', '30', '60')[person % 3]}|4|{cells['nir']}"
         )
     return table("ContratMission", CONTRATS, lines), Fautes(*faults)
-
-
-def count_siae() -> int:
-    """Return how many SIAE there are."""
-    return Siae.objects.count()

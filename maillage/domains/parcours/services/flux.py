@@ -126,8 +126,8 @@ class Connu:
 def find_salaries(identifiants: Iterable[str], empreintes: Iterable[str]) -> tuple[dict[str, Connu], dict[str, Connu]]:
     """Return the persons known by a number of the ASP and those known by the fingerprint of a NIR."""
     by_number = {
-        identifiant: Connu(*row)
-        for identifiant, *row in SalarieAsp.objects.filter(
+        identifiant: Connu(pk, empreinte, naissance)
+        for identifiant, pk, empreinte, naissance in SalarieAsp.objects.filter(
             identifiant__in=set(identifiants), personne__anonymisee_le__isnull=True
         ).values_list("identifiant", "personne_id", "personne__nir_empreinte", "personne__date_naissance")
     }
@@ -284,7 +284,7 @@ _SITUATION = {
 
 
 def fill_situations(rows: Sequence[tuple[int, Mapping[str, Any]]], *, source: str) -> None:
-    """Fill what was unknown of the situations of persons, by pk: what an adviser wrote stays. Of two rows, the first."""
+    """Fill what was unknown of the situations of persons, by pk: what is known stays. Of two rows, the first."""
     first: dict[int, dict[str, Any]] = {}
     for personne, values in rows:
         first[personne] = {**values, **first.get(personne, {})}
@@ -313,7 +313,8 @@ def _fill() -> str:
     names = ", ".join(_SITUATION)
     return (
         f"insert into parcours_situation as t (personne_id, {names}, source) "  # noqa: S608 - names of columns
-        f"select personne_id, {names}, %s from flux_situation on conflict (personne_id) do update set {kept} where {known}"
+        f"select personne_id, {names}, %s from flux_situation "
+        f"on conflict (personne_id) do update set {kept} where {known}"
     )
 
 

@@ -1,4 +1,6 @@
 """The addresses of the room, one file per subject."""
 
+from maillage.domains.parcours.urls import fiches
+
 app_name = "parcours"
-urlpatterns: list[object] = []
+urlpatterns = [*fiches.patterns]

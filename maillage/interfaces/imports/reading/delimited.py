@@ -115,8 +115,10 @@ def _rows(content: bytes, encoding: str, separator: str) -> Iterator[Row]:
             consumed.append(line)
             yield line
 
-    quoting = csv.QUOTE_NONE if separator == _ASP else csv.QUOTE_MINIMAL
-    reader = csv.reader(lines(), delimiter=separator, strict=True, quoting=quoting)
+    if separator == _ASP:
+        reader = csv.reader(lines(), delimiter=separator, strict=True, quoting=csv.QUOTE_NONE)
+    else:
+        reader = csv.reader(lines(), delimiter=separator, strict=True)
     while True:
         consumed.clear()
         number = reader.line_num + 1
