@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from maillage.domains.parcours.models import EnvoiFiches
 from maillage.references.accounts.models import Organisation
-from tests.factories.accounts import siret
+from tests.factories.accounts import OrganisationFactory, siret
 from tests.factories.structures import SiaeFactory
 
 CONTRATS = (
@@ -96,7 +101,8 @@ def contrats(count: int, *, persons: int, structures: int, every: int = 0) -> tu
         }
         if every and number % every == every - 1:
             fault = number // every % 4
-            durable = kind in ("ACI", "EI") and rank > 0
+            # Days are taken by the contract before, if it is a right one of those that leave no room for another.
+            durable = kind in ("ACI", "EI") and rank > 0 and (number - persons) % every != every - 1
             if fault == 1 and not durable:
                 fault = 0
             faults[fault] += 1
@@ -116,3 +122,12 @@ def contrats(count: int, *, persons: int, structures: int, every: int = 0) -> tu
             f"FALSE|{('40', '30', '60')[person % 3]}|4|{cells['nir']}"
         )
     return table("ContratMission", CONTRATS, lines), Fautes(*faults)
+
+
+class EnvoiFichesFactory(DjangoModelFactory[EnvoiFiches]):
+    class Meta:
+        model = EnvoiFiches
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    nom = factory.Sequence(lambda n: f"RIAE_FS_2026{n:010}.json")
+    cree_le = factory.LazyFunction(timezone.now)

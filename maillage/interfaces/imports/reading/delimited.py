@@ -7,7 +7,7 @@ import csv
 import io
 from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.interfaces.imports.reading.kinds import BOM_UTF16
@@ -107,6 +107,15 @@ def _text(content: bytes, encoding: str) -> Iterator[str]:
     return io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
 
 
+def _quoting(separator: str) -> Literal[0, 3]:
+    return csv.QUOTE_NONE if separator == _ASP else csv.QUOTE_MINIMAL
+
+
+def _ends(record: list[str], separator: str) -> bool:
+    """Tell whether a record is the line that the ASP writes after the last one."""
+    return separator == _ASP and bool(record) and record[0].startswith(_FIN)
+
+
 def _rows(content: bytes, encoding: str, separator: str) -> Iterator[Row]:
     consumed: list[str] = []
 
@@ -115,10 +124,7 @@ def _rows(content: bytes, encoding: str, separator: str) -> Iterator[Row]:
             consumed.append(line)
             yield line
 
-    if separator == _ASP:
-        reader = csv.reader(lines(), delimiter=separator, strict=True, quoting=csv.QUOTE_NONE)
-    else:
-        reader = csv.reader(lines(), delimiter=separator, strict=True)
+    reader = csv.reader(lines(), delimiter=separator, strict=True, quoting=_quoting(separator))
     while True:
         consumed.clear()
         number = reader.line_num + 1
@@ -141,7 +147,7 @@ def _rows(content: bytes, encoding: str, separator: str) -> Iterator[Row]:
                 ) from None
             yield Row(number, ("".join(consumed).strip(),), "Les guillemets de cette ligne sont mal placés.")
         else:
-            if separator == _ASP and record and record[0].startswith(_FIN):
+            if _ends(record, separator):
                 return
             yield Row(number, tuple(value.strip() for value in record))
 
