@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from maillage.interfaces.imports.reading.values import Values
 
 PRODUCER = "ASP, extranet IAE 2.0 (fluxIAE)"
-LICENCE = "données personnelles : réservées à la mission d’insertion, jamais publiées"
+LICENCE = "données personnelles : réservées à la mission d’insertion, jamais publiées"
 RHYTHM = "une fois par semaine"
 FORMATS = ("CSV", "XLSX", "ODS")
 # A service that works by sets is quicker on more lines; each slice is still one transaction.
@@ -48,7 +48,7 @@ def read_day(values: Values, column: str, *, required: bool = False, first: int 
         return None
     day = parse_day(text)
     if day is None or not first <= day.year <= 2100:
-        values.fault(column, "date_impossible", f"« {text} » n’est pas un jour possible : écrivez-le 05/01/2026.")
+        values.fault(column, "date_impossible", f"« {text} » n’est pas un jour possible : écrivez-le 05/01/2026.")
         return None
     return day
 
@@ -62,7 +62,7 @@ def read_number(values: Values, column: str, *, required: bool = False) -> str:
     """Return the number of a row of the ASP, without the « .0 » that some tools add to it."""
     text = values.text(column, required=required, longest=22).removesuffix(".0")
     if text and not (text.isascii() and text.isdecimal() and len(text) <= 20):
-        values.fault(column, "identifiant_illisible", f"« {text} » n’est pas un identifiant de l’ASP : des chiffres.")
+        values.fault(column, "identifiant_illisible", f"« {text} » n’est pas un identifiant de l’ASP : des chiffres.")
     return text
 
 

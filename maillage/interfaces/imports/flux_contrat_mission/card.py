@@ -5,7 +5,7 @@ from maillage.interfaces.imports.source import Card, Column
 
 CARD = Card(
     code="flux_contrat_mission",
-    label="ASP : contrats et missions (fluxIAE_ContratMission)",
+    label="ASP : contrats et missions (fluxIAE_ContratMission)",
     description=(
         "Une ligne par contrat ou renouvellement. Elle suit les tables des structures et des salariés. Le contrat "
         "ouvre à la SIAE le dossier de la personne pour sa durée, et complète ce qui est inconnu de sa situation."
@@ -35,7 +35,7 @@ CARD = Card(
         Column(
             "nir",
             "NIR",
-            "Facultatif, dans les extractions qui le joignent : il est comparé à celui du dossier.",
+            "Facultatif, dans les extractions qui le joignent : il est comparé à celui du dossier.",
             "",
             aliases=("salarie_nir",),
         ),
@@ -50,7 +50,7 @@ CARD = Card(
         Column(
             "mesure",
             "Mesure",
-            "ACI_DC, EI_DC, AI_DC, ETTI_DC, EITI_DC, ou « _MP » en milieu pénitentiaire ; FDI_DC est hors champ.",
+            "ACI_DC, EI_DC, AI_DC, ETTI_DC, EITI_DC, ou « _MP » en milieu pénitentiaire ; FDI_DC est hors champ.",
             "ACI_DC",
             required=True,
             aliases=("contrat_mesure_disp_code",),
@@ -58,7 +58,7 @@ CARD = Card(
         Column(
             "forme",
             "Forme du contrat",
-            "Libellé ou code ; à défaut, le contrat usuel du type de SIAE.",
+            "Libellé ou code ; à défaut, le contrat usuel du type de SIAE.",
             "CDDI",
             aliases=("contrat_format_contrat_code", "rfc_lib_forme_contrat"),
         ),
@@ -73,7 +73,7 @@ CARD = Card(
         Column(
             "fin_prevue",
             "Date de fin du contrat",
-            "Dernier jour prévu ; vide pour un CDI.",
+            "Dernier jour prévu ; vide pour un CDI.",
             "04/07/2026",
             aliases=("contrat_date_fin_contrat",),
         ),
@@ -94,7 +94,7 @@ CARD = Card(
         Column(
             "heures",
             "Heures par semaine",
-            "Vide : inconnu, ou sans objet.",
+            "Vide : inconnu, ou sans objet.",
             "26",
             aliases=("contrat_nb_heures_hebdo", "contrat_duree_hebdo"),
         ),
@@ -114,7 +114,7 @@ CARD = Card(
         Column(
             "duree_chomage",
             "Durée sans emploi",
-            "Code ou libellé de l’ASP : de 01 (moins de 6 mois) à 04 (24 mois et plus).",
+            "Code ou libellé de l’ASP : de 01 (moins de 6 mois) à 04 (24 mois et plus).",
             "03",
             aliases=("contrat_salarie_sans_emploi_depuis", "duree_inscription_ft"),
         ),

@@ -47,7 +47,7 @@ def read_line(cells: Mapping[str, str]) -> Ligne:
         return Ligne(reference, None)
     type_siae = facts()["mesures"].get(mesure, "")
     if mesure and not type_siae:
-        values.fault("mesure", "mesure_inconnue", f"La mesure « {cells['mesure']} » n’est pas celle d’une SIAE.")
+        values.fault("mesure", "mesure_inconnue", f"La mesure « {cells['mesure']} » n’est pas celle d’une SIAE.")
     type_contrat = _read_form(values, type_siae)
     debut, prevue, fin = _read_days(values, type_contrat)
     motif = plain(values.text("motif", longest=200))
@@ -77,7 +77,7 @@ def _read_form(values: Values, type_siae: str) -> str:
         return str(facts()["formes_usuelles"].get(type_siae, ""))
     form = facts()["formes"].get(plain(text))
     if form is None:
-        values.fault("forme", "forme_inconnue", f"La forme de contrat « {text} » n’est pas connue.")
+        values.fault("forme", "forme_inconnue", f"La forme de contrat « {text} » n’est pas connue.")
         return ""
     return str(form)
 

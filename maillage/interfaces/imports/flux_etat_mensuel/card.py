@@ -5,10 +5,10 @@ from maillage.interfaces.imports.source import Card, Column
 
 CARD = Card(
     code="flux_etat_mensuel",
-    label="ASP : heures du mois (fluxIAE_EtatMensuelIndiv)",
+    label="ASP : heures du mois (fluxIAE_EtatMensuelIndiv)",
     description=(
         "Une ligne par contrat, mois et version de l’état que la SIAE a saisi. Elle suit la table des contrats. De "
-        "plusieurs versions d’un mois, la plus haute du fichier est lue ; les autres sont hors champ."
+        "plusieurs versions d’un mois, la plus haute du fichier est lue ; les autres sont hors champ."
     ),
     producer=PRODUCER,
     licence=LICENCE,
@@ -29,21 +29,21 @@ CARD = Card(
         Column(
             "version",
             "Version",
-            "Rang de la saisie ; vide : 0.",
+            "Rang de la saisie ; vide : 0.",
             "1",
             aliases=("emi_sme_version",),
         ),
         Column(
             "annexe",
             "Annexe financière",
-            "Un mois à cheval sur deux annexes a deux lignes : leurs heures s’ajoutent.",
+            "Un mois à cheval sur deux annexes a deux lignes : leurs heures s’ajoutent.",
             "9001",
             aliases=("emi_afi_id",),
         ),
         Column(
             "heures",
             "Heures travaillées",
-            "Vide : inconnu, jamais zéro.",
+            "Vide : inconnu, jamais zéro.",
             "104",
             aliases=("emi_nb_heures_travail",),
         ),

@@ -39,7 +39,7 @@ def read_line(cells: Mapping[str, str]) -> Ligne:
     reference = read_number(values, "contrat", required=True)
     annee, mois, version = values.year("annee", required=True), values.count("mois"), values.count("version")
     if mois is None or not 1 <= mois <= 12:
-        values.fault("mois", "mois_impossible", f"« {cells.get('mois', '')} » n’est pas un mois : de 1 à 12.")
+        values.fault("mois", "mois_impossible", f"« {cells.get('mois', '')} » n’est pas un mois : de 1 à 12.")
     heures = values.amount("heures", digits=5)
     if heures is not None and heures > MOST:
         values.fault("heures", "heures_impossibles", f"Un mois compte au plus {MOST} heures.")

@@ -5,10 +5,10 @@ from maillage.interfaces.imports.source import Card, Column
 
 CARD = Card(
     code="flux_salarie",
-    label="ASP : salariés (fluxIAE_Salarie)",
+    label="ASP : salariés (fluxIAE_Salarie)",
     description=(
         "Une ligne par personne employée dans l’IAE. Une personne se reconnaît à son NIR, à défaut à son numéro à "
-        "l’ASP. Ce qui est déjà connu d’elle reste : seul l’inconnu est complété. Le NIR est chiffré."
+        "l’ASP. Ce qui est déjà connu d’elle reste : seul l’inconnu est complété. Le NIR est chiffré."
     ),
     producer=PRODUCER,
     licence=LICENCE,
@@ -20,7 +20,7 @@ CARD = Card(
         Column(
             "nir",
             "NIR",
-            "15 caractères, clé vérifiée. Vide : la personne n’est reconnue qu’à son numéro.",
+            "15 caractères, clé vérifiée. Vide : la personne n’est reconnue qu’à son numéro.",
             "",
             aliases=("salarie_nir",),
         ),
@@ -36,7 +36,7 @@ CARD = Card(
         Column(
             "civilite",
             "Civilité",
-            "« M. » ou « MME ».",
+            "« M. » ou « MME ».",
             "MME",
             aliases=("salarie_rci_libelle", "salarie_civilite"),
         ),
@@ -67,7 +67,7 @@ CARD = Card(
         Column("voie", "Libellé de la voie", "", "DU MOULIN", aliases=("salarie_adr_libelle_voie",)),
         Column("email", "Adresse électronique", "", "", aliases=("salarie_adr_mail",)),
         Column("telephone", "Téléphone", "", "", aliases=("salarie_adr_telephone", "salarie_telephone")),
-        Column("qpv", "Quartier prioritaire", "« QP » : oui ; « NQP » : non.", "QP", aliases=("salarie_adr_qpv_type",)),
+        Column("qpv", "Quartier prioritaire", "« QP » : oui ; « NQP » : non.", "QP", aliases=("salarie_adr_qpv_type",)),
         Column("zrr", "Zone de revitalisation rurale", "Vrai ou faux.", "FALSE", aliases=("salarie_adr_is_zrr",)),
     ),
 )

@@ -45,7 +45,7 @@ def read_line(cells: Mapping[str, str]) -> Ligne:
     sexe = _SEXES.get(values.text("civilite").upper(), "")
     nir = values.checked("nir", check_nir)
     if nir and (wrong := differences(nir, sexe, naissance)):
-        message = f"Le NIR et la ligne ne disent pas la même chose : {', '.join(wrong)}."
+        message = f"Le NIR et la ligne ne disent pas la même chose : {', '.join(wrong)}."
         values.fault("nir", "nir_different", message)
     commune = values.text("commune", longest=10).upper()
     numero = values.checked("numero", _read_numero)
@@ -75,6 +75,6 @@ def read_line(cells: Mapping[str, str]) -> Ligne:
 def _read_numero(text: str) -> str:
     number = text.replace(" ", "").removesuffix(".0")
     if not _NUMERO.fullmatch(number):
-        message = f"« {text} » n’est pas un numéro de PASS ni d’agrément : douze chiffres."
+        message = f"« {text} » n’est pas un numéro de PASS ni d’agrément : douze chiffres."
         raise Refused(Refusal("numero_illisible", message, "numero"))
     return number

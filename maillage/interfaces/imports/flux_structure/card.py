@@ -5,10 +5,10 @@ from maillage.interfaces.imports.source import Card, Column
 
 CARD = Card(
     code="flux_structure",
-    label="ASP : structures (fluxIAE_Structure)",
+    label="ASP : structures (fluxIAE_Structure)",
     description=(
-        "Une ligne par organisation : le numéro sous lequel l’ASP la connaît et son SIRET. Les contrats la désignent "
-        "par ce numéro : cette table s’importe avant les leurs. Elle ne crée pas de SIAE : "
+        "Une ligne par organisation : le numéro sous lequel l’ASP la connaît et son SIRET. Les contrats la désignent "
+        "par ce numéro : cette table s’importe avant les leurs. Elle ne crée pas de SIAE : "
         "l’organisation doit être connue."
     ),
     producer=PRODUCER,
@@ -29,14 +29,14 @@ CARD = Card(
         Column(
             "siret",
             "SIRET actualisé",
-            "14 chiffres ; la clé est vérifiée.",
+            "14 chiffres ; la clé est vérifiée.",
             "00009001900019",
             aliases=("structure_siret_actualise", "siret"),
         ),
         Column(
             "siret_signature",
             "SIRET à la signature",
-            "Celui de la convention ; il sert quand l’actualisé n’est pas connu.",
+            "Celui de la convention ; il sert quand l’actualisé n’est pas connu.",
             "00009001900019",
             aliases=("structure_siret_signature",),
         ),

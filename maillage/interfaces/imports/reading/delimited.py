@@ -31,16 +31,24 @@ _CUT = (
     "La dernière ligne n’a pas de fin de ligne : si le téléchargement a été interrompu, sa dernière valeur peut être "
     "coupée."
 )
-_CUT_ASP = "Le fichier de l’ASP commence par « DEB » et ne finit pas par « FIN » : il a été coupé, sa fin manque."
+_CUT_ASP = "Le fichier de l’ASP commence par « DEB » et ne finit pas par « FIN » : il a été coupé, sa fin manque."
 
 
 def read_delimited(content: bytes) -> Sheet:
     """Return the records of a CSV file; raise `Refused` when its encoding is unknown or a quote is never closed."""
     encoding = _find_encoding(content)
     separator = _find_separator(content, encoding)
-    cut = () if content.endswith(_LINE_ENDS) else (_CUT,)
+    cut = _find_cut(content, separator)
     notes = (f"Encodage reconnu : {_ENCODINGS[encoding]}.", f"Séparateur reconnu : {_SEPARATORS[separator]}.", *cut)
     return Sheet(lambda: _rows(content, encoding, separator), notes)
+
+
+def _find_cut(content: bytes, separator: str) -> tuple[str, ...]:
+    """Return what makes one think that the end of a file is missing."""
+    if separator == _ASP and content[:8].lstrip(codecs.BOM_UTF8).startswith(_DEB.encode()):
+        ended = content.rstrip().rsplit(b"\n", 1)[-1].startswith(_FIN.encode())
+        return () if ended else (_CUT_ASP,)
+    return () if content.endswith(_LINE_ENDS) else (_CUT,)
 
 
 def _find_encoding(content: bytes) -> str:
