@@ -6,6 +6,7 @@ import json
 from datetime import date
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 
 from maillage.domains.parcours.enums.asp import EtatFiche
@@ -18,7 +19,7 @@ from maillage.references.accounts.models import Membre
 from maillage.references.personnes.models import Personne
 from maillage.references.personnes.queries.identite import empreinte_nir
 from tests.factories.accounts import MembreFactory
-from tests.factories.flux import nir
+from tests.factories.flux import EnvoiFichesFactory, nir
 from tests.factories.parcours import ContratFactory, SituationFactory, TitreFactory
 from tests.factories.personnes import PersonneFactory, RelationFactory
 from tests.factories.structures import SiaeFactory
@@ -173,3 +174,27 @@ def test_the_screens_lead_from_the_list_to_the_file_and_its_answer(directrice: M
     file = client.get(reverse("parcours:fiches_fichier", args=[envoi.public_id]))  # type: ignore[attr-defined]
     assert (file.status_code, envoi.nom in file["Content-Disposition"]) == (200, True)
     assert envoi.nom in client.get(reverse("parcours:fiches")).content.decode()  # type: ignore[attr-defined]
+
+
+def _named(name: str, envoi: EnvoiFiches) -> None:
+    """Break one constraint of the room, by its name."""
+    fiche = {"titre": TitreFactory(), "siae": SiaeFactory(), "envoi": envoi, "ligne": 1}
+    match name:
+        case "envoi_fiches_nom":
+            EnvoiFichesFactory(nom="fiches.json")
+        case "fiche_unique":
+            FicheSalarie.objects.create(**fiche)
+            FicheSalarie.objects.create(**{**fiche, "ligne": 2})
+        case "fiche_ligne_unique":
+            FicheSalarie.objects.create(**fiche)
+            FicheSalarie.objects.create(**{**fiche, "titre": TitreFactory()})
+        case "fiche_reponse":
+            FicheSalarie.objects.create(**fiche, code="0000")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["envoi_fiches_nom", "fiche_unique", "fiche_ligne_unique", "fiche_reponse"])
+def test_the_database_refuses_what_cannot_be(name: str) -> None:
+    envoi = EnvoiFichesFactory()
+    with pytest.raises(IntegrityError, match=name):
+        _named(name, envoi)
