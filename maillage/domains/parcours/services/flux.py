@@ -79,6 +79,10 @@ def writing(*, actor: User | None, on: date, source: str) -> Iterator[None]:
     ):
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+            # The triggers that write the history of a statement join its rows before and after. Their plan is made once
+            # in a session, often for no row at all: nested loops then take the square of some thousands.
+            cursor.execute("discard plans")
+            cursor.execute("set local enable_nestloop = off")
         yield
 
 
