@@ -50,6 +50,7 @@ NOT_PAGES = {
 }
 # What an operator does not open, because it names persons or is written for an organisation: each has its own journey.
 SEEN_ELSEWHERE = (
+    "parcours:fiches_fichier",  # tests/domains/parcours/test_fiches.py
     "personnes:",  # test_b_besoin_d_en_connaitre.py
     *(f"diagnostics:{name}" for name in ("constater", "corriger", "clore")),  # test_1_1_places_a_ouvrir.py
     "diagnostics:partage_",  # test_diagnostic_partage.py

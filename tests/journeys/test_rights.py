@@ -34,6 +34,7 @@ from maillage.references.territoires.models import Appartenance, Territoire
 from tests.factories.accounts import InvitationFactory, MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.diagnostics import PlaceScenarioFactory, ScenarioFactory
 from tests.factories.economie import FapFactory, GrandProjetFactory
+from tests.factories.flux import EnvoiFichesFactory
 from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
 from tests.factories.offre import AppelFactory, AvisFactory, DossierFactory, PieceFactory
@@ -424,6 +425,14 @@ def chaine(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {"departement": "95"}, None if name == "parcours:chaine" else {"departement": "77"}
 
 
+def envoi_fiches(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
+    own, other = EnvoiFichesFactory(organisation=mine), EnvoiFichesFactory()
+    for each in (own, other):
+        each.refresh_from_db(fields=["public_id"])
+    return {"public_id": own.public_id}, {"public_id": other.public_id}
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -477,6 +486,7 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "les candidatures présentées par son organisation": candidature,
     "toutes les chaînes de prescription": chaine,
     "les chaînes de prescription de ses départements": chaine,
+    "les envois de son organisation": envoi_fiches,
 }
 
 

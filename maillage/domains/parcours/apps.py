@@ -28,6 +28,7 @@ class ParcoursConfig(AppConfig):
                 Entry("Sans solution", "parcours:sans_solution", permission=Permission.ORIENTATIONS),
                 Entry("Sans solution, en chiffres", "parcours:sans_solution_chiffres", permission=Permission.FIGURES),
                 Entry("Chaînes de prescription", "parcours:chaines", permission=Permission.SEARCH),
+                Entry("Fiches salarié", "parcours:fiches", permission=Permission.HIRE),
             ),
         ),
     )
@@ -72,6 +73,8 @@ class ParcoursConfig(AppConfig):
         "parcours.candidature_perimer": "candidature refusée, faute de réponse",
         "parcours.candidature_devenir_sans_objet": "candidature devenue sans objet",
         "parcours.chaine_fixer": "chaîne de prescription fixée",
+        "parcours.fiches_envoyer": "préparation d’un envoi de fiches salarié",
+        "parcours.fiches_reponse": "lecture d’une réponse de l’ASP",
     }
     ecrans = {
         "parcours:titres": "liste des titres de parcours, ou son export",
@@ -113,6 +116,8 @@ class ParcoursConfig(AppConfig):
         "parcours:candidature_commenter": "commentaire d’une candidature",
         "parcours:candidature_retirer": "retrait d’une candidature",
         "parcours:sans_solution": "liste des personnes sans solution, ou son export",
+        "parcours:fiches": "fiches salarié, ou leur export",
+        "parcours:fiches_fichier": "envoi de fiches salarié, avec les numéros de sécurité sociale",
     }
     attentes = (
         "maillage.domains.parcours.queries.attentes_titres.list_attentes",

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ORIENT = "parcours.orient"  # present to a SIAE a person whose file is open to one
     ORIENTATIONS = "parcours.orientations"  # what became of those who were presented
     CHAIN = "parcours.chain"  # set the chain of prescription of one's départements
+    RECORD = "parcours.record"  # what the files of the ASP bring
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -52,6 +53,7 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.ORIENT: (*PRESCRIPTEURS, *SIAE),
     Permission.ORIENTATIONS: (*PRESCRIPTEURS, P.ETAT_DEPARTEMENT),
     Permission.CHAIN: (P.ETAT_DEPARTEMENT, P.EMPLOI_DIRECTION),
+    Permission.RECORD: (Role.EXPLOITANT,),
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {

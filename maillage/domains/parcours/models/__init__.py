@@ -1,3 +1,4 @@
+from maillage.domains.parcours.models.asp import EnvoiFiches, FicheSalarie, SalarieAsp, StructureAsp
 from maillage.domains.parcours.models.candidature import Candidature, CommentaireCandidature
 from maillage.domains.parcours.models.chaine import ChainePrescription, EtapeChaine
 from maillage.domains.parcours.models.consentement import Consentement
@@ -20,14 +21,18 @@ __all__ = [
     "CritereRetenu",
     "DemandeProlongation",
     "Diagnostic",
+    "EnvoiFiches",
     "EtapeChaine",
     "EtatMensuel",
     "Extension",
+    "FicheSalarie",
     "MiseADisposition",
     "Poste",
     "Prolongation",
+    "SalarieAsp",
     "Situation",
     "Sortie",
+    "StructureAsp",
     "Suspension",
     "TitreParcours",
 ]

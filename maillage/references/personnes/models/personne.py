@@ -30,8 +30,11 @@ BASE_NIR = (
 
 
 # The history says that a line changed and when, never what the names were: it outlives them.
+# It is written once per statement: the tables of the ASP bring persons by thousands.
 @pghistory.track(
-    fields=["id", "public_id", "sexe", "commune", "departement", "anonymisee_le"], model_name="PersonneEvent"
+    fields=["id", "public_id", "sexe", "commune", "departement", "anonymisee_le"],
+    model_name="PersonneEvent",
+    level=pghistory.Statement,
 )
 class Personne(models.Model):
     """A person in insertion. Their names are in clear so that their référent finds them; the NIR never is.
@@ -147,7 +150,7 @@ class Personne(models.Model):
         return f"{self.prenom} {self.nom}".strip() or "personne anonymisée"
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class Relation(models.Model):
     """An organisation follows a person during `[debut, fin)`; it opens the file to that organisation while it lasts.
 
