@@ -148,13 +148,9 @@ def suspend_titre(
     suspension.refresh_from_db()
     if avis is not None:
         record_avis(titre=locked, avis=avis, actor=actor, on=on)
+    # The reason may be an illness or a prison: it stays in the suspension, where it can be erased.
     audit.record(
-        "parcours.titre_suspendre",
-        locked.personne,
-        actor=actor,
-        debut=debut.isoformat(),
-        jours=asked.jours,
-        motif=motif,
+        "parcours.titre_suspendre", locked.personne, actor=actor, debut=debut.isoformat(), jours=asked.jours
     )
     return suspension
 
