@@ -24,6 +24,11 @@ class Permission(StrEnum):
     HIRE = "parcours.hire"  # contracts, hours, exits, suspensions of one's own SIAE
     GRANT = "parcours.grant"  # answer what a SIAE asks for a person: prolongation
     FIGURES = "parcours.figures"  # counts by territory, never names
+    SUPPORT = "parcours.support"  # diagnosis, actions, interviews of the employees of one's own SIAE
+    VIEW_RATIOS = "parcours.view_ratios"  # employees for each permanent post, by SIAE
+    RECORD_STAFF = "parcours.record_staff"  # the permanent staff of one's own SIAE
+    VIEW_WORKSHOPS = "parcours.view_workshops"
+    LEAD_WORKSHOPS = "parcours.lead_workshops"  # create, change, cancel those of one's organisation
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -45,6 +50,11 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.HIRE: SIAE,
     Permission.GRANT: PRESCRIPTEURS,
     Permission.FIGURES: PILOTES,
+    Permission.SUPPORT: SIAE,
+    Permission.VIEW_RATIOS: (P.SIAE_DIRECTION, P.ETAT_DEPARTEMENT, P.ETAT_REGION, P.RESEAU),
+    Permission.RECORD_STAFF: (P.SIAE_DIRECTION,),
+    Permission.VIEW_WORKSHOPS: (*SIAE, *PRESCRIPTEURS, P.EMPLOI_DIRECTION),
+    Permission.LEAD_WORKSHOPS: (P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {
