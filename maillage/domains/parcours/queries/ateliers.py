@@ -68,13 +68,9 @@ def list_inscriptions(user: User, atelier: Atelier) -> list[LigneInscription]:
         return []
     found = sorted(rows, key=lambda row: row.etat == EtatInscription.ATTENTE)
     known = visible_to(user).filter(pk__in=[row.personne_id for row in found]).defer("nir", "nir_empreinte").in_bulk()
+    ours = membre.organisation_id if membre.profil in SIAE else None
     return [
-        LigneInscription(
-            rank,
-            row,
-            known.get(row.personne_id),
-            membre.profil in SIAE and row.organisation_id == membre.organisation_id,
-        )
+        LigneInscription(rank, row, known.get(row.personne_id), mienne=row.organisation_id == ours)
         for rank, row in enumerate(found, start=1)
     ]
 

@@ -76,12 +76,10 @@ def jalon_days(debut: date, fin: date | None, *, diagnostic: int) -> dict[Jalon,
     A milestone that falls after the end is not asked for.
     """
     days = {Jalon.ENTREE: debut + timedelta(days=diagnostic)}
-    days |= {jalon: day for jalon, months in MOIS.items() if fin is None or (day := add_months(debut, months)) < fin}
+    during = {jalon: add_months(debut, months) for jalon, months in MOIS.items()}
     if fin is None:
-        days |= {jalon: add_months(debut, months) for jalon, months in MOIS.items()}
-    else:
-        days[Jalon.SORTIE] = fin
-    return days
+        return days | during
+    return days | {jalon: day for jalon, day in during.items() if day < fin} | {Jalon.SORTIE: fin}
 
 
 def next_jalon(reperes: Reperes, *, diagnostic: int, on: date) -> tuple[Jalon, date] | None:

@@ -89,7 +89,7 @@ def record_diagnostic(
     """State where the obstacles stand on a day: what differs from what was known is written, the rest stays."""
     support = lock_support(personne, actor, on)
     _state(support, lignes, le, on)
-    note(support, "diagnostiquer", actor)
+    note(support, "dire_freins", actor)
     return support
 
 
@@ -105,7 +105,7 @@ def evaluate(
         raise Refused(Refusal("deja_faite", "Cette évaluation est déjà faite.", "jalon"))
     _state(support, lignes, le, on)
     made = Evaluation.objects.create(accompagnement=support, jalon=jalon, le=le, bilan=bilan.strip())
-    note(support, "evaluer", actor, jalon=jalon)
+    note(support, "evaluer_parcours", actor, jalon=jalon)
     return made
 
 

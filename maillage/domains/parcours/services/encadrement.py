@@ -30,7 +30,7 @@ def record_permanents(
     """Write the ETP of a year, by function; None: unknown, what was written is taken back."""
     if not (decision := granted(actor, Permission.RECORD_STAFF)):
         raise Refused(Refusal("interdit", decision.reason))
-    if not own_siae(actor).select_for_update(of=("self",)).filter(pk=siae.pk).exists():
+    if own_siae(actor).select_for_update(of=("self",)).filter(pk=siae.pk).first() is None:
         raise Refused(Refusal("autre_siae", "Cette SIAE est d’une autre organisation."))
     if not 2000 <= annee <= on.year:
         raise Refused(Refusal("annee", f"Une année va de 2000 à {on.year}.", "annee"))
