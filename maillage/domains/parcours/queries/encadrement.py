@@ -78,15 +78,15 @@ def list_encadrement(user: User, on: date) -> list[LigneEncadrement]:
     lines = []
     for siae in found:
         annee, etp = staff.get(siae.pk, (None, {}))
-        salaries = employees.get(siae.pk, 0)
-        secret = 0 < salaries < least
+        salaries = employees.get(siae.pk)
+        secret = salaries is not None and salaries < least
         means = Encadrement(None if secret else salaries, etp, get_bornes(siae.type_siae, on))
         lines.append(LigneEncadrement(siae, siae.departement or "", annee, means, secret))
     return lines
 
 
 def count_salaries(siae: Iterable[int], on: date) -> dict[int, int]:
-    """Return how many persons each SIAE employs on a day, assignments included."""
+    """Return how many persons each SIAE employs on a day, assignments included; no contract known: not there."""
     end = Coalesce("fin", "fin_prevue")
     rows = Contrat.objects.filter(siae__in=list(siae), debut__lte=on).annotate(end=end)
     rows = rows.filter(Q(end__isnull=True) | Q(end__gt=on)).values("siae").annotate(Count("personne", distinct=True))

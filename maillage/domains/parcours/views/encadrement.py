@@ -30,7 +30,9 @@ INCONNU = "non renseigné"
 
 
 def _salaries(ligne: LigneEncadrement) -> int | str:
-    return "secret" if ligne.secret or ligne.encadrement.salaries is None else ligne.encadrement.salaries
+    if ligne.secret:
+        return "secret"
+    return INCONNU if ligne.encadrement.salaries is None else ligne.encadrement.salaries
 
 
 def _ratio(value: float | None, ligne: LigneEncadrement) -> str:
