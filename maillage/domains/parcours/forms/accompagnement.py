@@ -48,15 +48,26 @@ class DiagnosticForm(forms.Form):
         super().__init__(*args, **kwargs)
         for ligne in freins:
             name = ligne.frein.value
-            self.fields[name] = forms.ChoiceField(
-                label=upper(ligne.frein.label), choices=EtatFrein.choices, initial=ligne.etat.value
-            )
+            label = upper(ligne.frein.label)
+            self.fields[name] = forms.ChoiceField(label=label, choices=EtatFrein.choices, initial=ligne.etat.value)
+            self.fields[name].widget.attrs["aria-label"] = f"{label}, état"
             self.fields[f"{name}_texte"] = forms.CharField(
                 label=f"Précision · {ligne.frein.label}",
                 required=False,
                 max_length=300,
-                initial=ligne.constat.texte if ligne.constat else "",
+                initial=ligne.texte,
+                widget=forms.TextInput(attrs={"aria-label": f"{label}, précision"}),
             )
+
+    @property
+    def entete(self) -> list[forms.BoundField]:
+        """What is asked before the obstacles."""
+        return [field for field in self if field.name.removesuffix("_texte") not in Frein.values]
+
+    @property
+    def lignes(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        """Each obstacle with its state and its few words: a line of the page."""
+        return [(str(self[frein].label), self[frein], self[f"{frein}_texte"]) for frein in Frein.values]
 
     def get_lignes(self) -> list[LigneDiagnostic]:
         """Return what was stated of each obstacle."""

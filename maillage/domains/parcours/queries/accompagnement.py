@@ -89,6 +89,10 @@ class LigneFrein:
         return EtatFrein(self.constat.etat) if self.constat else EtatFrein.INCONNU
 
     @property
+    def texte(self) -> str:
+        return self.constat.texte if self.constat else ""
+
+    @property
     def couleur(self) -> str:
         """The kind of badge that shows it."""
         if self.etat == EtatFrein.CONCERNE:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -153,7 +153,7 @@ def _ligne(
         echeance=deadline[0] if deadline else None,
         objet=deadline[1] if deadline else "",
         jalon=jalon,
-        actions=support.get("actions") or 0,
+        actions=support.get("ouvertes") or 0,
     )
 
 
@@ -178,7 +178,7 @@ def _supports(relations: Iterable[int]) -> Any:
             prochaine_action=of(open_actions, Min("echeance")),
             jalons=of(evaluations, ArrayAgg("jalon")),
         )
-        .values("relation", "dernier", "prochain", "sans_suite", "prochaine_action", "jalons", actions=F("ouvertes"))
+        .values("relation", "dernier", "prochain", "sans_suite", "prochaine_action", "jalons", "ouvertes")
     )
 
 

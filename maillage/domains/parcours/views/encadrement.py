@@ -66,8 +66,7 @@ class EncadrementList(PersonnesScreen, ListScreen):
         Column("siae", "SIAE", "siae.nom", sort="siae.nom"),
         Column("type", "Type", "siae.type_siae", sort="siae.type_siae"),
         Column("departement", "Département", "departement", sort="departement"),
-        Column("annee", "Année des ETP", lambda row: str(row.annee) if row.annee else INCONNU, sort="annee"),
-        Column("salaries", "Salariés en insertion", _salaries, sort="encadrement.salaries", numeric=True),
+        Column("salaries", "Salariés", _salaries, sort="encadrement.salaries", numeric=True),
         Column("cip", "CIP", _cip, numeric=True, unit="ETP"),
         Column("permanents", "Permanents", _etp, sort="encadrement.etp_compares", numeric=True, unit="ETP"),
         Column(
@@ -86,6 +85,7 @@ class EncadrementList(PersonnesScreen, ListScreen):
         ),
         Column("repere", "Repère", _repere),
         Column("situation", "Situation", "encadrement.situation", sort="encadrement.situation"),
+        Column("annee", "Année des ETP", lambda row: str(row.annee) if row.annee else INCONNU, sort="annee"),
     )
     default_sort = "siae"
     export_name = "moyens-d-accompagnement"
