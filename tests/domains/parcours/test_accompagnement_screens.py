@@ -29,6 +29,7 @@ from maillage.domains.parcours.queries.attentes_accompagnement import list_atten
 from maillage.domains.parcours.queries.encadrement import list_encadrement
 from maillage.domains.parcours.queries.suivis import list_suivis
 from maillage.domains.parcours.queries.volets_accompagnement import accompagnement
+from maillage.foundations.kernel.calendar import add_months
 from maillage.foundations.kernel.models import Lecture
 from maillage.references.personnes.models import Personne
 from tests.factories.accounts import OrganisationFactory, member
@@ -212,7 +213,8 @@ def test_the_list_tells_deadlines_and_alerts(client: Client, cip: User) -> None:
     assert [each.value for each in lines["Brindille"].alertes] == ["contact", "contrat", "titre", "action", "jalon"]
     assert lines["Brindille"].fin_contrat == end - timedelta(days=1)
     assert lines["Brindille"].fin_titre == ON + timedelta(days=29)
-    assert (lines["Brindille"].echeance, lines["Brindille"].objet) == (ON - timedelta(days=2), "action")
+    late = add_months(ON - timedelta(days=200), 6)
+    assert (lines["Brindille"].echeance, lines["Brindille"].objet) == (late, "évaluation (6 mois)")
     assert (dict(lines["Aubier"].alertes), lines["Aubier"].actions) == ({}, 0)
     text = html(client, reverse("parcours:mes_accompagnements"))
     assert text.index("Brindille") < text.index("Aubier")
@@ -279,7 +281,7 @@ def test_a_workshop_is_opened_filled_and_its_presence_told(client: Client) -> No
     leader = member("emploi_conseiller", "france_travail")
     client.force_login(leader)
     day = ON + timedelta(days=3)
-    values = {"titre": "CV", "theme": "candidature", "lieu": "Agence", "departement": "93", "places": 1}
+    values = {"titre": "Trois exercices", "theme": "candidature", "lieu": "Agence", "departement": "93", "places": 1}
     hours = {"jour": day.isoformat(), "de": "09:30", "a": "12:00"}
     assert client.post(reverse("parcours:atelier_ouvrir"), values | hours | {"a": "09:00"}).status_code == 422
     assert client.post(reverse("parcours:atelier_ouvrir"), values | hours).status_code == 302
@@ -299,7 +301,7 @@ def test_a_workshop_is_opened_filled_and_its_presence_told(client: Client) -> No
     assert "en liste d’attente" in own
     assert "Brindille" in own
     assert "complet, 1 en attente" in html(client, reverse("parcours:ateliers"))
-    assert "CV" not in html(client, f"{reverse('parcours:ateliers')}?libres=on").partition('id="contenu"')[2]
+    assert "Trois exercices" not in html(client, f"{reverse('parcours:ateliers')}?libres=on")
 
     # Who leads the workshop knows how many, of which SIAE; names only of those whom they follow too.
     client.force_login(leader)
@@ -313,7 +315,7 @@ def test_a_workshop_is_opened_filled_and_its_presence_told(client: Client) -> No
     moment = timezone.now() - timedelta(days=1)
     Atelier.objects.update(debut=moment, fin=moment + timedelta(hours=2))
     assert "1 atelier sans présences" in {attente.label for attente in list_attentes(leader)}
-    assert "CV" in html(client, f"{reverse('parcours:ateliers')}?quand=a_noter")
+    assert "Trois exercices" in html(client, f"{reverse('parcours:ateliers')}?quand=a_noter")
     first = Inscription.objects.order_by("pk")[0]
     url = reverse("parcours:atelier_presences", args=[atelier.public_id])
     assert client.post(url, {f"i{first.pk}": "present"}).status_code == 302

@@ -54,10 +54,9 @@ def staffed_siae(user: User) -> QuerySet[Siae]:
     if membre.profil == P.SIAE_DIRECTION:
         return own_siae(user)
     rows = Siae.objects.actives().select_related("organisation")
-    lands = dict.fromkeys((Niveau.DEPARTEMENT, Niveau.REGION), ())
-    lands |= {
-        level: tuple(membre.organisation.competences.filter(niveau=level).values_list("code", flat=True))
-        for level in lands
+    lands = {
+        level: list(membre.organisation.competences.filter(niveau=level).values_list("code", flat=True))
+        for level in (Niveau.DEPARTEMENT, Niveau.REGION)
     }
     condition = Q(implantations__commune__departement__in=lands[Niveau.DEPARTEMENT])
     condition |= Q(implantations__commune__region__in=lands[Niveau.REGION])
@@ -89,8 +88,9 @@ def count_salaries(siae: Iterable[int], on: date) -> dict[int, int]:
     """Return how many persons each SIAE employs on a day, assignments included; no contract known: not there."""
     end = Coalesce("fin", "fin_prevue")
     rows = Contrat.objects.filter(siae__in=list(siae), debut__lte=on).annotate(end=end)
-    rows = rows.filter(Q(end__isnull=True) | Q(end__gt=on)).values("siae").annotate(Count("personne", distinct=True))
-    return dict(rows.order_by().values_list("siae", "personne__count"))
+    current = rows.filter(Q(end__isnull=True) | Q(end__gt=on)).values("siae")
+    counted = current.annotate(nombre=Count("personne", distinct=True)).order_by()
+    return dict(counted.values_list("siae", "nombre"))
 
 
 def _staff(siae: Iterable[int]) -> dict[int, tuple[int, dict[str, Decimal]]]:

@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from maillage.domains.parcours.enums.accompagnement import Alerte, EtatAction, EtatEntretien
+from maillage.domains.parcours.enums.accompagnement import Alerte, EtatAction, EtatEntretien, Jalon
 from maillage.domains.parcours.models import (
     Accompagnement,
     ActionParcours,
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
-    from maillage.domains.parcours.rules.accompagnement import Jalon
     from maillage.references.accounts.models import User
     from maillage.references.personnes.models import Personne, Relation
 

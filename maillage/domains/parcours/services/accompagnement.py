@@ -6,7 +6,7 @@ Every act locks the person, and leaves in the journal that the support moved: ne
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from maillage.references.accounts.models import User
     from maillage.references.personnes.models import Personne
 
+Ligne = TypeVar("Ligne", ObjectifParcours, ActionParcours)
 NATURES = (uploads.Nature.PDF, uploads.Nature.JPEG, uploads.Nature.PNG, uploads.Nature.DOCX, uploads.Nature.ODT)
 
 
@@ -182,7 +183,7 @@ def move_action(*, action: ActionParcours, acte: str, actor: User, on: date) -> 
     return _move(action, acte, actor, on)
 
 
-def _move(row: Any, acte: str, actor: User, on: date) -> Any:
+def _move(row: Ligne, acte: str, actor: User, on: date) -> Ligne:
     support = lock_support(row.accompagnement.relation.personne, actor, on)
     locked = type(row).objects.select_for_update(of=("self",)).filter(pk=row.pk, accompagnement=support).first()
     if locked is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -38,7 +38,7 @@ def record_permanents(
         raise Refused(Refusal("fonction", f"Fonction inconnue\u202f: {', '.join(sorted(unknown))}."))
     rows = []
     for fonction, value in etp.items():
-        key = {"siae": siae, "annee": annee, "fonction": fonction}
+        key: dict[str, Any] = {"siae": siae, "annee": annee, "fonction": fonction}
         if value is None:
             EffectifPermanent.objects.filter(**key).delete()
         else:

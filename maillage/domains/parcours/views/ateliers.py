@@ -272,7 +272,7 @@ class InscrireDepuisFiche(AccompagnementAct):
     success_message = "L’inscription est enregistrée."
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        taken = self.personne.inscriptions.exclude(etat=EtatInscription.RETIRE).values("atelier")  # type: ignore[attr-defined]
+        taken = self.personne.inscriptions.exclude(etat=EtatInscription.RETIRE).values("atelier")
         rows = list_ateliers().filter(debut__gt=timezone.now(), etat=EtatAtelier.OUVERT).exclude(pk__in=taken)
         return {"ateliers": rows.order_by("debut", "pk")}
 

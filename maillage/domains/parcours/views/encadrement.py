@@ -139,7 +139,7 @@ class SaisirPermanents(PersonnesScreen, ActScreen):
     def get_form_kwargs(self) -> dict[str, Any]:
         on = timezone.localdate()
         year = on.year - 1
-        rows = self.siae.permanents.all()  # type: ignore[attr-defined]
+        rows = self.siae.permanents.all()
         known = {row.fonction: row.etp for row in rows if row.annee == year}
         return {"latest": on.year, "initial": {"annee": year, **known}}
 
