@@ -9,7 +9,10 @@ class ParcoursConfig(AppConfig):
     name = "maillage.domains.parcours"
     label = "parcours"
     verbose_name = "parcours d’insertion"
-    invariants = ("maillage.domains.parcours.queries.invariants.INVARIANTS",)
+    invariants = (
+        "maillage.domains.parcours.queries.invariants.INVARIANTS",
+        "maillage.domains.parcours.queries.invariants_accompagnement.INVARIANTS",
+    )
     menu = (
         Entry(
             "Parcours",

@@ -21,6 +21,7 @@ from maillage.domains.parcours.models import (
     Inscription,
 )
 from maillage.domains.parcours.queries.accompagnement import read_acces, read_fiche
+from maillage.domains.parcours.queries.invariants_accompagnement import INVARIANTS
 from maillage.domains.parcours.services.accompagnement import (
     LigneDiagnostic,
     evaluate,
@@ -45,6 +46,7 @@ from maillage.domains.parcours.services.encadrement import record_permanents
 from maillage.domains.parcours.services.entretiens import close_entretien, plan_entretien
 from maillage.foundations.kernel import uploads
 from maillage.foundations.kernel.errors import Refused
+from maillage.foundations.kernel.invariants import walk
 from maillage.foundations.kernel.models import Acte, JournalTransition, Notification
 from maillage.references.personnes.models import Personne
 from maillage.references.personnes.services.effacement import anonymise_personnes
@@ -453,3 +455,25 @@ def test_permanent_staff_is_said_by_its_direction() -> None:
     with pytest.raises(Refused) as refused:
         record_permanents(**told, etp={"jardinage": Decimal(1)})
     assert codes(refused) == ["fonction"]
+
+
+def test_the_walk_of_the_database_finds_what_constraints_would_have_refused(cip: User) -> None:
+    relation = employed(cip.membre)
+    support = AccompagnementFactory(relation=relation)
+    EntretienFactory(accompagnement=support, membre=cip.membre)
+    action = ActionParcoursFactory(accompagnement=support, objectif=ObjectifParcoursFactory(accompagnement=support))
+    InscriptionFactory(atelier=AtelierFactory(places=1))
+
+    def broken() -> set[str]:
+        codes = {invariant.code for invariant in INVARIANTS}
+        return {constat.code for constat in walk() if constat.nombre and constat.code in codes}
+
+    assert broken() == set()
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute("set session_replication_role = replica")
+        cursor.execute("update personnes_relation set type = 'candidature', organisation_id = 0")
+        cursor.execute("update parcours_atelier set places = 0")
+        cursor.execute("update parcours_actionparcours set accompagnement_id = 0 where id = %s", [action.pk])
+        cursor.execute("set session_replication_role = origin")
+    assert broken() == {invariant.code for invariant in INVARIANTS}

@@ -222,10 +222,11 @@ def followed_relations(user: User | AnonymousUser, on: date) -> QuerySet[Relatio
     membre = user.membre if isinstance(user, User) else None
     if membre is None or not granted(user, Permission.SUPPORT):
         return Relation.objects.none()
-    return Relation.objects.filter(
+    rows = Relation.objects.filter(
         Q(fin__isnull=True) | Q(fin__gt=on),
         type=T.CONTRAT,
         organisation=membre.organisation_id,
         debut__lte=on,
         personne__in=visible_to(user),
-    ).select_related("personne", "referent__user")
+    )
+    return rows.select_related("personne", "referent__user").defer("personne__nir", "personne__nir_empreinte")

@@ -27,7 +27,8 @@ def list_entretiens(user: User, on: date, *, miens: bool = True) -> QuerySet[Ent
     rows = Entretien.objects.filter(accompagnement__relation__in=relations).exclude(etat=EtatEntretien.ANNULE)
     if miens and user.membre:
         rows = rows.filter(membre__user=user.membre.user_id, membre__organisation=user.membre.organisation_id)
-    return rows.select_related("accompagnement__relation__personne", "membre__user")
+    person = "accompagnement__relation__personne"
+    return rows.select_related(person, "membre__user").defer(f"{person}__nir", f"{person}__nir_empreinte")
 
 
 def monday(day: date) -> date:
