@@ -29,6 +29,7 @@ class Permission(StrEnum):
     RECORD_STAFF = "parcours.record_staff"  # the permanent staff of one's own SIAE
     VIEW_WORKSHOPS = "parcours.view_workshops"
     LEAD_WORKSHOPS = "parcours.lead_workshops"  # create, change, cancel those of one's organisation
+    KEEP_WORKSHOPS = "parcours.keep_workshops"  # say who came, take back a registration
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -55,6 +56,7 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.RECORD_STAFF: (P.SIAE_DIRECTION,),
     Permission.VIEW_WORKSHOPS: (*SIAE, *PRESCRIPTEURS, P.EMPLOI_DIRECTION),
     Permission.LEAD_WORKSHOPS: (P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
+    Permission.KEEP_WORKSHOPS: (*SIAE, P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {

@@ -284,7 +284,7 @@ class InscrireDepuisFiche(AccompagnementAct):
 class Presences(OfAtelier, ActScreen):
     """Who came: for who leads the workshop, and for each SIAE about its own employees."""
 
-    permission = Permission.VIEW_WORKSHOPS
+    permission = Permission.KEEP_WORKSHOPS
     portee = "les ateliers où son organisation a des inscrits"
     title = "Noter les présences"
     intro = "Une ligne laissée vide reste non renseignée."
@@ -318,7 +318,7 @@ class Presences(OfAtelier, ActScreen):
 class Desinscrire(OfAtelier, ActScreen):
     """Take back a registration."""
 
-    permission = Permission.VIEW_WORKSHOPS
+    permission = Permission.KEEP_WORKSHOPS
     portee = "les ateliers où son organisation a des inscrits"
     title = "Désinscrire"
     intro = "La place va à la première personne en attente."
