@@ -61,6 +61,7 @@ SEEN_ELSEWHERE = (
         for name in ("poste_", "postes_personne", "mes_postes", "orient", "candidature", "sans_", "chaine_")
     ),
     *(f"offre:{name}" for name in ("dossier", "avis", "appel_")),  # test_offre_dossier.py
+    "parcours:",  # tests/domains/parcours: an operator supports nobody
     *(f"offre:{name}" for name in ("objectif_", "pratique_", "mes_siae", "ma_siae", "realisations")),
     # Rights name persons: tests/domains/parcours/test_titres_pages.py
     *(f"parcours:{name}" for name in ("titre", "suspension", "demande", "agrement", "avis_cta", "eligibilite")),

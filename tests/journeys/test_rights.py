@@ -39,6 +39,15 @@ from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
 from tests.factories.offre import AppelFactory, AvisFactory, DossierFactory, PieceFactory
 from tests.factories.parcours import ContratFactory, SuspensionFactory, TitreFactory
+from tests.factories.parcours_accompagnement import (
+    AccompagnementFactory,
+    ActionParcoursFactory,
+    AtelierFactory,
+    DocumentParcoursFactory,
+    EntretienFactory,
+    InscriptionFactory,
+    ObjectifParcoursFactory,
+)
 from tests.factories.parcours_orientation import CandidatureFactory, PosteFactory
 from tests.factories.parcours_titre import DemandeFactory as DemandeProlongationFactory
 from tests.factories.partage import BlocFactory, CoAuteurFactory, DiagnosticFactory
@@ -354,6 +363,38 @@ def titre(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return found[0], found[1]
 
 
+def support(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Support an employee of one's SIAE, or follow from outside one whom a SIAE employs; another is a stranger's."""
+    membre = user.membre if user.is_authenticated else None
+    of_siae = membre is None or membre.profil.startswith("siae")
+    found = []
+    for mine in (membre, None):
+        person = PersonneFactory()
+        employs = {"organisation": mine.organisation, "referent": mine} if mine and of_siae else {}
+        relation = RelationFactory(personne=person, **employs)
+        if mine and not of_siae:
+            types = {"departement_referent": "referent_rsa", "emploi_conseiller": "conseil_emploi"}
+            kind = types.get(mine.profil, "prescription")
+            RelationFactory(personne=person, organisation=mine.organisation, referent=mine, type=kind)
+        made = AccompagnementFactory(relation=relation)
+        lines = {
+            "/actions/": ActionParcoursFactory,
+            "/objectifs/": ObjectifParcoursFactory,
+            "/entretiens/": EntretienFactory,
+            "/documents/": DocumentParcoursFactory,
+        }
+        address = str(ROUTES[name].pattern)
+        line = next((factory for part, factory in lines.items() if part in address), ActionParcoursFactory)
+        fields = {"fichier": _keep()} if line is DocumentParcoursFactory else {}
+        row = line(accompagnement=made, **fields)
+        for each in (person, row):
+            each.refresh_from_db(fields=["public_id"])
+        acte = "annuler" if line is EntretienFactory else "faire"
+        values = {"public_id": person.public_id, "objet": row.public_id, "acte": acte}
+        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
+    return found[0], found[1]
+
+
 def poste(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     """Open a post of the SIAE of this account, and one elsewhere; who looks for posts reads both."""
     mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
@@ -433,6 +474,21 @@ def envoi_fiches(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {"public_id": own.public_id}, {"public_id": other.public_id}
 
 
+def atelier(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Open a workshop that one leads, or where one's SIAE sends somebody, and a stranger's."""
+    membre = user.membre if user.is_authenticated else None
+    ours = {"organisation": membre.organisation} if membre else {}
+    found = []
+    for mine in (ours, {}):
+        made = AtelierFactory(**mine)
+        row = InscriptionFactory(atelier=made, **mine)
+        for each in (made, row):
+            each.refresh_from_db(fields=["public_id"])
+        values = {"public_id": made.public_id, "objet": row.public_id}
+        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
+    return found[0], None if name in {"parcours:atelier", "parcours:atelier_inscrire"} else found[1]
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -487,6 +543,11 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "toutes les chaînes de prescription": chaine,
     "les chaînes de prescription de ses départements": chaine,
     "les envois de son organisation": envoi_fiches,
+    "l’accompagnement des personnes que son organisation suit": support,
+    "l’accompagnement des salariés de son organisation": support,
+    "tous les ateliers": atelier,
+    "les ateliers de son organisation": atelier,
+    "les ateliers où son organisation a des inscrits": atelier,
 }
 
 

@@ -27,6 +27,12 @@ class Permission(StrEnum):
     ORIENTATIONS = "parcours.orientations"  # what became of those who were presented
     CHAIN = "parcours.chain"  # set the chain of prescription of one's départements
     RECORD = "parcours.record"  # what the files of the ASP bring
+    SUPPORT = "parcours.support"  # diagnosis, actions, interviews of the employees of one's own SIAE
+    VIEW_RATIOS = "parcours.view_ratios"  # employees for each permanent post, by SIAE
+    RECORD_STAFF = "parcours.record_staff"  # the permanent staff of one's own SIAE
+    VIEW_WORKSHOPS = "parcours.view_workshops"
+    LEAD_WORKSHOPS = "parcours.lead_workshops"  # create, change, cancel those of one's organisation
+    KEEP_WORKSHOPS = "parcours.keep_workshops"  # say who came, take back a registration
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -54,6 +60,12 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.ORIENTATIONS: (*PRESCRIPTEURS, P.ETAT_DEPARTEMENT),
     Permission.CHAIN: (P.ETAT_DEPARTEMENT, P.EMPLOI_DIRECTION),
     Permission.RECORD: (Role.EXPLOITANT,),
+    Permission.SUPPORT: SIAE,
+    Permission.VIEW_RATIOS: (P.SIAE_DIRECTION, P.ETAT_DEPARTEMENT, P.ETAT_REGION, P.RESEAU),
+    Permission.RECORD_STAFF: (P.SIAE_DIRECTION,),
+    Permission.VIEW_WORKSHOPS: (*SIAE, *PRESCRIPTEURS, P.EMPLOI_DIRECTION),
+    Permission.LEAD_WORKSHOPS: (P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
+    Permission.KEEP_WORKSHOPS: (*SIAE, P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
+from maillage.demo.accompagnement import load_accompagnement
 from maillage.demo.dossiers import load_dossiers
 from maillage.demo.economie import load_bassins, load_economie, load_effectifs, load_projets
 from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_trajets
@@ -75,6 +76,8 @@ class Command(BaseCommand):
         self.step("objectifs de publics", lambda: load_objectifs(on))
         self.step("actions racontées", lambda: load_pratiques(on))
         self.step("personnes et parcours fictifs", lambda: load_parcours(on, options["echelle"]))
+        self.step("personnes fictives", lambda: load_personnes(on))
+        self.step("accompagnements, ateliers, permanents", lambda: load_accompagnement(on))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
         self.step("diagnostics et demandes de prolongation", lambda: load_titres(on))

@@ -149,9 +149,7 @@ def suspend_titre(
     if avis is not None:
         record_avis(titre=locked, avis=avis, actor=actor, on=on)
     # The reason may be an illness or a prison: it stays in the suspension, where it can be erased.
-    audit.record(
-        "parcours.titre_suspendre", locked.personne, actor=actor, debut=debut.isoformat(), jours=asked.jours
-    )
+    audit.record("parcours.titre_suspendre", locked.personne, actor=actor, debut=debut.isoformat(), jours=asked.jours)
     return suspension
 
 

@@ -1,6 +1,12 @@
 """The addresses of the room, one file per subject."""
 
-from maillage.domains.parcours.urls import contrats, fiches, orientation, titres
+from maillage.domains.parcours.urls import accompagnement, contrats, fiches, orientation, titres
 
 app_name = "parcours"
-urlpatterns = [*orientation.patterns, *titres.patterns, *contrats.patterns, *fiches.patterns]
+urlpatterns = [
+    *orientation.patterns,
+    *titres.patterns,
+    *contrats.patterns,
+    *accompagnement.patterns,
+    *fiches.patterns,
+]
