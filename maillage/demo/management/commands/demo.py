@@ -76,7 +76,6 @@ class Command(BaseCommand):
         self.step("objectifs de publics", lambda: load_objectifs(on))
         self.step("actions racontées", lambda: load_pratiques(on))
         self.step("personnes et parcours fictifs", lambda: load_parcours(on, options["echelle"]))
-        self.step("personnes fictives", lambda: load_personnes(on))
         self.step("accompagnements, ateliers, permanents", lambda: load_accompagnement(on))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
