@@ -1,0 +1,1 @@
+"""Pure rules of the links with companies, one file per subject."""
