@@ -160,7 +160,7 @@ class PresentationFactory(DjangoModelFactory[PresentationProfil]):
         debut=TODAY,
         fin=TODAY + timedelta(days=90),
     )
-    destinataire = factory.SubFactory(OrganisationFactory, types=["france_travail"])
+    destinataire = factory.SubFactory(OrganisationFactory, types=["ft_agence"])
     rome = factory.SubFactory(RomeFactory)
     atouts = "Entretient des locaux depuis huit mois, ponctuelle."
     disponible_le = TODAY

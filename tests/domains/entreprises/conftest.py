@@ -100,6 +100,6 @@ def write(cip: User, contrat: Contrat, personne: Personne) -> Callable[..., Imme
 @pytest.fixture
 def conseiller(personne: Personne) -> User:
     """An adviser of France Travail who follows the same person."""
-    organisation = OrganisationFactory(types=["france_travail"], email="")
+    organisation = OrganisationFactory(types=["ft_agence"], email="")
     RelationFactory(personne=personne, organisation=organisation, type="conseil_emploi")
     return MembreFactory(profil=P.EMPLOI_CONSEILLER, organisation=organisation).user

@@ -198,7 +198,7 @@ def test_an_etti_accompanies_and_does_not_prescribe(write: Write, cip: User, con
 
 
 def test_a_prescripteur_follows_the_person(write: Write) -> None:
-    assert codes(lambda: write(prescripteur=OrganisationFactory(types=["france_travail"]))) == ["prescripteur"]
+    assert codes(lambda: write(prescripteur=OrganisationFactory(types=["ft_agence"]))) == ["prescripteur"]
 
 
 def test_another_siae_reads_nothing_and_does_nothing(write: Write, personne: Personne) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from maillage.demo.dossiers import load_dossiers
 from maillage.demo.economie import load_bassins, load_economie, load_effectifs, load_projets
+from maillage.demo.entreprises import load_entreprises
 from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_trajets
 from maillage.demo.lot import load_lot
 from maillage.demo.notes import load_notes
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         self.step("personnes fictives", lambda: load_personnes(on))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
+        self.step("immersions fictives", lambda: load_entreprises(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
         self.step("entrepôt et indicateurs publiés", warehouse.publish)
         self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")

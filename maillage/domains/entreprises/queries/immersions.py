@@ -127,7 +127,9 @@ def get_situation(
     changed: Immersion | None = None,
 ) -> Situation:
     """Return what the rules need to know of a person before a convention, in four queries; `changed` does not count."""
-    rows = personne.immersions.exclude(etat__in=SANS_EFFET).exclude(pk=changed.pk if changed else None)
+    rows = personne.immersions.exclude(etat__in=SANS_EFFET)
+    if changed is not None:
+        rows = rows.exclude(pk=changed.pk)
     kept = ("debut", "fin", "jours", "objectif", "employeur", "precedente", "contrat")
     past = list(rows.values_list(*kept))
     host = employeur.pk if employeur else None

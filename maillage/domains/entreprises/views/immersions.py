@@ -177,7 +177,7 @@ class Proposer(ConventionAct):
         return f"{self.personne}. Vérifiez les règles autant de fois qu’il le faut\u202f: rien n’est enregistré avant."
 
     @cached_property
-    def precedente(self) -> Immersion | None:  # type: ignore[override]
+    def precedente(self) -> Immersion | None:
         """The immersion to renew, among those of one's organisation with this person."""
         asked = self.request.GET.get("renouvelle", "")
         rows = own_immersions(self.actor).filter(personne=self.personne, etat=EtatImmersion.ACCEPTEE)
