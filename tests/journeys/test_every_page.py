@@ -53,6 +53,7 @@ SEEN_ELSEWHERE = (
     "diagnostics:partage_",  # test_diagnostic_partage.py
     "diagnostics:scenario",  # test_1_1_places_a_ouvrir.py
     *(f"offre:{name}" for name in ("dossier", "avis", "appel_")),  # test_offre_dossier.py
+    "entreprises:",  # no page of the room is an operator's; the journey of 3.2 opens them
     *(f"offre:{name}" for name in ("objectif_", "pratique_", "mes_siae", "ma_siae", "realisations")),
 )
 PHONE = {"width": 360, "height": 740}

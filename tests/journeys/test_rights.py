@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from maillage.domains.diagnostics.models import Commentaire, Revision
+from maillage.domains.entreprises.permissions import Permission as EntreprisesPermission
 from maillage.domains.offre.models import Objectif
 from maillage.foundations.kernel import uploads
 from maillage.foundations.kernel.checks import declared_permission, declared_portee, routes
@@ -32,7 +33,18 @@ from maillage.references.personnes.models import DemandeDroit, Personne
 from maillage.references.territoires.models import Appartenance, Territoire
 from tests.factories.accounts import InvitationFactory, MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.diagnostics import PlaceScenarioFactory, ScenarioFactory
-from tests.factories.economie import FapFactory, GrandProjetFactory
+from tests.factories.economie import EmployeurFactory, FapFactory, GrandProjetFactory
+from tests.factories.entreprises import (
+    ActionFactory,
+    BesoinEntrepriseFactory,
+    CandidatFactory,
+    ContactFactory,
+    ImmersionFactory,
+    PartenariatFactory,
+    PresentationFactory,
+    SessionPoecFactory,
+    SignatureFactory,
+)
 from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
 from tests.factories.offre import AppelFactory, AvisFactory, DossierFactory, PieceFactory
@@ -325,6 +337,84 @@ def pratique(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {"public_id": own.public_id}, None if name == "offre:pratique" else {"public_id": other.public_id}
 
 
+def immersion(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Make the immersion of a person whose file is open, that one's organisation writes; and that of another."""
+    membre = user.membre if user.is_authenticated else None
+    found: list[Kwargs] = []
+    for kwargs in personne("personnes:detail", user):
+        assert kwargs is not None
+        ours = {"prescripteur": membre.organisation} if membre and not found else {}
+        made = ImmersionFactory(personne=Personne.objects.get(public_id=kwargs["public_id"]), **ours)
+        signature = SignatureFactory(immersion=made)
+        for each in (made, signature):
+            each.refresh_from_db()
+        values = {**kwargs, "immersion": made.public_id, "signature": signature.public_id}
+        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
+    return found[0], found[1]
+
+
+def session_poec(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    membre = user.membre if user.is_authenticated else None
+    own, other = SessionPoecFactory(**({"organisation": membre.organisation} if membre else {})), SessionPoecFactory()
+    for each in (own, other):
+        each.refresh_from_db()
+    return {"public_id": own.public_id}, None if name == "entreprises:session" else {"public_id": other.public_id}
+
+
+def candidat(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Make a candidate for whoever leads a session; a SIAE moves none that it did not propose, the others nobody."""
+    membre = user.membre if user.is_authenticated else None
+    leads = bool(membre and granted(user, EntreprisesPermission.LEAD_POEC))
+    own = CandidatFactory(
+        session=SessionPoecFactory(**({"organisation": membre.organisation} if membre and leads else {}))
+    )
+    other = CandidatFactory()
+    for each in (own, other):
+        each.refresh_from_db()
+    acte = "retenir"
+    if membre and not leads and granted(user, EntreprisesPermission.PROPOSE):
+        RelationFactory(personne=own.personne, organisation=membre.organisation)
+        own.siae.organisation = membre.organisation
+        own.siae.save()
+        acte = "desister"
+    return {"public_id": own.public_id, "acte": acte}, {"public_id": other.public_id, "acte": acte}
+
+
+def employeur(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    return {"siret": EmployeurFactory().siret}, None
+
+
+def of_partenariat(factory: Any) -> Callable[[str, User], tuple[Kwargs, Kwargs | None]]:
+    """Return how to make something that one's organisation keeps of a company, and that another keeps."""
+
+    def make(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+        mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
+        links = [PartenariatFactory(organisation=each) for each in (mine, OrganisationFactory())]
+        made = links if factory is PartenariatFactory else [factory(partenariat=link) for link in links]
+        for each in made:
+            each.refresh_from_db()
+        return {"public_id": made[0].public_id}, {"public_id": made[1].public_id}
+
+    return make
+
+
+def profil(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Show a profile to one's organisation, or of one's SIAE; another's too."""
+    membre = user.membre if user.is_authenticated else None
+    own, other = PresentationFactory(**({"destinataire": membre.organisation} if membre else {})), PresentationFactory()
+    if membre:
+        RelationFactory(personne=own.personne, organisation=membre.organisation, referent=membre)
+        own.siae.organisation = membre.organisation
+        own.siae.save()
+    acte = "retirer" if name == "entreprises:profil_clore" else "interesser"
+    found = []
+    for each in (own, other):
+        each.refresh_from_db()
+        values = {"public_id": each.public_id, "acte": acte}
+        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
+    return found[0], found[1]
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -364,6 +454,18 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "les avis demandés à son organisation": avis,
     "les appels à projets de son organisation": appel,
     "tous les types de demande": demande_offre,
+    "les immersions des personnes dont le dossier lui est ouvert": immersion,
+    "les immersions que son organisation suit ou prescrit": immersion,
+    "toutes les sessions de POEC": session_poec,
+    "les sessions de POEC que son organisation ouvre": session_poec,
+    "les candidats de ses sessions et ceux de sa SIAE": candidat,
+    "tous les employeurs": employeur,
+    "les partenariats de son organisation": of_partenariat(PartenariatFactory),
+    "les contacts de son organisation": of_partenariat(ContactFactory),
+    "les besoins notés par son organisation": of_partenariat(BesoinEntrepriseFactory),
+    "les actions de son organisation": of_partenariat(ActionFactory),
+    "les profils présentés à son organisation": profil,
+    "les profils que sa SIAE présente": profil,
 }
 
 

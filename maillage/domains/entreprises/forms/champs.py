@@ -15,6 +15,7 @@ from maillage.references.economie.models import Employeur, Rome
 from maillage.references.territoires.queries.recherche import get_unite
 
 JOUR = timedelta(days=1)
+MOST = 5  # trades named when several are meant
 
 
 class CommuneField(forms.CharField):
@@ -35,10 +36,10 @@ class CommuneField(forms.CharField):
 
 
 class RomeField(forms.CharField):
-    """A trade of the ROME, by its code or the beginning of its name; cleans to the trade."""
+    """A trade of the ROME, by its code or by words of its name that mean one alone; cleans to the trade."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", "Code ROME ou nom du métier\u202f: « K2204 », « propreté ».")
+        kwargs.setdefault("help_text", "Code ROME ou mots de son nom\u202f: « K2204 », « propreté de locaux ».")
         super().__init__(max_length=200, **kwargs)
 
     def clean(self, value: Any) -> Any:
@@ -46,11 +47,16 @@ class RomeField(forms.CharField):
         if not text:
             return None
         code = text.split("(")[-1].rstrip(") ").upper()
-        found = Rome.objects.filter(code=code).first()
-        found = found or Rome.objects.filter(libelle__icontains=text).order_by("libelle").first()
-        if found is None:
+        if (found := Rome.objects.filter(code=code).first()) is not None:
+            return found
+        rows = list(Rome.objects.filter(libelle__icontains=text).order_by("libelle")[: MOST + 1])
+        exact = [row for row in rows if row.libelle.casefold() == text.casefold()]
+        if len(exact or rows) == 1:
+            return (exact or rows)[0]
+        if not rows:
             raise ValidationError(f"Aucun métier ROME ne correspond à « {text} ».", code="rome_inconnu")
-        return found
+        named = ", ".join(f"{row} ({row.code})" for row in rows[:MOST])
+        raise ValidationError(f"Plusieurs métiers correspondent\u202f: {named}. Donnez le code.", code="rome_ambigu")
 
 
 class DernierJourField(forms.DateField):
@@ -67,7 +73,12 @@ class DernierJourField(forms.DateField):
 class HoteForm(forms.Form):
     """An establishment: its SIRET, and its name and commune when nobody described it yet."""
 
-    siret = forms.CharField(label="SIRET de l’entreprise", max_length=20, help_text="14 chiffres.")
+    siret = forms.CharField(
+        label="SIRET de l’entreprise",
+        max_length=20,
+        help_text="14 chiffres. Les entreprises que votre organisation suit sont proposées.",
+        widget=forms.TextInput(attrs={"list": "entreprises-suivies", "autocomplete": "off"}),
+    )
     denomination = forms.CharField(
         label="Dénomination",
         max_length=200,

@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from maillage.references.accounts.models import Organisation
 
 COURT = forms.Textarea(attrs={"rows": 3})
+SECTIONS = (  # the first field of each, its heading
+    ("siret", "L’entreprise qui accueille"),
+    ("tuteur_nom", "Le tuteur"),
+    ("objectif", "L’immersion"),
+    ("contrat", "Qui prescrit, qui signe"),
+)
 OUI_NON = (("", "on ne sait pas encore"), ("oui", "oui"), ("non", "non"))
 
 
@@ -88,6 +94,14 @@ class ImmersionForm(HoteForm):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         if not renouvelle:
             del self.fields["justification"]
+
+    @property
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields under the headings of the page, in order; none is left out."""
+        names = list(self.fields)
+        starts = [names.index(first) for first, _ in SECTIONS]
+        bounds = zip(SECTIONS, starts, [*starts[1:], len(names)], strict=True)
+        return [(title, [self[name] for name in names[start:end]]) for (_, title), start, end in bounds]
 
     def clean_contrat(self) -> Contrat | None:
         return self.contrats.get(self.cleaned_data["contrat"])

@@ -40,6 +40,7 @@ from maillage.domains.entreprises.queries.immersions import (
     remaining_days,
     verify_immersion,
 )
+from maillage.domains.entreprises.queries.partenariats import own_partenariats
 from maillage.domains.entreprises.rules.immersions import CONVENTION, EN_PREPARATION, refusals
 from maillage.domains.entreprises.services.hotes import get_host
 from maillage.domains.entreprises.services.immersions import (
@@ -164,6 +165,7 @@ class ConventionAct(OfPersonne, ActScreen):
             "controles": self.controles,
             "refuse": bool(refusals(list(self.controles))),
             "restent": self.restent,
+            "partenaires": [link.employeur for link in own_partenariats(self.actor)],
         }
 
 
