@@ -37,6 +37,7 @@ from maillage.domains.entreprises.rules.immersions import SIGNATAIRES_BILAN, cou
 from maillage.domains.parcours.models import Consentement, Contrat, Sortie
 from maillage.references.accounts.models import Membre, Organisation
 from maillage.references.economie.models import Employeur, Rome
+from maillage.references.personnes.models import Personne
 from maillage.references.structures.models import Siae
 from maillage.references.territoires.models import Territoire
 
@@ -344,13 +345,15 @@ def _save(rows: Sequence[Immersion], assessed: Sequence[Immersion], on: date) ->
     """Write immersions, those who sign them and what was said of those assessed."""
     Immersion.objects.bulk_create(rows)
     kept = {id(row) for row in assessed}
+    people = Personne.objects.in_bulk([row.personne_id for row in rows])
     signatures, bilans = [], []
     for rank, row in enumerate(rows):
         roles = signataires(minor=False, employed=True)
         waiting = {E.A_SIGNER: len(roles), E.SIGNEE_EN_PARTIE: 2, E.ANNULEE: 0}.get(E(row.etat), 0)
         for place, role in enumerate(roles):
             signed = place < len(roles) - waiting
-            signatures.append(_signature(row, Document.CONVENTION, role, min(row.debut, on) if signed else None))
+            day = min(row.debut, on) if signed else None
+            signatures.append(_signature(row, people[row.personne_id], Document.CONVENTION, role, day))
         if id(row) in kept:
             hired = rank % 5 == 0
             bilans.append(
@@ -372,9 +375,11 @@ def _save(rows: Sequence[Immersion], assessed: Sequence[Immersion], on: date) ->
     Signature.objects.bulk_create(signatures)
 
 
-def _signature(row: Immersion, document: Document, role: RoleSignataire, day: date | None) -> Signature:
+def _signature(
+    row: Immersion, person: Personne, document: Document, role: RoleSignataire, day: date | None
+) -> Signature:
     names = {RoleSignataire.ACCUEIL: row.accueil_nom, RoleSignataire.EMPLOYEUR: str(row.accompagnement)}
-    signature = Signature(immersion=row, document=document, role=role, nom=names.get(role, "Signataire"))
+    signature = Signature(immersion=row, document=document, role=role, nom=names.get(role, str(person)))
     if day is not None:
         signature.signee_le = timezone.make_aware(datetime.combine(day, time(10)))
         signature.mode, signature.version = "lien", 1

@@ -159,7 +159,14 @@ def test_the_list_the_sheet_and_the_pdf_are_readings(
 
 @pytest.mark.parametrize(
     ("query", "expected"),
-    [("?q=bruyère", 1), ("?q=ortie", 0), ("?etat=a_signer", 1), ("?etat=acceptee", 0), ("?sans_bilan=on", 0)],
+    [
+        ("?q=bruyère", 1),
+        ("?q=ortie", 0),
+        ("?etat=a_signer", 1),
+        ("?etat=acceptee", 0),
+        ("?sans_bilan=on", 0),
+        ("?a_signer=on", 1),
+    ],
 )
 def test_the_list_is_filtered(client: Client, cip: User, write: Write, query: str, expected: int) -> None:
     write()

@@ -352,9 +352,9 @@ def test_rates_are_withheld_with_what_would_lead_back_to_them() -> None:
         ("ACI", "Seine-Saint-Denis (93)", 20, 8),
         ("ACI", "Val-d’Oise (95)", 30, 6),
         ("ACI", "ensemble de la région", 50, 14),
-        ("EI", "Seine-Saint-Denis (93)", None, None),
-        ("EI", "ensemble de la région", None, None),
-    ] or rows[3].immersions is None
+        ("EI", "Seine-Saint-Denis (93)", 6, None),
+        ("EI", "ensemble de la région", 6, None),
+    ]
     assert [row.taux for row in rows[:3]] == [0.4, 0.2, 0.28]
     assert count_immersions(2020, [("93", "Seine-Saint-Denis")]) == []
 
@@ -369,7 +369,7 @@ def test_a_territory_is_counted_alone() -> None:
 def test_the_market_beside_where_our_people_leave_to() -> None:
     region = TerritoireFactory(niveau="region", code="11", nom="Île-de-France", departement="", region="11")
     pair = FapRomeFactory()
-    BesoinRecrutementFactory(fap=pair.fap)
+    BesoinRecrutementFactory(fap=pair.fap, territoire=region, departement="")
     for _ in range(7):
         left = ContratFactory(fin=TODAY - timedelta(days=9), rome=pair.rome)
         SortieFactory(contrat=left, motif="cdi")
@@ -378,7 +378,9 @@ def test_the_market_beside_where_our_people_leave_to() -> None:
         hired = SortieFactory(contrat=ContratFactory(fin=TODAY - timedelta(days=9), rome=pair.rome), motif="cdd_long")
         EmbaucheFactory(sortie=hired, rome=elsewhere)
     SortieFactory(contrat=ContratFactory(fin=TODAY - timedelta(days=9), rome=pair.rome), motif="chomage")
-    SortieFactory(contrat=ContratFactory(fin=TODAY - timedelta(days=400), rome=pair.rome), motif="cdi")
+    SortieFactory(
+        contrat=ContratFactory(debut=date(2025, 1, 6), fin=TODAY - timedelta(days=400), rome=pair.rome), motif="cdi"
+    )
     BesoinEntrepriseFactory(rome=pair.rome, postes=4)
     BesoinEntrepriseFactory(rome=pair.rome, postes=9, clos_le=TODAY)
     local = get_marche_local(region, TODAY)

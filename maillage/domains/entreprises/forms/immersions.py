@@ -16,7 +16,7 @@ from maillage.domains.entreprises.enums.immersion import (
     Objectif,
 )
 from maillage.domains.entreprises.forms.champs import DernierJourField, HoteForm, RomeField
-from maillage.domains.entreprises.queries.immersions import sans_bilan
+from maillage.domains.entreprises.queries.immersions import sans_bilan, unsigned
 from maillage.domains.entreprises.rules.immersions import FicheImmersion
 from maillage.domains.entreprises.services.immersions import FicheBilan
 from maillage.foundations.kernel.screens import FilterForm
@@ -196,6 +196,7 @@ class ImmersionsFilter(FilterForm):
     q = forms.CharField(label="Personne, entreprise ou métier", max_length=100)
     etat = forms.ChoiceField(label="État", choices=[("", "tous"), *EtatImmersion.choices])
     objectif = forms.ChoiceField(label="Objet", choices=[("", "tous"), *Objectif.choices])
+    a_signer = forms.BooleanField(label="Signatures attendues")
     sans_bilan = forms.BooleanField(label="Finies, sans bilan")
 
     def apply(self, rows: QuerySet[Immersion]) -> QuerySet[Immersion]:
@@ -209,4 +210,6 @@ class ImmersionsFilter(FilterForm):
                 | Q(employeur__denomination__icontains=word)
                 | Q(rome__libelle__icontains=word)
             )
+        if values.get("a_signer"):
+            rows = unsigned(rows)
         return sans_bilan(rows, timezone.localdate()) if values.get("sans_bilan") else rows

@@ -46,7 +46,11 @@ class Partenariat(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(convention_debut__isnull=True, convention_fin__isnull=True, engagements="")
-                | (Q(convention_fin__gt=F("convention_debut")) & ~Q(engagements="")),
+                | (
+                    Q(convention_debut__isnull=False, convention_fin__isnull=False)
+                    & Q(convention_fin__gt=F("convention_debut"))
+                    & ~Q(engagements="")
+                ),
                 name="partenariat_convention",
                 violation_error_message="Une convention a un début, une fin qui le suit, et des engagements.",
             ),

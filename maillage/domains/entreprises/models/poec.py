@@ -41,7 +41,7 @@ class SessionPoec(models.Model):
         Organisation, models.PROTECT, related_name="sessions_poec", verbose_name="qui ouvre la session"
     )
     intitule = models.CharField("intitulé", max_length=200)
-    opco = models.CharField("Opco", max_length=120)
+    opco = models.CharField("opérateur de compétences (Opco)", max_length=120)
     branche = models.CharField("branche professionnelle", max_length=120)
     rome = models.ForeignKey(Rome, models.PROTECT, related_name="sessions_poec", verbose_name="métier")
     organisme = models.CharField("organisme de formation", max_length=200)

@@ -27,7 +27,7 @@ def list_attentes(user: User) -> Iterator[Attente]:
     examined = mine.filter(etat=EtatImmersion.EN_EXAMEN, prescripteur=user.membre.organisation_id)
     kinds = (
         (examined.values_list("debut", flat=True), "etat=en_examen", "à valider"),
-        (unsigned(mine).values_list("debut", flat=True), "etat=a_signer", "à faire signer"),
+        (unsigned(mine).values_list("debut", flat=True), "a_signer=on", "à faire signer"),
         (sans_bilan(mine, on).values_list("fin", flat=True), "sans_bilan=on", "sans bilan"),
     )
     for days, kept, what in kinds:

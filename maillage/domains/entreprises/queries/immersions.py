@@ -18,6 +18,7 @@ from maillage.domains.entreprises.rules.immersions import (
     EN_PREPARATION,
     Passee,
     Situation,
+    figure,
     hash_document,
     verify,
 )
@@ -26,7 +27,7 @@ from maillage.foundations.kernel.calendar import add_months
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.parameters import Parametre, catalogue, get_parametre
 from maillage.foundations.kernel.permissions import granted
-from maillage.foundations.kernel.templatetags.ui import decimal, jour
+from maillage.foundations.kernel.templatetags.ui import jour
 from maillage.references.accounts.models import Organisation
 from maillage.references.personnes.enums import TypeRelation
 from maillage.references.personnes.queries.visibilite import visible_to
@@ -199,7 +200,7 @@ def describe_convention(immersion: Immersion) -> list[tuple[str, str]]:
             "Période",
             f"du {jour(immersion.debut)} au {jour(immersion.dernier_jour)}, {immersion.jours} jours de présence",
         ),
-        ("Présence", f"{days}\u202f; {immersion.horaires}\u202f; {decimal(immersion.heures_semaine, 2)} h par semaine"),
+        ("Présence", f"{days}\u202f; {immersion.horaires}\u202f; {figure(immersion.heures_semaine)} h par semaine"),
         ("Activités confiées", immersion.activites),
         ("Compétences à observer", immersion.competences),
         ("Équipements de protection", immersion.protections),

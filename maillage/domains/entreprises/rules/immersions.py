@@ -169,6 +169,11 @@ def _told(
     return Controle(regle, texte, None if kept else Refusal(code, texte, field), limite)
 
 
+def figure(value: Decimal) -> str:
+    """Write a number with the decimals that it has: 35, 26,5."""
+    return decimal(value, 0 if value == int(value) else 2)
+
+
 def _days(number: int) -> str:
     return f"{number} jour{'s' if number >= PLURIEL_MIN else ''}"
 
@@ -249,7 +254,7 @@ def _contrat(fiche: FicheImmersion, situation: Situation, limites: Mapping[str, 
         wanted = (fiche.fin - fiche.debut).days
         left = allowed - situation.jours_du_contrat
         text = (
-            f"{decimal(limit.value)} % de {_days((end - start).days)} de contrat font {_days(allowed)}\u202f; "
+            f"{figure(limit.value)} % de {_days((end - start).days)} de contrat font {_days(allowed)}\u202f; "
             f"{situation.jours_du_contrat} sont pris, il en reste {max(left, 0)}, cette immersion en couvre {wanted}."
         )
         found.append(_told("part_contrat", "Un quart du CDDI au plus", text, wanted <= left, "fin", limit))
@@ -280,7 +285,7 @@ def _heures(fiche: FicheImmersion, situation: Situation, limites: Mapping[str, P
     minor = is_minor(situation.naissance, fiche.debut, limites)
     limit = limites["heures_semaine_mineur" if minor else "heures_semaine"]
     whom = " pour un mineur" if minor else ""
-    text = f"{decimal(fiche.heures_semaine)} h par semaine, {decimal(limit.value)} au plus{whom}."
+    text = f"{figure(fiche.heures_semaine)} h par semaine, {figure(limit.value)} au plus{whom}."
     return _told(
         "heures", "Durée de la semaine", text, 0 < fiche.heures_semaine <= limit.value, "heures_semaine", limit
     )
