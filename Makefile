@@ -40,7 +40,7 @@ stop: $(RUN) ## arrête la plateforme et ses bases embarquées
 	@MAILLAGE_TEST=1 $(MANAGE) db stop
 
 test: $(DEV) chromium ## lance les tests (ARGS="-k mot" en choisit)
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(DEV) ## vérifie style, types, architecture, gabarits et migrations
 	$(BIN)/ruff check

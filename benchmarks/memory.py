@@ -33,12 +33,15 @@ def peak_mb(name: str) -> float:
 def _measure(name: str) -> float:
     module, function = name.split(":")
     work: Callable[[], Any] = getattr(import_module(module), function)()
+    return peak_of(work)[1]
+
+
+def peak_of(work: Callable[[], Any]) -> tuple[Any, float]:
+    """Return what a work gives, and how many MB above what this process held it took."""
     gc.collect()
     before = _lower_the_mark()
     result = work()
-    after = _high_water()
-    del result
-    return (after - before) / 1e6
+    return result, (_high_water() - before) / 1e6
 
 
 def _lower_the_mark() -> int:

@@ -13,7 +13,7 @@ import sys
 from importlib import import_module
 
 # Each module lists its own: a bench is a function without argument that returns a `benchmarks.timing.Result`.
-MODULES = ("accessibility", "siting")
+MODULES = ("accessibility", "siting", "flux", "parcours")
 
 
 def main(names: list[str]) -> int:

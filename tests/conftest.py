@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from hypothesis import settings
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -55,6 +57,16 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) else None
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Drop the databases that were copied, once every process of the run has ended."""
+    if hasattr(config, "workerinput"):
+        return
+    from tests import database  # models cannot be imported before Django is set up
+
+    for name in (database.MIGRATED, database.DEMO):
+        database.drop(name)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Start the machine's Chromium, else the one that Playwright installed."""
@@ -87,22 +99,83 @@ def axe() -> Callable[[Page], None]:
 
 
 @pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+    run_folder: Path,
+) -> None:
+    """Have the database of this process copied from one that is migrated once per run."""
+    from tests.database import migrate_once  # models cannot be imported before Django is set up
+
+    with django_db_blocker.unblock():
+        migrate_once(run_folder)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Give the application's role its rights, once; close what still listens before the database is dropped.
+    """Close what still listens before the database is dropped.
 
     The live server answers each kept-alive connection of the browser in a thread of its own, which holds a session of
     PostgreSQL and ends some time after both.
     """
-    from maillage.foundations.kernel import privileges  # models cannot be imported before Django is set up
-
-    with django_db_blocker.unblock():
-        privileges.grant()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database()"
             " and pid <> pg_backend_pid() and backend_type = 'client backend'"
         )
+
+
+@pytest.fixture(scope="session")
+def demo_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker, run_folder: Path) -> Path:
+    """The folder of what `manage.py demo` wrote: its output, its files and its warehouse; the rest is in a database.
+
+    It takes most of a minute and is the same for all: the first process that asks runs it, the others wait.
+    """
+    from tests import database  # models cannot be imported before Django is set up
+
+    folder = run_folder / "demo"
+    with django_db_blocker.unblock(), database.once(run_folder, database.DEMO) as first:
+        if first:
+            shutil.rmtree(folder, ignore_errors=True)
+            database.copy(database.MIGRATED, database.DEMO)
+            output = io.StringIO()
+            with database.working_in(database.DEMO), override_settings(**_kept_in(folder)):
+                call_command("demo", stdout=output)
+            (folder / "sortie.txt").write_text(output.getvalue())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def region_demo(
+    demo_once: Path, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The fictional region in a database of this module's own; return what `manage.py demo` wrote on the terminal.
+
+    A test that commits is alone in its module: the tables are emptied behind it.
+    """
+    from tests import database  # models cannot be imported before Django is set up
+
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(demo_once, folder, dirs_exist_ok=True)
+    with django_db_blocker.unblock():
+        own = f"{connection.settings_dict['NAME']}_demo"
+        database.copy(database.DEMO, own)
+        with database.working_in(own), override_settings(**_kept_in(folder)), django_db_blocker.block():
+            yield (folder / "sortie.txt").read_text()
+        database.drop(own)
+
+
+def _kept_in(folder: Path) -> dict[str, Path]:
+    return {"MEDIA_ROOT": folder / "fichiers", "MAILLAGE_ENTREPOT": folder / "entrepot"}
 
 
 @pytest.fixture(autouse=True)

@@ -85,6 +85,7 @@ class Mots:
     legal: dict[str, str]
     apres: list[str]
     voies: list[str]
+    prenoms: dict[str, list[str]]
 
 
 @cache

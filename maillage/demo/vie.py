@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Count
+
 from maillage.interfaces.donnees_personnelles.services.demandes import record_demande
 from maillage.references.accounts.enums import ProfilMembre
 from maillage.references.accounts.models import Invitation, User
@@ -44,7 +46,9 @@ def _followers() -> Iterator[User]:
 
 
 def _ask(user: User, on: date) -> None:
-    persons = visible_to(user).order_by("pk")
+    """Let two persons whom no other organisation follows ask: each organisation has its own requests to answer."""
+    alone = visible_to(user).annotate(followers=Count("relations__organisation", distinct=True)).filter(followers=1)
+    persons = alone.order_by("pk")
     if DemandeDroit.objects.filter(personne__in=persons).exists():
         return
     for personne, (droit, days) in zip(persons[: len(DEMANDES)], DEMANDES, strict=False):

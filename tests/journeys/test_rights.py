@@ -16,9 +16,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from maillage.domains.diagnostics.models import Commentaire, Revision
-from maillage.domains.entreprises.permissions import Permission as EntreprisesPermission
 from maillage.domains.offre.models import Objectif
 from maillage.foundations.kernel import uploads
 from maillage.foundations.kernel.checks import declared_permission, declared_portee, routes
@@ -31,23 +31,17 @@ from maillage.references.accounts.sessions import SessionStore
 from maillage.references.economie.permissions import Permission as EconomiePermission
 from maillage.references.personnes.models import DemandeDroit, Personne
 from maillage.references.territoires.models import Appartenance, Territoire
+from tests import droits_entreprises
 from tests.factories.accounts import InvitationFactory, MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.diagnostics import PlaceScenarioFactory, ScenarioFactory
-from tests.factories.economie import EmployeurFactory, FapFactory, GrandProjetFactory
-from tests.factories.entreprises import (
-    ActionFactory,
-    BesoinEntrepriseFactory,
-    CandidatFactory,
-    ContactFactory,
-    ImmersionFactory,
-    PartenariatFactory,
-    PresentationFactory,
-    SessionPoecFactory,
-    SignatureFactory,
-)
+from tests.factories.economie import FapFactory, GrandProjetFactory
+from tests.factories.flux import EnvoiFichesFactory
 from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
 from tests.factories.offre import AppelFactory, AvisFactory, DossierFactory, PieceFactory
+from tests.factories.parcours import ContratFactory, SuspensionFactory, TitreFactory
+from tests.factories.parcours_orientation import CandidatureFactory, PosteFactory
+from tests.factories.parcours_titre import DemandeFactory as DemandeProlongationFactory
 from tests.factories.partage import BlocFactory, CoAuteurFactory, DiagnosticFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
 from tests.factories.publics import BonnePratiqueFactory, ObjectifFactory
@@ -60,6 +54,7 @@ if TYPE_CHECKING:
 
     from maillage.domains.offre.models import Dossier
     from maillage.references.accounts.models import Organisation
+    from maillage.references.structures.models import Siae
 
 pytestmark = pytest.mark.django_db
 
@@ -154,9 +149,17 @@ def personne(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     for person, link in ((own, relation), (other, foreign)):
         person.refresh_from_db()
         link.refresh_from_db()
-        values = {"public_id": person.public_id, "relation": link.public_id}
+        values = {"public_id": person.public_id, "relation": link.public_id, "autre": _second(person, ours)}
         found.append({key: values[key] for key in ROUTES[name].pattern.converters})
     return found[0], found[1]
+
+
+def _second(person: Personne, ours: Kwargs) -> Any:
+    """Return the address of another file open to the same organisation: what a person is compared with."""
+    second = PersonneFactory(departement=person.departement)
+    RelationFactory(personne=second, **ours)
+    second.refresh_from_db(fields=["public_id"])
+    return second.public_id
 
 
 def demande(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
@@ -337,82 +340,98 @@ def pratique(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {"public_id": own.public_id}, None if name == "offre:pratique" else {"public_id": other.public_id}
 
 
-def immersion(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    """Make the immersion of a person whose file is open, that one's organisation writes; and that of another."""
-    membre = user.membre if user.is_authenticated else None
-    found: list[Kwargs] = []
-    for kwargs in personne("personnes:detail", user):
-        assert kwargs is not None
-        ours = {"prescripteur": membre.organisation} if membre and not found else {}
-        made = ImmersionFactory(personne=Personne.objects.get(public_id=kwargs["public_id"]), **ours)
-        signature = SignatureFactory(immersion=made)
-        for each in (made, signature):
-            each.refresh_from_db()
-        values = {**kwargs, "immersion": made.public_id, "signature": signature.public_id}
-        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
-    return found[0], found[1]
-
-
-def session_poec(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    membre = user.membre if user.is_authenticated else None
-    own, other = SessionPoecFactory(**({"organisation": membre.organisation} if membre else {})), SessionPoecFactory()
-    for each in (own, other):
-        each.refresh_from_db()
-    return {"public_id": own.public_id}, None if name == "entreprises:session" else {"public_id": other.public_id}
-
-
-def candidat(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    """Make a candidate for whoever leads a session; a SIAE moves none that it did not propose, the others nobody."""
-    membre = user.membre if user.is_authenticated else None
-    leads = bool(membre and granted(user, EntreprisesPermission.LEAD_POEC))
-    own = CandidatFactory(
-        session=SessionPoecFactory(**({"organisation": membre.organisation} if membre and leads else {}))
-    )
-    other = CandidatFactory()
-    for each in (own, other):
-        each.refresh_from_db()
-    acte = "retenir"
-    if membre and not leads and granted(user, EntreprisesPermission.PROPOSE):
-        RelationFactory(personne=own.personne, organisation=membre.organisation)
-        own.siae.organisation = membre.organisation
-        own.siae.save()
-        acte = "desister"
-    return {"public_id": own.public_id, "acte": acte}, {"public_id": other.public_id, "acte": acte}
-
-
-def employeur(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    return {"siret": EmployeurFactory().siret}, None
-
-
-def of_partenariat(factory: Any) -> Callable[[str, User], tuple[Kwargs, Kwargs | None]]:
-    """Return how to make something that one's organisation keeps of a company, and that another keeps."""
-
-    def make(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-        mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
-        links = [PartenariatFactory(organisation=each) for each in (mine, OrganisationFactory())]
-        made = links if factory is PartenariatFactory else [factory(partenariat=link) for link in links]
-        for each in made:
-            each.refresh_from_db()
-        return {"public_id": made[0].public_id}, {"public_id": made[1].public_id}
-
-    return make
-
-
-def profil(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    """Show a profile to one's organisation, or of one's SIAE; another's too."""
-    membre = user.membre if user.is_authenticated else None
-    own, other = PresentationFactory(**({"destinataire": membre.organisation} if membre else {})), PresentationFactory()
-    if membre:
-        RelationFactory(personne=own.personne, organisation=membre.organisation, referent=membre)
-        own.siae.organisation = membre.organisation
-        own.siae.save()
-    acte = "retirer" if name == "entreprises:profil_clore" else "interesser"
+def titre(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Give a suspended right to a person whom this account follows, and to another one."""
+    own, other = personne("personnes:detail", user)
+    _employer(user)
     found = []
     for each in (own, other):
-        each.refresh_from_db()
-        values = {"public_id": each.public_id, "acte": acte}
+        assert each is not None
+        person = Personne.objects.get(public_id=each["public_id"])
+        suspension = SuspensionFactory(titre=TitreFactory(personne=person))
+        suspension.refresh_from_db()
+        values = {"public_id": person.public_id, "suspension": suspension.public_id, "motif": "fin_formation"}
         found.append({key: values[key] for key in ROUTES[name].pattern.converters})
     return found[0], found[1]
+
+
+def poste(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Open a post of the SIAE of this account, and one elsewhere; who looks for posts reads both."""
+    mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
+    own = PosteFactory(siae=SiaeFactory(organisation=mine), ouvert_le=timezone.localdate())
+    other = PosteFactory(ouvert_le=timezone.localdate())
+    for each in (own, other):
+        each.refresh_from_db(fields=["public_id"])
+    read = name in {"parcours:poste", "parcours:poste_orienter"}
+    return {"public_id": own.public_id}, None if read else {"public_id": other.public_id}
+
+
+def candidature(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Present to the SIAE of this account, in its name, a person whose file is open to it; another one elsewhere."""
+    organisation = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
+    own, other = personne("personnes:detail", user)
+    found = []
+    for kwargs, mine in ((own, organisation), (other or own, OrganisationFactory())):
+        made = CandidatureFactory(
+            personne=Personne.objects.get(public_id=kwargs["public_id"]),
+            siae=SiaeFactory(organisation=mine),
+            organisation=mine,
+        )
+        made.refresh_from_db(fields=["public_id"])
+        values = {"public_id": made.public_id, "acte": "examiner"}
+        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
+    return found[0], found[1]
+
+
+def demande_prolongation(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Make a request that this account’s SIAE made to its own organisation, and a stranger's."""
+    own, other = personne("personnes:detail", user)
+    siae = _employer(user)
+    found = []
+    for each, asked in ((own, siae.organisation), (other, OrganisationFactory())):
+        assert each is not None
+        right = TitreFactory(personne=Personne.objects.get(public_id=each["public_id"]))
+        employer = siae if each is own else SiaeFactory()
+        made = DemandeProlongationFactory(titre=right, siae=employer, destinataire=asked)
+        made.refresh_from_db()
+        found.append({"public_id": made.public_id})
+    return found[0], found[1]
+
+
+def _employer(user: User) -> Siae:
+    membre = user.membre if user.is_authenticated else None
+    return SiaeFactory(organisation=membre.organisation if membre else OrganisationFactory())
+
+
+def contrat(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Employ a person followed in every way that opens their file to this account, in its SIAE; another elsewhere."""
+    membre = user.membre if user.is_authenticated else None
+    found = []
+    for kwargs in personne("personnes:detail", user):
+        assert kwargs
+        followed = Personne.objects.get(public_id=kwargs["public_id"])
+        ours = {"organisation": membre.organisation} if membre and not found else {}
+        made = ContratFactory(personne=followed, siae=SiaeFactory(**ours))
+        made.refresh_from_db()
+        found.append({**kwargs, "contrat": made.public_id})
+    return found[0], found[1]
+
+
+def chaine(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    for code in ("95", "77"):
+        if not Territoire.objects.filter(niveau="departement", code=code).exists():
+            TerritoireFactory(niveau="departement", code=code, departement=code)
+    if user.is_authenticated and user.membre:
+        user.membre.organisation.competences.create(niveau="departement", code="95")
+    return {"departement": "95"}, None if name == "parcours:chaine" else {"departement": "77"}
+
+
+def envoi_fiches(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
+    own, other = EnvoiFichesFactory(organisation=mine), EnvoiFichesFactory()
+    for each in (own, other):
+        each.refresh_from_db(fields=["public_id"])
+    return {"public_id": own.public_id}, {"public_id": other.public_id}
 
 
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
@@ -454,18 +473,22 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "les avis demandés à son organisation": avis,
     "les appels à projets de son organisation": appel,
     "tous les types de demande": demande_offre,
-    "les immersions des personnes dont le dossier lui est ouvert": immersion,
-    "les immersions que son organisation suit ou prescrit": immersion,
-    "toutes les sessions de POEC": session_poec,
-    "les sessions de POEC que son organisation ouvre": session_poec,
-    "les candidats de ses sessions et ceux de sa SIAE": candidat,
-    "tous les employeurs": employeur,
-    "les partenariats de son organisation": of_partenariat(PartenariatFactory),
-    "les contacts de son organisation": of_partenariat(ContactFactory),
-    "les besoins notés par son organisation": of_partenariat(BesoinEntrepriseFactory),
-    "les actions de son organisation": of_partenariat(ActionFactory),
-    "les profils présentés à son organisation": profil,
-    "les profils que sa SIAE présente": profil,
+    "les titres des personnes dont le dossier lui est ouvert": titre,
+    "les suspensions des personnes dont le dossier lui est ouvert": titre,
+    "les demandes de prolongation de son organisation": demande_prolongation,
+    "les demandes de prolongation adressées à son organisation": demande_prolongation,
+    "les demandes de prolongation de ses SIAE": demande_prolongation,
+    "les contrats des personnes dont le dossier lui est ouvert": contrat,
+    "les contrats de sa SIAE": contrat,
+    "tous les postes": poste,
+    "les postes de son organisation": poste,
+    "les candidatures des personnes dont le dossier lui est ouvert": candidature,
+    "les candidatures reçues par sa SIAE": candidature,
+    "les candidatures présentées par son organisation": candidature,
+    "toutes les chaînes de prescription": chaine,
+    "les chaînes de prescription de ses départements": chaine,
+    "les envois de son organisation": envoi_fiches,
+    **droits_entreprises.objects(ROUTES, personne),
 }
 
 

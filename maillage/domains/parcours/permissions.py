@@ -7,12 +7,9 @@ Figures by territory name nobody: those who steer read them, under the secrecy t
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from maillage.foundations.kernel.permissions import Role
 from maillage.references.accounts.enums import ProfilMembre as P
-
-if TYPE_CHECKING:
-    from maillage.foundations.kernel.permissions import Role
 
 
 class Permission(StrEnum):
@@ -24,6 +21,12 @@ class Permission(StrEnum):
     HIRE = "parcours.hire"  # contracts, hours, exits, suspensions of one's own SIAE
     GRANT = "parcours.grant"  # answer what a SIAE asks for a person: prolongation
     FIGURES = "parcours.figures"  # counts by territory, never names
+    SEARCH = "parcours.search"  # the posts of SIAE: they speak of nobody
+    PUBLISH = "parcours.publish"  # posts of one's own SIAE, answers to those who are presented to it
+    ORIENT = "parcours.orient"  # present to a SIAE a person whose file is open to one
+    ORIENTATIONS = "parcours.orientations"  # what became of those who were presented
+    CHAIN = "parcours.chain"  # set the chain of prescription of one's départements
+    RECORD = "parcours.record"  # what the files of the ASP bring
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -45,6 +48,12 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.HIRE: SIAE,
     Permission.GRANT: PRESCRIPTEURS,
     Permission.FIGURES: PILOTES,
+    Permission.SEARCH: (Role.CONNECTE,),
+    Permission.PUBLISH: SIAE,
+    Permission.ORIENT: (*PRESCRIPTEURS, *SIAE),
+    Permission.ORIENTATIONS: (*PRESCRIPTEURS, P.ETAT_DEPARTEMENT),
+    Permission.CHAIN: (P.ETAT_DEPARTEMENT, P.EMPLOI_DIRECTION),
+    Permission.RECORD: (Role.EXPLOITANT,),
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {

@@ -102,6 +102,7 @@ def roles(user: type_user) -> frozenset[str]:
     return frozenset({Role.VISITEUR, Role.CONNECTE} | own)
 
 
+@cache
 def every_role() -> tuple[Role | Profil, ...]:
     """Return every role of the house: the kernel's, then those of the organisations."""
     profils = [profil for module in permission_modules() for profil in getattr(module, "PROFILS", ())]
@@ -117,10 +118,11 @@ def implied(role: str) -> frozenset[str]:
     return frozenset(below.get(role, {Role.VISITEUR, Role.CONNECTE, role}))
 
 
-def permission_modules() -> list[ModuleType]:
-    """Return the `permissions` module of every room that has one."""
+@cache
+def permission_modules() -> tuple[ModuleType, ...]:
+    """Return the `permissions` module of every room that has one: looked for once, `find_spec` reads the disk."""
     rooms = [config.name for config in apps.get_app_configs() if config.name.startswith("maillage.")]
-    return [import_module(f"{room}.permissions") for room in rooms if find_spec(f"{room}.permissions")]
+    return tuple(import_module(f"{room}.permissions") for room in rooms if find_spec(f"{room}.permissions"))
 
 
 @cache

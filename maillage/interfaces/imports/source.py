@@ -128,7 +128,8 @@ class Source(Generic[L]):
     """A source: its card, its pure reader, and `open`, which prepares a mapper for one pass over the lines.
 
     `read` raises `Refused` with every fault of the line at once. The mapper writes through services and returns one
-    outcome per line, in order. `whole`: the lines only make sense together, they go in one slice.
+    outcome per line, in order. `whole`: the lines only make sense together, they go in one slice. `slice` is how many
+    lines go in one transaction when it is not the usual number: a source that writes by sets takes more.
     """
 
     card: Card
@@ -136,6 +137,7 @@ class Source(Generic[L]):
     open: Callable[[Context], Callable[[Sequence[L]], list[Outcome]]]
     folder: Path
     whole: bool = False
+    slice: int | None = None
 
     @property
     def sample(self) -> Path:

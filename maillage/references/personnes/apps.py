@@ -18,6 +18,7 @@ class PersonnesConfig(AppConfig):
                 Entry("Qui a lu les dossiers", "personnes:lectures", permission=Permission.READINGS),
                 Entry("Ouvertures exceptionnelles", "personnes:ouvertures", permission=Permission.OPENINGS),
                 Entry("Chiffres", "personnes:chiffres", permission=Permission.FIGURES),
+                Entry("Doublons", "personnes:doublons", permission=Permission.FOLLOW),
             ),
         ),
     )
@@ -27,10 +28,12 @@ class PersonnesConfig(AppConfig):
         "personnes.follow": "début d’un suivi",
         "personnes.assign": "désignation du référent",
         "personnes.end": "fin d’un suivi",
+        "personnes.resume": "suivi poursuivi, sans fin prévue",
         "personnes.open": "ouverture exceptionnelle",
         "personnes.close": "fermeture d’une ouverture exceptionnelle",
         "personnes.announce_erasure": "annonce de l’effacement du dossier",
         "personnes.anonymise": "effacement du dossier",
+        "personnes.merge": "fusion de deux dossiers",
     }
     ecrans = {
         "personnes:list": "liste des personnes, ou son export",
@@ -42,6 +45,8 @@ class PersonnesConfig(AppConfig):
         "personnes:begin": "début d’un suivi",
         "personnes:referent": "désignation du référent",
         "personnes:end": "fin d’un suivi",
+        "personnes:doublons": "dossiers qui se ressemblent",
+        "personnes:fusionner": "fusion de deux dossiers",
     }
     attentes = ("maillage.references.personnes.queries.attentes.list_attentes",)
     notifications = (

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from maillage.references.personnes.views.chiffres import Chiffres
+from maillage.references.personnes.views.doublons import Doublons, Fusionner
 from maillage.references.personnes.views.fiche import PersonneCreate, PersonneDetail, PersonneNir, PersonneRectify
 from maillage.references.personnes.views.liste import PersonneList
 from maillage.references.personnes.views.relations import RelationBegin, RelationEnd, RelationReferent, Suivre
@@ -23,4 +24,6 @@ urlpatterns = [
     path("<uuid:public_id>/suivi/", RelationBegin.as_view(), name="begin"),
     path("<uuid:public_id>/suivi/<uuid:relation>/referent/", RelationReferent.as_view(), name="referent"),
     path("<uuid:public_id>/suivi/<uuid:relation>/fin/", RelationEnd.as_view(), name="end"),
+    path("doublons/", Doublons.as_view(), name="doublons"),
+    path("<uuid:public_id>/fusionner/<uuid:autre>/", Fusionner.as_view(), name="fusionner"),
 ]

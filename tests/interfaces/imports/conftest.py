@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 import shapely
 
+from maillage.domains.parcours.models import SalarieAsp, StructureAsp
 from maillage.foundations.compute.geodesy import to_lambert93
 from maillage.interfaces.imports.models import Lot
 from maillage.interfaces.imports.services.lots import submit_lot
@@ -17,6 +18,8 @@ from maillage.references.territoires.enums import Maille, Niveau
 from maillage.references.territoires.models import Territoire
 from tests.factories.accounts import UserFactory, siret
 from tests.factories.economie import BassinFactory, FapFactory, RomeFactory
+from tests.factories.parcours import ContratFactory
+from tests.factories.personnes import PersonneFactory
 from tests.factories.structures import SecteurFactory, SiaeFactory
 from tests.factories.territoires import AppartenanceFactory, ContourFactory, PassageCogFactory, TerritoireFactory
 
@@ -90,7 +93,12 @@ def nommes(quartiers: None) -> None:
         FapFactory(code=code)
     for code in ("espaces-verts", "maraichage"):
         SecteurFactory(code=code)
-    SiaeFactory(organisation__siret="00009001900019")
+    siae = SiaeFactory(organisation__siret="00009001900019", type_siae="ACI")
+    StructureAsp.objects.create(identifiant="4051", organisation=siae.organisation)
+    personnes = [PersonneFactory(date_naissance=None) for _ in range(2)]
+    for number, personne in enumerate(personnes, start=710001):
+        SalarieAsp.objects.create(identifiant=str(number), personne=personne)
+    ContratFactory(personne=personnes[0], siae=siae, reference="880001")
 
 
 Import = Callable[..., Lot]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
@@ -16,13 +16,16 @@ from maillage.demo.economie import load_bassins, load_economie, load_effectifs, 
 from maillage.demo.entreprises import load_entreprises
 from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_trajets
 from maillage.demo.lot import load_lot
+from maillage.demo.mises_a_disposition import load_mises_a_disposition
 from maillage.demo.notes import load_notes
 from maillage.demo.organisations import load_comptes, load_organisations
+from maillage.demo.orientation import load_orientation
+from maillage.demo.parcours import load_parcours
 from maillage.demo.partage import load_partages
-from maillage.demo.personnes import load_personnes
 from maillage.demo.publics import load_objectifs, load_pratiques, load_publics
 from maillage.demo.region import get_region
 from maillage.demo.scenarios import load_scenarios
+from maillage.demo.titres import load_titres
 from maillage.demo.vie import load_vie
 from maillage.foundations.analytics import warehouse
 from maillage.references.structures.services.secteurs import load_secteurs
@@ -38,6 +41,12 @@ class Command(BaseCommand):
         "Prépare une région fictive sur des communes réelles : territoires, SIAE, organisations, besoins, un lot "
         "d’import, un compte par rôle."
     )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Allow fewer persons than the region has: tests and short trials do not wait for all of them."""
+        parser.add_argument(
+            "--echelle", type=float, default=1.0, help="part des salariés en insertion à créer (1 : les 27 500)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, telling each step and its time."""
@@ -66,11 +75,14 @@ class Command(BaseCommand):
         self.step("lignes de publics des SIAE", lambda: load_publics(actor, on))
         self.step("objectifs de publics", lambda: load_objectifs(on))
         self.step("actions racontées", lambda: load_pratiques(on))
-        self.step("personnes fictives", lambda: load_personnes(on))
+        self.step("personnes et parcours fictifs", lambda: load_parcours(on, options["echelle"]))
         self.step("choses à faire", lambda: load_vie(on))
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
+        self.step("diagnostics et demandes de prolongation", lambda: load_titres(on))
+        self.step("candidatures fictives", lambda: load_orientation(on))
         self.step("immersions fictives", lambda: load_entreprises(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
+        self.step("mises à disposition", lambda: load_mises_a_disposition(on))
         self.step("entrepôt et indicateurs publiés", warehouse.publish)
         self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")
 

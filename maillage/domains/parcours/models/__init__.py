@@ -1,15 +1,38 @@
+from maillage.domains.parcours.models.asp import EnvoiFiches, FicheSalarie, SalarieAsp, StructureAsp
+from maillage.domains.parcours.models.candidature import Candidature, CommentaireCandidature
+from maillage.domains.parcours.models.chaine import ChainePrescription, EtapeChaine
 from maillage.domains.parcours.models.consentement import Consentement
 from maillage.domains.parcours.models.contrat import Contrat, EtatMensuel, Sortie
+from maillage.domains.parcours.models.demandes import AvisCta, CompteurTitre, DemandeProlongation, Extension
+from maillage.domains.parcours.models.eligibilite import CritereRetenu, Diagnostic
+from maillage.domains.parcours.models.mise_a_disposition import MiseADisposition
+from maillage.domains.parcours.models.poste import Poste
 from maillage.domains.parcours.models.situation import Situation
 from maillage.domains.parcours.models.titre import Prolongation, Suspension, TitreParcours
 
 __all__ = [
+    "AvisCta",
+    "Candidature",
+    "ChainePrescription",
+    "CommentaireCandidature",
+    "CompteurTitre",
     "Consentement",
     "Contrat",
+    "CritereRetenu",
+    "DemandeProlongation",
+    "Diagnostic",
+    "EnvoiFiches",
+    "EtapeChaine",
     "EtatMensuel",
+    "Extension",
+    "FicheSalarie",
+    "MiseADisposition",
+    "Poste",
     "Prolongation",
+    "SalarieAsp",
     "Situation",
     "Sortie",
+    "StructureAsp",
     "Suspension",
     "TitreParcours",
 ]

@@ -25,7 +25,8 @@ from maillage.references.structures.models import Siae
 DURABLES = (TypeContrat.CDDI, TypeContrat.CDI_INCLUSION, TypeContrat.PROFESSIONNALISATION, TypeContrat.APPRENTISSAGE)
 
 
-@pghistory.track()
+# The weekly tables of the ASP write these rows by thousands: their history is written once per statement, not per row.
+@pghistory.track(level=pghistory.Statement)
 class Contrat(models.Model):
     """A SIAE employs a person during `[debut, fin)`, or until `fin_prevue` as long as `fin` is unknown.
 
@@ -142,7 +143,7 @@ class Contrat(models.Model):
         return f"{self.get_type_display()} depuis le {self.debut:%d/%m/%Y}"
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class EtatMensuel(models.Model):
     """The hours that a person worked and was paid under a contract, in a month given by its first day.
 
@@ -190,7 +191,7 @@ class EtatMensuel(models.Model):
         return f"{self.mois:%m/%Y}"
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class Sortie(models.Model):
     """A person left a SIAE at the end of a contract, for a reason: the category follows from it (`facts/sorties.toml`).
 

@@ -15,7 +15,7 @@ SITUATION = Champ("situation", Sort.GARDE)
 SENSIBLE = Champ("situation sociale")
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class Situation(models.Model):
     """What an adviser knows of the situation of a person at their entry, as the ASP asks it.
 

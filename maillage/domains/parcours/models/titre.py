@@ -34,6 +34,24 @@ _COUNT = """
     return NEW;
 """
 
+# A suspension made shorter brings the end nearer: another one may not be left beyond it. The days that a suspension and
+# those after it give do not make room for it. (Forgotten, a person keeps no number and only months.)
+_HOLDS = """
+    if (NEW.numero is not null or NEW.debut = OLD.debut) and exists (
+        select from parcours_suspension each
+        where each.titre_id = NEW.id and (
+            each.debut < NEW.debut
+            or each.debut >= NEW.fin - (
+                select sum(later.fin - later.debut)::int from parcours_suspension later
+                where later.titre_id = NEW.id and later.debut >= each.debut
+            )
+        )
+    ) then
+        raise exception using message = 'Une suspension commence pendant le titre.', errcode = 'check_violation';
+    end if;
+    return NEW;
+"""
+
 
 def _recount() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
@@ -140,6 +158,12 @@ class TitreParcours(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=_COUNT,
+            ),
+            pgtrigger.Trigger(
+                name="suspensions_dedans",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                func=_HOLDS,
             ),
         ]
 
@@ -268,6 +292,12 @@ class Prolongation(models.Model):
                 condition=Q(motif__in=[*MotifProlongation.values, ""]),
                 name="prolongation_motif",
                 violation_error_message="Ce motif n’existe pas.",
+            ),
+            models.UniqueConstraint(
+                fields=["titre"],
+                condition=Q(motif=MotifProlongation.SENIOR_CDI),
+                name="prolongation_senior_cdi_une_fois",
+                violation_error_message="Ce motif ne sert qu’une fois par titre.",
             ),
         ]
         triggers = [

@@ -1,4 +1,6 @@
 """The addresses of the room, one file per subject."""
 
+from maillage.domains.parcours.urls import contrats, fiches, orientation, titres
+
 app_name = "parcours"
-urlpatterns: list[object] = []
+urlpatterns = [*orientation.patterns, *titres.patterns, *contrats.patterns, *fiches.patterns]

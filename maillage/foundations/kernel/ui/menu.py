@@ -10,8 +10,8 @@ An `AppConfig` lists its entries in `menu`:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.apps import apps
 from django.urls import reverse
@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string
 from maillage.foundations.kernel.permissions import granted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.http import HttpRequest
 
@@ -76,17 +76,21 @@ def menu(request: HttpRequest, place: Place) -> Sequence[Link]:
 
     The current one is the entry whose address is the longest to begin that of the page.
     """
-    entries = [entry for entry in declared() if entry.place == place and _visible(entry, request)]
-    current = max((url for url in _addresses(entries, request) if _leads(url, request.path)), key=len, default=None)
-    return [_link(entry, request, current) for entry in entries]
+    declared_here = (entry for entry in declared() if entry.place == place)
+    entries = [entry for each in declared_here if (entry := _shown(each, request.user))]
+    urls = {leaf.url_name: reverse(leaf.url_name) for entry in entries for leaf in entry.children or (entry,)}
+    current = max((url for url in urls.values() if _leads(url, request.path)), key=len, default=None)
+    return [_link(entry, request.user, urls, current) for entry in entries]
 
 
-def _addresses(entries: Iterable[Entry], request: HttpRequest) -> Iterator[str]:
-    for entry in entries:
-        if entry.children:
-            yield from _addresses([child for child in entry.children if _visible(child, request)], request)
-        else:
-            yield reverse(entry.url_name)
+def _shown(entry: Entry, user: Any) -> Entry | None:
+    """Return an entry with those of its children that this person may follow, or None when nothing is left of it."""
+    if entry.audience != "tous" and user.is_authenticated != (entry.audience == "connectes"):
+        return None
+    if entry.children:
+        children = tuple(child for each in entry.children if (child := _shown(each, user)))
+        return replace(entry, children=children) if children else None
+    return entry if entry.permission is None or granted(user, entry.permission) else None
 
 
 def _leads(url: str, path: str) -> bool:
@@ -94,17 +98,9 @@ def _leads(url: str, path: str) -> bool:
     return path == url or (url.count("/") > 1 and path.startswith(url))
 
 
-def _visible(entry: Entry, request: HttpRequest) -> bool:
-    if entry.audience != "tous" and request.user.is_authenticated != (entry.audience == "connectes"):
-        return False
-    if entry.children:
-        return any(_visible(child, request) for child in entry.children)
-    return entry.permission is None or bool(granted(request.user, entry.permission))
-
-
-def _link(entry: Entry, request: HttpRequest, current: str | None) -> Link:
-    children = tuple(_link(child, request, current) for child in entry.children if _visible(child, request))
-    url = "" if children else reverse(entry.url_name)
+def _link(entry: Entry, user: Any, urls: Mapping[str, str], current: str | None) -> Link:
+    children = tuple(_link(child, user, urls, current) for child in entry.children)
+    url = "" if children else urls[entry.url_name]
     inside = any(child.current for child in children) if children else url == current
-    detail = import_string(entry.detail)(request.user) if entry.detail else ""
+    detail = import_string(entry.detail)(user) if entry.detail else ""
     return Link(entry.label, url, inside, entry.icon, entry.post, detail, children)

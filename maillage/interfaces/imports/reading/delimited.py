@@ -7,7 +7,7 @@ import csv
 import io
 from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.interfaces.imports.reading.kinds import BOM_UTF16
@@ -16,7 +16,9 @@ from maillage.interfaces.imports.reading.rows import Row, Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
+_SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
+# The ASP writes its tables with this one, a line before the header, a line after the last record, and no quotes.
+_ASP, _DEB, _FIN = "|", "DEB", "FIN"
 _ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 avec marque d’ordre (BOM)",
@@ -29,15 +31,24 @@ _CUT = (
     "La dernière ligne n’a pas de fin de ligne : si le téléchargement a été interrompu, sa dernière valeur peut être "
     "coupée."
 )
+_CUT_ASP = "Le fichier de l’ASP commence par « DEB » et ne finit pas par « FIN » : il a été coupé, sa fin manque."
 
 
 def read_delimited(content: bytes) -> Sheet:
     """Return the records of a CSV file; raise `Refused` when its encoding is unknown or a quote is never closed."""
     encoding = _find_encoding(content)
     separator = _find_separator(content, encoding)
-    cut = () if content.endswith(_LINE_ENDS) else (_CUT,)
+    cut = _find_cut(content, separator)
     notes = (f"Encodage reconnu : {_ENCODINGS[encoding]}.", f"Séparateur reconnu : {_SEPARATORS[separator]}.", *cut)
     return Sheet(lambda: _rows(content, encoding, separator), notes)
+
+
+def _find_cut(content: bytes, separator: str) -> tuple[str, ...]:
+    """Return what makes one think that the end of a file is missing."""
+    if separator == _ASP and content[:8].lstrip(codecs.BOM_UTF8).startswith(_DEB.encode()):
+        ended = content.rstrip().rsplit(b"\n", 1)[-1].startswith(_FIN.encode())
+        return () if ended else (_CUT_ASP,)
+    return () if content.endswith(_LINE_ENDS) else (_CUT,)
 
 
 def _find_encoding(content: bytes) -> str:
@@ -104,6 +115,15 @@ def _text(content: bytes, encoding: str) -> Iterator[str]:
     return io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
 
 
+def _quoting(separator: str) -> Literal[0, 3]:
+    return csv.QUOTE_NONE if separator == _ASP else csv.QUOTE_MINIMAL
+
+
+def _ends(record: list[str], separator: str) -> bool:
+    """Tell whether a record is the line that the ASP writes after the last one."""
+    return separator == _ASP and bool(record) and record[0].startswith(_FIN)
+
+
 def _rows(content: bytes, encoding: str, separator: str) -> Iterator[Row]:
     consumed: list[str] = []
 
@@ -112,7 +132,7 @@ def _rows(content: bytes, encoding: str, separator: str) -> Iterator[Row]:
             consumed.append(line)
             yield line
 
-    reader = csv.reader(lines(), delimiter=separator, strict=True)
+    reader = csv.reader(lines(), delimiter=separator, strict=True, quoting=_quoting(separator))
     while True:
         consumed.clear()
         number = reader.line_num + 1
@@ -135,6 +155,8 @@ def _rows(content: bytes, encoding: str, separator: str) -> Iterator[Row]:
                 ) from None
             yield Row(number, ("".join(consumed).strip(),), "Les guillemets de cette ligne sont mal placés.")
         else:
+            if _ends(record, separator):
+                return
             yield Row(number, tuple(value.strip() for value in record))
 
 

@@ -149,7 +149,7 @@ def _run(lot: Lot, *, actor: User | None, on: date, report: Report, dry_run: boo
     source, etat = get_source(lot.source), lot.etat
     mapper = source.open(Context(actor, on, lot.provenance, partial(list_lines, lot, on=on)))
     remaining = (entry for entry in list_entries(lot, on=on) if entry.row.number > lot.derniere_ligne)
-    while entries_slice := list(islice(remaining, None if source.whole else SLICE)):
+    while entries_slice := list(islice(remaining, None if source.whole else source.slice or SLICE)):
         with transaction.atomic():
             lot = Lot.objects.select_for_update().get(pk=lot.pk)
             if lot.etat != etat:

@@ -30,14 +30,18 @@ BASE_NIR = (
 
 
 # The history says that a line changed and when, never what the names were: it outlives them.
+# It is written once per statement: the tables of the ASP bring persons by thousands.
 @pghistory.track(
-    fields=["id", "public_id", "sexe", "commune", "departement", "anonymisee_le"], model_name="PersonneEvent"
+    fields=["id", "public_id", "sexe", "commune", "departement", "anonymisee_le"],
+    model_name="PersonneEvent",
+    level=pghistory.Statement,
 )
 class Personne(models.Model):
     """A person in insertion. Their names are in clear so that their référent finds them; the NIR never is.
 
     Invariants: a NIR belongs to one person (its fingerprint is unique) ; an anonymised person keeps neither name, NIR,
-    contact nor day of birth. The commune is kept by its code, which outlives the vintages of the COG.
+    contact nor day of birth ; a file merged into another (`fusionnee_dans`) is anonymised, its address leads there. The
+    commune is kept by its code, which outlives the vintages of the COG.
     """
 
     public_id = models.UUIDField("identifiant public", db_default=RandomUUID(), unique=True, editable=False)
@@ -68,6 +72,9 @@ class Personne(models.Model):
     opposition_le = models.DateTimeField("opposition le", null=True, blank=True)
     avis_le = models.DateTimeField("effacement annoncé le", null=True, blank=True)
     anonymisee_le = models.DateTimeField("anonymisée le", null=True, blank=True)
+    fusionnee_dans = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbees", verbose_name="fusionnée dans"
+    )
 
     personnel = Personnel(
         qui="soi",
@@ -117,6 +124,12 @@ class Personne(models.Model):
                 violation_error_message="Une personne a un nom et un prénom.",
             ),
             models.CheckConstraint(
+                condition=Q(fusionnee_dans__isnull=True)
+                | (Q(anonymisee_le__isnull=False) & ~Q(fusionnee_dans=F("pk"))),
+                name="personne_fusionnee_sans_nom",
+                violation_error_message="Un dossier fusionné dans un autre ne garde rien de la personne.",
+            ),
+            models.CheckConstraint(
                 condition=Q(sexe__in=["F", "H", ""]),
                 name="personne_sexe",
                 violation_error_message="Cette valeur n’existe pas.",
@@ -130,13 +143,14 @@ class Personne(models.Model):
         indexes = [
             GinIndex(OpClass(F("nom_recherche"), name="gin_trgm_ops"), name="personne_recherche"),
             models.Index(fields=["departement"], name="personne_departement"),
+            models.Index(fields=["date_naissance"], name="personne_naissance"),
         ]
 
     def __str__(self) -> str:
         return f"{self.prenom} {self.nom}".strip() or "personne anonymisée"
 
 
-@pghistory.track()
+@pghistory.track(level=pghistory.Statement)
 class Relation(models.Model):
     """An organisation follows a person during `[debut, fin)`; it opens the file to that organisation while it lasts.
 

@@ -34,8 +34,8 @@ def list_lectures(user: User) -> QuerySet[Lecture]:
 
 
 def list_lectures_of(personne: Personne) -> QuerySet[Lecture]:
-    """Return the readings of one person, with `motif_ouverture`."""
-    return _of_persons(Personne.objects.filter(pk=personne.pk))
+    """Return the readings of one person, and of the files merged into theirs, with `motif_ouverture`."""
+    return _of_persons(Personne.objects.filter(Q(pk=personne.pk) | Q(fusionnee_dans=personne.pk)))
 
 
 def _of_persons(persons: QuerySet[Personne]) -> QuerySet[Lecture]:

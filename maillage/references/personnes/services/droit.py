@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from maillage.references.accounts.models import Membre, User
 
 
-def check_permission(actor: User, permission: Permission) -> None:
+def check_permission(actor: User, permission: str) -> None:
     """Raise `Refused` when the role of who acts does not hold a permission."""
     if not (decision := granted(actor, permission)):
         raise Refused(Refusal("interdit", decision.reason))

@@ -136,6 +136,19 @@ def end_relation(*, relation: Relation, fin: date, actor: User, on: date) -> Rel
     return locked
 
 
+@transaction.atomic
+def resume_relation(*, relation: Relation, actor: User) -> Relation:
+    """Go on following a person whose relation was to end: its planned end, still to come, is dropped."""
+    membre = follower(actor)
+    lock(relation.personne, actor)
+    locked = _own(relation, membre)
+    _check_open(locked, timezone.localdate())
+    locked.fin = None
+    locked.save(update_fields=["fin"])
+    audit.record("personnes.resume", locked.personne, actor=actor, type=locked.type)
+    return locked
+
+
 def list_referents(membre: Membre) -> list[Membre]:
     """Return the members of an organisation who may be in charge of a person, by name."""
     return list(

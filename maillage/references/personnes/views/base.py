@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import Http404
 from django.urls import reverse
@@ -67,7 +67,7 @@ class OfPersonne(PersonnesScreen):
 class PersonneAct(OfPersonne, ActScreen):
     """An act of somebody who follows persons, on one of them."""
 
-    permission = Permission.FOLLOW
+    permission: ClassVar[str | None] = Permission.FOLLOW
 
     def get_context(self) -> dict[str, Any]:
         return {"personne": self.personne}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -17,8 +18,9 @@ from maillage.references.personnes.forms.personnes import IdentiteForm
 from maillage.references.personnes.forms.relations import CreationForm
 from maillage.references.personnes.forms.traces import NirForm
 from maillage.references.personnes.permissions import Permission
+from maillage.references.personnes.queries.doublons import find_kept
 from maillage.references.personnes.queries.identite import find_likely
-from maillage.references.personnes.queries.personnes import is_current, last_day, list_relations
+from maillage.references.personnes.queries.personnes import get_personne, is_current, last_day, list_relations
 from maillage.references.personnes.queries.volets import list_volets
 from maillage.references.personnes.rules import format_nir, mask_nir
 from maillage.references.personnes.services.personnes import create_personne, read_nir, rectify_personne
@@ -45,6 +47,13 @@ class PersonneDetail(OfPersonne, DetailScreen):
 
     def get_object(self) -> Personne:
         return self.personne
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the sheet; the address of a file merged into another leads there."""
+        kept = find_kept(self.kwargs["public_id"])
+        if kept is not None and get_personne(self.actor, str(kept.public_id)):
+            return HttpResponseRedirect(reverse("personnes:detail", args=[kept.public_id]))
+        return super().get(request, *args, **kwargs)
 
     def get_breadcrumb(self) -> list[tuple[str, str]]:
         return [("Personnes", reverse("personnes:list"))]

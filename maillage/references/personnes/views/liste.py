@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -32,7 +32,7 @@ def _titles(personne: Any) -> str:
 class PersonneList(PersonnesScreen, ListScreen):
     """The persons whose file is open to this account; each one shown, on a page or in a file, is a reading."""
 
-    permission = Permission.VIEW
+    permission: ClassVar[str | None] = Permission.VIEW
     title = "Personnes"
     intro = "Les personnes dont le dossier vous est ouvert. Chaque consultation est inscrite au journal des lectures."
     template_name = "personnes/liste.html"

@@ -13,3 +13,16 @@ addEventListener("pageshow", () => {
 
 // The summary of errors takes the focus, so that a screen reader starts with it.
 if ("mgRefused" in document.body.dataset) document.querySelector(".mg-errors")?.focus();
+
+// In a grid of cells to fill, the arrows go up and down a column.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  const cell = event.target.closest("[data-mg-grille] td");
+  if (!step || !cell) return;
+  const row = step < 0 ? cell.parentElement.previousElementSibling : cell.parentElement.nextElementSibling;
+  const input = row?.children[cell.cellIndex]?.querySelector("input");
+  if (!input) return;
+  event.preventDefault();
+  input.focus();
+  input.select();
+});

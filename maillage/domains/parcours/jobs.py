@@ -1,0 +1,18 @@
+"""Every night: what time alone decides. Nothing shown waits for it."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from maillage.domains.parcours.services.candidatures import expire_candidatures
+from maillage.domains.parcours.services.postes import close_stale
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(queue="maintenance", queueing_lock="parcours_orientation")
+def close_and_expire(timestamp: int) -> None:
+    """Close the posts that nobody confirmed, refuse the candidatures that nobody answered."""
+    on = timezone.localdate()
+    close_stale(on=on)
+    expire_candidatures(on=on)

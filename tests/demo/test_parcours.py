@@ -1,0 +1,244 @@
+"""The 27,500 employees: counting their rows gives the figures of the strategy, and nothing contradicts itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, ExtractYear
+
+from maillage.demo.economie import get_facts as get_economie
+from maillage.demo.parcours import get_facts
+from maillage.domains.parcours.models import (
+    Contrat,
+    EtatMensuel,
+    Prolongation,
+    Situation,
+    Sortie,
+    Suspension,
+    TitreParcours,
+)
+from maillage.references.accounts.models import User
+from maillage.references.personnes.models import Personne, Relation
+from maillage.references.personnes.queries.visibilite import visible_to
+from maillage.references.personnes.rules import TYPES_PAR_ROLE
+from maillage.references.structures.models import EffectifAnnuel
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region_demo")]
+
+ANNEE = 2025
+INFRA_CAP = ["60", "51", "00"]
+DURABLE = {"cdi", "cdi_siae", "cdd_long", "fonction_publique", "creation"}
+DYNAMIQUE = DURABLE | {
+    *("cdd_court", "contrat_aide", "alternance", "formation_qualifiante", "formation_prequalifiante"),
+    *("autre_siae", "retraite", "autre_positive"),
+}
+NEUTRES = {"essai", "sante", "demenagement", "incarceration", "deces", "licenciement_faute"}
+
+
+def cible(name: str) -> float:
+    return float(get_facts()["cible"][name]["part"])
+
+
+def employed() -> QuerySet[Contrat]:
+    """The contracts of the year."""
+    ends = Q(fin__isnull=True) | Q(fin__gt=date(ANNEE, 1, 1))
+    return Contrat.objects.filter(ends, debut__lt=date(ANNEE + 1, 1, 1))
+
+
+def part(**condition: Any) -> float:
+    """The share, in per cent, of the employees of the year who meet a condition: one per SIAE that employs them."""
+    pairs = employed().values("siae", "personne").distinct()
+    return 100 * pairs.filter(**condition).count() / pairs.count()
+
+
+def test_each_siae_has_the_employees_that_it_declares() -> None:
+    declared = EffectifAnnuel.objects.filter(annee=ANNEE).values("siae").annotate(n=Sum("salaries"))
+    counted = employed().values("siae").annotate(n=Count("personne", distinct=True))
+    assert dict(counted.values_list("siae", "n")) == dict(declared.values_list("siae", "n"))
+    assert employed().values("siae", "personne").distinct().count() == 27_500
+
+
+@pytest.mark.parametrize(
+    ("name", "condition"),
+    [
+        ("deld_2ans", {"personne__situation__duree_chomage": 4}),
+        ("brsa", {"personne__situation__rsa__startswith": "OUI"}),
+        ("qpv", {"personne__situation__qpv": True}),
+        ("rqth", {"personne__situation__rqth": True}),
+        ("femmes", {"personne__sexe": "F"}),
+        ("seniors", {"personne__date_naissance__lte": date(ANNEE - 50, 12, 31)}),
+        ("jeunes", {"personne__date_naissance__gt": date(ANNEE - 26, 12, 31)}),
+    ],
+)
+def test_the_publics_have_the_shares_of_the_strategy(name: str, condition: dict[str, Any]) -> None:
+    assert part(**condition) == pytest.approx(cible(name), abs=1)
+
+
+def test_more_than_sixty_per_cent_are_below_the_cap_bep() -> None:
+    assert part(personne__situation__niveau_formation__in=INFRA_CAP) > cible("infra_cap")
+
+
+@pytest.mark.parametrize(("departement", "share"), [*get_facts()["cible"]["departements"].items()])
+def test_departements_have_the_shares_of_the_strategy(departement: str, share: float) -> None:
+    assert part(personne__departement=departement) == pytest.approx(share, abs=1)
+
+
+def counted_exits() -> list[tuple[int, str]]:
+    """The year and motive of each exit that counts: a stay long enough in an ACI or EI, 150 hours in an AI or ETTI."""
+    hours = {
+        (siae, personne): total
+        for siae, personne, total in EtatMensuel.objects.values_list("contrat__siae", "contrat__personne").annotate(
+            Sum("heures")
+        )
+    }
+    begun = {
+        (siae, personne): day
+        for siae, personne, day in Contrat.objects.values_list("siae", "personne").annotate(Min("debut"))
+    }
+    rows = Sortie.objects.exclude(motif__in=NEUTRES).values_list(
+        "contrat__siae", "contrat__personne", "contrat__siae__type_siae", "contrat__fin", "motif"
+    )
+    return [
+        (fin.year, motif)
+        for siae, personne, kind, fin, motif in rows
+        if (
+            hours.get((siae, personne), 0) >= 150
+            if kind in {"AI", "ETTI"}
+            else (fin - begun[siae, personne]).days > 81 and (siae, personne) in hours
+        )
+    ]
+
+
+def test_exits_have_the_shares_of_the_strategy_every_year() -> None:
+    exits = counted_exits()
+    years = {year for year, _ in exits}
+    assert years >= {2023, 2024, 2025}
+    for year in years:
+        motifs = [motif for when, motif in exits if when == year]
+        if len(motifs) < 200:  # a year that has just begun
+            continue
+        assert 100 * sum(m in DURABLE for m in motifs) / len(motifs) == pytest.approx(cible("durable"), abs=1)
+        assert 100 * sum(m in DYNAMIQUE for m in motifs) / len(motifs) == pytest.approx(cible("dynamique"), abs=1)
+
+
+def test_the_hours_of_each_siae_make_the_etp_that_it_declares() -> None:
+    """A few EI declare more ETP than their people could work, at 44 hours a week: 1 % of the whole at most."""
+    per_etp = Decimal(get_economie()["mixite"]["heures_par_etp"])
+    declared = dict(
+        EffectifAnnuel.objects.filter(annee=ANNEE).values_list("siae").annotate(etp=Sum("etp_realises") * per_etp)
+    )
+    worked = dict(
+        EtatMensuel.objects.annotate(annee=ExtractYear("mois"))
+        .filter(annee=ANNEE)
+        .values_list("contrat__siae")
+        .annotate(Sum("heures"))
+    )
+    assert worked.keys() == declared.keys()
+    assert float(sum(worked.values())) == pytest.approx(float(sum(declared.values())), rel=0.01)
+    close = [siae for siae, hours in worked.items() if abs(hours - declared[siae]) <= declared[siae] / 50]
+    assert len(close) > 0.9 * len(declared)
+
+
+def test_every_contract_stands_on_a_right_that_covers_it() -> None:
+    ends = Contrat.objects.annotate(until=Coalesce("fin", "fin_prevue"))
+    assert not Contrat.objects.filter(titre__isnull=True).exists()
+    assert not ends.filter(Q(debut__lt=F("titre__debut")) | Q(until__gt=F("titre__fin"))).exists()
+    firsts = TitreParcours.objects.annotate(first=Min("contrats__debut"))
+    assert not firsts.exclude(first=F("debut")).exists()
+    assert set(TitreParcours.objects.values_list("regime", "duree_jours")) == {("pass_iae", 730)}
+
+
+def test_hours_are_within_contracts_and_outside_suspensions() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from parcours_etatmensuel etat join parcours_contrat contrat on contrat.id = contrat_id"
+            " where mois + interval '1 month' <= debut or mois >= coalesce(fin, 'infinity')"
+            " or exists (select from parcours_suspension s where s.titre_id = contrat.titre_id and mois >= s.debut"
+            " and mois + interval '1 month' <= s.fin)"
+        )
+        assert cursor.fetchone() == (0,)
+
+
+def test_the_siae_follows_each_person_as_long_as_it_employs_them() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from parcours_contrat contrat join structures_siae siae on siae.id = siae_id"
+            " where not exists (select from personnes_relation relation where relation.type = 'contrat'"
+            " and relation.personne_id = contrat.personne_id and relation.organisation_id = siae.organisation_id"
+            " and daterange(relation.debut, relation.fin) @> daterange(contrat.debut, contrat.fin))"
+        )
+        assert cursor.fetchone() == (0,)
+
+
+def test_contracts_are_those_of_their_kind_of_siae_and_renewals_follow_each_other() -> None:
+    kinds = {
+        ("ACI", "cddi"),
+        ("EI", "cddi"),
+        ("AI", "cddu"),
+        ("ETTI", "mission"),
+        ("EITI", "eiti"),
+        *((kind, "cdi_inclusion") for kind in ("ACI", "EI", "AI", "ETTI", "EITI")),
+    }
+    assert set(Contrat.objects.values_list("siae__type_siae", "type")) <= kinds
+    assert Contrat.objects.filter(precedent__isnull=False).exists()
+    broken = Contrat.objects.filter(precedent__isnull=False).exclude(
+        precedent__personne=F("personne"), precedent__siae=F("siae"), precedent__fin=F("debut")
+    )
+    assert not broken.exists()
+    assert not Contrat.objects.filter(type="cddi", heures_semaine__lt=20).exists()
+    assert Contrat.objects.filter(rome__isnull=False).count() > 0.9 * Contrat.objects.count()
+
+
+def test_ways_out_rest_on_the_last_contract_and_some_lead_to_another_siae() -> None:
+    last = Contrat.objects.values("siae", "personne").annotate(last=Max("fin"))
+    ends = {(row["siae"], row["personne"]): row["last"] for row in last}
+    rows = Sortie.objects.values_list("contrat__siae", "contrat__personne", "contrat__fin")
+    assert [row for row in rows if ends[row[0], row[1]] != row[2]] == []
+    moved = Personne.objects.annotate(siae=Count("contrats__siae", distinct=True)).filter(siae__gt=1)
+    assert moved.count() > 500
+    assert not moved.annotate(rights=Count("titres", distinct=True)).exclude(rights=1).exists()
+
+
+def test_some_rights_are_suspended_or_prolonged_and_the_database_counted_their_days() -> None:
+    assert Suspension.objects.filter(debut__lte=date.today(), fin__gt=date.today()).count() > 100
+    assert set(Prolongation.objects.values_list("motif", flat=True)) >= {"rqth", "senior", "difficultes"}
+    counted = TitreParcours.objects.annotate(days=Sum("prolongations__jours")).filter(days__isnull=False)
+    assert counted.exists()
+    assert not counted.exclude(jours_prolonges=F("days")).exists()
+
+
+def test_everyone_has_a_situation_and_an_age_to_work() -> None:
+    assert not Personne.objects.filter(contrats__isnull=False, situation__isnull=True).exists()
+    ages = Contrat.objects.aggregate(young=Min(F("debut") - F("personne__date_naissance")))
+    assert ages["young"].days >= 18 * 365
+    assert Situation.objects.filter(rsa="").exists()  # some are not known
+
+
+def test_each_account_that_follows_has_persons_and_a_cip_about_forty() -> None:
+    users = [User.objects.get(email=f"{profil}@maillage.example") for profil in TYPES_PAR_ROLE]
+    assert [user.email for user in users if visible_to(user).count() < 30] == []
+    cip = User.objects.get(email="siae_accompagnement@maillage.example")
+    charge = Relation.objects.filter(referent__user=cip, fin__isnull=True, type="contrat").count()
+    assert 30 <= charge <= 45
+
+
+@pytest.mark.parametrize("model", [Personne, Relation, TitreParcours, Contrat, EtatMensuel, Sortie])
+def test_the_history_remembers_every_insertion(model: Any) -> None:
+    """Written by one statement, it holds what the triggers of other rows write."""
+    [history] = [each for each in apps.get_models() if getattr(each, "pgh_tracked_model", None) is model]
+    told = history._default_manager.filter(pgh_label="insert", pgh_obj_id=OuterRef("pk"))
+    assert not model.objects.filter(~Exists(told)).exists()
+
+
+def test_running_again_changes_nothing() -> None:
+    models: tuple[Any, ...] = (Personne, Relation, TitreParcours, Contrat, EtatMensuel, Sortie, Situation, Suspension)
+    before = [model.objects.aggregate(n=Count("pk"), last=Max("pk")) for model in models]
+    call_command("demo", stdout=None)
+    assert [model.objects.aggregate(n=Count("pk"), last=Max("pk")) for model in models] == before
