@@ -89,7 +89,7 @@ def open_titre(*, personne: Personne, siae: Siae, debut: date, actor: User, on: 
     running = valables().filter(personne=locked, debut__lte=debut, fin__gt=debut).select_for_update().first()
     if running is not None:
         return _resume(running, siae, debut, actor)
-    if debut > (latest := add_months(on, number("avance_embauche_mois", on))):
+    if debut > (latest := add_months(on, number("embauche_avance_mois", on))):
         raise Refused(Refusal("debut_lointain", f"Une embauche se prévoit jusqu’au {jour(latest)}.", "debut"))
     regime = regime_on(debut)
     jours = duration(regime, debut)
