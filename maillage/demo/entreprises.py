@@ -369,7 +369,8 @@ def _save(rows: Sequence[Immersion], assessed: Sequence[Immersion], on: date) ->
                 )
             )
             signatures += [
-                _signature(row, Document.BILAN, role, row.fin + timedelta(days=3)) for role in SIGNATAIRES_BILAN
+                _signature(row, people[row.personne_id], Document.BILAN, role, row.fin + timedelta(days=3))
+                for role in SIGNATAIRES_BILAN
             ]
     BilanImmersion.objects.bulk_create(bilans)
     Signature.objects.bulk_create(signatures)
