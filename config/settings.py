@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "maillage.interfaces.indicateurs",
     "maillage.domains.offre",
     "maillage.domains.diagnostics",
+    "maillage.domains.entreprises",
     "maillage.domains.parcours",
     "maillage.references.structures",
     "maillage.references.personnes",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("diagnostics/", include("maillage.domains.diagnostics.urls")),
     path("offre/", include("maillage.domains.offre.urls")),
     path("parcours/", include("maillage.domains.parcours.urls")),
+    path("entreprises/", include("maillage.domains.entreprises.urls")),
     path("donnees-personnelles/", include("maillage.interfaces.donnees_personnelles.urls")),
     path("indicateurs/", include("maillage.interfaces.indicateurs.urls")),
     path("imports/", include("maillage.interfaces.imports.urls")),

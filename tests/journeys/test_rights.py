@@ -31,6 +31,7 @@ from maillage.references.accounts.sessions import SessionStore
 from maillage.references.economie.permissions import Permission as EconomiePermission
 from maillage.references.personnes.models import DemandeDroit, Personne
 from maillage.references.territoires.models import Appartenance, Territoire
+from tests import droits_entreprises
 from tests.factories.accounts import InvitationFactory, MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.diagnostics import PlaceScenarioFactory, ScenarioFactory
 from tests.factories.economie import FapFactory, GrandProjetFactory
@@ -548,6 +549,7 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "tous les ateliers": atelier,
     "les ateliers de son organisation": atelier,
     "les ateliers où son organisation a des inscrits": atelier,
+    **droits_entreprises.objects(ROUTES, personne),
 }
 
 

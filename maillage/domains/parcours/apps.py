@@ -106,6 +106,7 @@ class ParcoursConfig(AppConfig):
         "parcours.desinscrire_atelier": "désinscription d’un atelier",
         "parcours.noter_presences": "présences à un atelier",
         "parcours.saisir_permanents": "saisie des permanents d’une SIAE",
+        "parcours.consentir": "accord recueilli",
     }
     ecrans = {
         "parcours:titres": "liste des titres de parcours, ou son export",

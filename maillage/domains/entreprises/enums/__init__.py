@@ -1,0 +1,1 @@
+"""Choices of the links with companies, one file per subject."""
