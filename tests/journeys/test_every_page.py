@@ -11,12 +11,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import get_resolver, reverse
-from django.utils import timezone
 
 from maillage.domains.diagnostics.models import DiagnosticPartage, NoteBesoin
 from maillage.domains.offre.models import AppelProjets, BonnePratique, Objectif
-from maillage.domains.parcours.models import Poste
-from maillage.domains.parcours.queries.postes import really_open
 from maillage.foundations.kernel.checks import routes
 from maillage.foundations.kernel.models import Notification, Tache
 from maillage.interfaces.imports.models import Lot, Rejet
@@ -50,23 +47,15 @@ NOT_PAGES = {
 }
 # What an operator does not open, because it names persons or is written for an organisation: each has its own journey.
 SEEN_ELSEWHERE = (
-    "parcours:fiches_fichier",  # tests/domains/parcours/test_fiches.py
     "personnes:",  # test_b_besoin_d_en_connaitre.py
+    # What each profile reaches of them, and the sheet of a person: test_pages_par_profil.py
+    "parcours:",
+    "entreprises:",
     *(f"diagnostics:{name}" for name in ("constater", "corriger", "clore")),  # test_1_1_places_a_ouvrir.py
     "diagnostics:partage_",  # test_diagnostic_partage.py
     "diagnostics:scenario",  # test_1_1_places_a_ouvrir.py
-    # test_orientation_views.py: screens that name persons, or that are written for an organisation
-    *(
-        f"parcours:{name}"
-        for name in ("poste_", "postes_personne", "mes_postes", "orient", "candidature", "sans_", "chaine_")
-    ),
     *(f"offre:{name}" for name in ("dossier", "avis", "appel_")),  # test_offre_dossier.py
-    "parcours:",  # tests/domains/parcours: an operator supports nobody
-    "entreprises:",  # no page of the room is an operator's; the journey of 3.2 opens them
     *(f"offre:{name}" for name in ("objectif_", "pratique_", "mes_siae", "ma_siae", "realisations")),
-    # Rights name persons: tests/domains/parcours/test_titres_pages.py
-    *(f"parcours:{name}" for name in ("titre", "suspension", "demande", "agrement", "avis_cta", "eligibilite")),
-    *(f"parcours:{name}" for name in ("contrat", "embaucher", "heures")),  # test_contrats_screens.py
 )
 PHONE = {"width": 360, "height": 740}
 
@@ -136,8 +125,6 @@ def _addresses() -> list[str]:
         "offre:objectif": [{"public_id": Objectif.objects.latest("pk").public_id}],
         "offre:pratique": [{"public_id": BonnePratique.objects.latest("pk").public_id}],
         "structures:detail": [{"pk": siae.pk if siae else 0}],
-        "parcours:poste": [{"public_id": Poste.objects.filter(really_open(timezone.localdate()))[0].public_id}],
-        "parcours:chaine": [{"departement": "95"}, {"departement": "77"}],
         "kernel:tache": [{"pk": tache.pk}],
         "kernel:notification_ouvrir": [{"pk": nouvelle.pk}],
         "imports:source": [{"code": "siae"}, {"code": "besoins"}],
