@@ -462,7 +462,7 @@ def test_the_walk_of_the_database_finds_what_constraints_would_have_refused(cip:
     support = AccompagnementFactory(relation=relation)
     EntretienFactory(accompagnement=support, membre=cip.membre)
     action = ActionParcoursFactory(accompagnement=support, objectif=ObjectifParcoursFactory(accompagnement=support))
-    InscriptionFactory(atelier=AtelierFactory(places=1))
+    InscriptionFactory.create_batch(2, atelier=AtelierFactory(places=2))
 
     def broken() -> set[str]:
         codes = {invariant.code for invariant in INVARIANTS}
@@ -473,7 +473,7 @@ def test_the_walk_of_the_database_finds_what_constraints_would_have_refused(cip:
         cursor.execute("set constraints all immediate")
         cursor.execute("set session_replication_role = replica")
         cursor.execute("update personnes_relation set type = 'candidature', organisation_id = 0")
-        cursor.execute("update parcours_atelier set places = 0")
+        cursor.execute("update parcours_atelier set places = 1")
         cursor.execute("update parcours_actionparcours set accompagnement_id = 0 where id = %s", [action.pk])
         cursor.execute("set session_replication_role = origin")
     assert broken() == {invariant.code for invariant in INVARIANTS}
