@@ -13,14 +13,11 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
-from django.utils import timezone
 
 from maillage.domains.diagnostics.models import Commentaire, Revision
 from maillage.domains.offre.models import Objectif
-from maillage.foundations.kernel import uploads
 from maillage.foundations.kernel.checks import declared_permission, declared_portee, routes
 from maillage.foundations.kernel.models import Notification, Tache
 from maillage.foundations.kernel.permissions import Role, every_role, granted, grants, implied
@@ -31,26 +28,14 @@ from maillage.references.accounts.sessions import SessionStore
 from maillage.references.economie.permissions import Permission as EconomiePermission
 from maillage.references.personnes.models import DemandeDroit, Personne
 from maillage.references.territoires.models import Appartenance, Territoire
-from tests import droits_entreprises
+from tests import droits_entreprises, droits_parcours
+from tests.droits_parcours import keep
 from tests.factories.accounts import InvitationFactory, MembreFactory, OrganisationFactory, UserFactory, member
 from tests.factories.diagnostics import PlaceScenarioFactory, ScenarioFactory
 from tests.factories.economie import FapFactory, GrandProjetFactory
-from tests.factories.flux import EnvoiFichesFactory
 from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
 from tests.factories.offre import AppelFactory, AvisFactory, DossierFactory, PieceFactory
-from tests.factories.parcours import ContratFactory, SuspensionFactory, TitreFactory
-from tests.factories.parcours_accompagnement import (
-    AccompagnementFactory,
-    ActionParcoursFactory,
-    AtelierFactory,
-    DocumentParcoursFactory,
-    EntretienFactory,
-    InscriptionFactory,
-    ObjectifParcoursFactory,
-)
-from tests.factories.parcours_orientation import CandidatureFactory, PosteFactory
-from tests.factories.parcours_titre import DemandeFactory as DemandeProlongationFactory
 from tests.factories.partage import BlocFactory, CoAuteurFactory, DiagnosticFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
 from tests.factories.publics import BonnePratiqueFactory, ObjectifFactory
@@ -63,7 +48,6 @@ if TYPE_CHECKING:
 
     from maillage.domains.offre.models import Dossier
     from maillage.references.accounts.models import Organisation
-    from maillage.references.structures.models import Siae
 
 pytestmark = pytest.mark.django_db
 
@@ -285,17 +269,12 @@ def _dossier(departement: str, organisation: Organisation | None) -> Dossier:
 
 
 def _address(name: str, dossier: Dossier) -> Kwargs:
-    piece = PieceFactory(dossier=dossier, fichier=_keep())
+    piece = PieceFactory(dossier=dossier, fichier=keep())
     for each in (dossier, piece):
         each.refresh_from_db()
     acte = "deposer" if "/porteur/" in str(ROUTES[name].pattern) else "instruire"
     values = {"public_id": dossier.public_id, "piece": piece.public_id, "acte": acte}
     return {key: values[key] for key in ROUTES[name].pattern.converters}
-
-
-def _keep() -> str:
-    upload: Any = SimpleUploadedFile("piece.pdf", b"%PDF-1.4\n%%EOF\n")
-    return uploads.receive(upload, natures=tuple(uploads.Nature)).nom
 
 
 def avis(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
@@ -349,147 +328,6 @@ def pratique(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return {"public_id": own.public_id}, None if name == "offre:pratique" else {"public_id": other.public_id}
 
 
-def titre(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    """Give a suspended right to a person whom this account follows, and to another one."""
-    own, other = personne("personnes:detail", user)
-    _employer(user)
-    found = []
-    for each in (own, other):
-        assert each is not None
-        person = Personne.objects.get(public_id=each["public_id"])
-        suspension = SuspensionFactory(titre=TitreFactory(personne=person))
-        suspension.refresh_from_db()
-        values = {"public_id": person.public_id, "suspension": suspension.public_id, "motif": "fin_formation"}
-        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
-    return found[0], found[1]
-
-
-def support(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    """Support an employee of one's SIAE, or follow from outside one whom a SIAE employs; another is a stranger's."""
-    membre = user.membre if user.is_authenticated else None
-    of_siae = membre is None or membre.profil.startswith("siae")
-    found = []
-    for mine in (membre, None):
-        person = PersonneFactory()
-        employs = {"organisation": mine.organisation, "referent": mine} if mine and of_siae else {}
-        relation = RelationFactory(personne=person, **employs)
-        if mine and not of_siae:
-            types = {"departement_referent": "referent_rsa", "emploi_conseiller": "conseil_emploi"}
-            kind = types.get(mine.profil, "prescription")
-            RelationFactory(personne=person, organisation=mine.organisation, referent=mine, type=kind)
-        made = AccompagnementFactory(relation=relation)
-        lines = {
-            "/actions/": ActionParcoursFactory,
-            "/objectifs/": ObjectifParcoursFactory,
-            "/entretiens/": EntretienFactory,
-            "/documents/": DocumentParcoursFactory,
-        }
-        address = str(ROUTES[name].pattern)
-        line = next((factory for part, factory in lines.items() if part in address), ActionParcoursFactory)
-        fields = {"fichier": _keep()} if line is DocumentParcoursFactory else {}
-        row = line(accompagnement=made, **fields)
-        for each in (person, row):
-            each.refresh_from_db(fields=["public_id"])
-        acte = "annuler" if line is EntretienFactory else "faire"
-        values = {"public_id": person.public_id, "objet": row.public_id, "acte": acte}
-        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
-    return found[0], found[1]
-
-
-def poste(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    """Open a post of the SIAE of this account, and one elsewhere; who looks for posts reads both."""
-    mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
-    own = PosteFactory(siae=SiaeFactory(organisation=mine), ouvert_le=timezone.localdate())
-    other = PosteFactory(ouvert_le=timezone.localdate())
-    for each in (own, other):
-        each.refresh_from_db(fields=["public_id"])
-    read = name in {"parcours:poste", "parcours:poste_orienter"}
-    return {"public_id": own.public_id}, None if read else {"public_id": other.public_id}
-
-
-def candidature(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    """Present to the SIAE of this account, in its name, a person whose file is open to it; another one elsewhere."""
-    organisation = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
-    own, other = personne("personnes:detail", user)
-    found = []
-    for kwargs, mine in ((own, organisation), (other or own, OrganisationFactory())):
-        made = CandidatureFactory(
-            personne=Personne.objects.get(public_id=kwargs["public_id"]),
-            siae=SiaeFactory(organisation=mine),
-            organisation=mine,
-        )
-        made.refresh_from_db(fields=["public_id"])
-        values = {"public_id": made.public_id, "acte": "examiner"}
-        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
-    return found[0], found[1]
-
-
-def demande_prolongation(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    """Make a request that this account’s SIAE made to its own organisation, and a stranger's."""
-    own, other = personne("personnes:detail", user)
-    siae = _employer(user)
-    found = []
-    for each, asked in ((own, siae.organisation), (other, OrganisationFactory())):
-        assert each is not None
-        right = TitreFactory(personne=Personne.objects.get(public_id=each["public_id"]))
-        employer = siae if each is own else SiaeFactory()
-        made = DemandeProlongationFactory(titre=right, siae=employer, destinataire=asked)
-        made.refresh_from_db()
-        found.append({"public_id": made.public_id})
-    return found[0], found[1]
-
-
-def _employer(user: User) -> Siae:
-    membre = user.membre if user.is_authenticated else None
-    return SiaeFactory(organisation=membre.organisation if membre else OrganisationFactory())
-
-
-def contrat(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    """Employ a person followed in every way that opens their file to this account, in its SIAE; another elsewhere."""
-    membre = user.membre if user.is_authenticated else None
-    found = []
-    for kwargs in personne("personnes:detail", user):
-        assert kwargs
-        followed = Personne.objects.get(public_id=kwargs["public_id"])
-        ours = {"organisation": membre.organisation} if membre and not found else {}
-        made = ContratFactory(personne=followed, siae=SiaeFactory(**ours))
-        made.refresh_from_db()
-        found.append({**kwargs, "contrat": made.public_id})
-    return found[0], found[1]
-
-
-def chaine(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    for code in ("95", "77"):
-        if not Territoire.objects.filter(niveau="departement", code=code).exists():
-            TerritoireFactory(niveau="departement", code=code, departement=code)
-    if user.is_authenticated and user.membre:
-        user.membre.organisation.competences.create(niveau="departement", code="95")
-    return {"departement": "95"}, None if name == "parcours:chaine" else {"departement": "77"}
-
-
-def envoi_fiches(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
-    own, other = EnvoiFichesFactory(organisation=mine), EnvoiFichesFactory()
-    for each in (own, other):
-        each.refresh_from_db(fields=["public_id"])
-    return {"public_id": own.public_id}, {"public_id": other.public_id}
-
-
-def atelier(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
-    """Open a workshop that one leads, or where one's SIAE sends somebody, and a stranger's."""
-    membre = user.membre if user.is_authenticated else None
-    ours = {"organisation": membre.organisation} if membre else {}
-    found = []
-    for mine in (ours, {}):
-        made = AtelierFactory(**mine)
-        row = InscriptionFactory(atelier=made, **mine)
-        for each in (made, row):
-            each.refresh_from_db(fields=["public_id"])
-        values = {"public_id": made.public_id, "objet": row.public_id}
-        found.append({key: values[key] for key in ROUTES[name].pattern.converters})
-    return found[0], None if name in {"parcours:atelier", "parcours:atelier_inscrire"} else found[1]
-
-
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -529,26 +367,7 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "les avis demandés à son organisation": avis,
     "les appels à projets de son organisation": appel,
     "tous les types de demande": demande_offre,
-    "les titres des personnes dont le dossier lui est ouvert": titre,
-    "les suspensions des personnes dont le dossier lui est ouvert": titre,
-    "les demandes de prolongation de son organisation": demande_prolongation,
-    "les demandes de prolongation adressées à son organisation": demande_prolongation,
-    "les demandes de prolongation de ses SIAE": demande_prolongation,
-    "les contrats des personnes dont le dossier lui est ouvert": contrat,
-    "les contrats de sa SIAE": contrat,
-    "tous les postes": poste,
-    "les postes de son organisation": poste,
-    "les candidatures des personnes dont le dossier lui est ouvert": candidature,
-    "les candidatures reçues par sa SIAE": candidature,
-    "les candidatures présentées par son organisation": candidature,
-    "toutes les chaînes de prescription": chaine,
-    "les chaînes de prescription de ses départements": chaine,
-    "les envois de son organisation": envoi_fiches,
-    "l’accompagnement des personnes que son organisation suit": support,
-    "l’accompagnement des salariés de son organisation": support,
-    "tous les ateliers": atelier,
-    "les ateliers de son organisation": atelier,
-    "les ateliers où son organisation a des inscrits": atelier,
+    **droits_parcours.objects(ROUTES, personne),
     **droits_entreprises.objects(ROUTES, personne),
 }
 

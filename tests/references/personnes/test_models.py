@@ -94,3 +94,9 @@ def test_a_nir_belongs_to_one_person_and_is_never_in_clear() -> None:
         cursor.execute("select p::text from personnes_personne p")
         assert [row for (row,) in cursor.fetchall() if number in row] == []
     assert Personne.objects.get().nir == number
+
+
+def test_a_file_merged_in_another_keeps_no_name() -> None:
+    gone, kept = PersonneFactory(), PersonneFactory()
+    with pytest.raises(IntegrityError, match="personne_fusionnee_sans_nom"):
+        Personne.objects.filter(pk=gone.pk).update(fusionnee_dans=kept)

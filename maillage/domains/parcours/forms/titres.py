@@ -90,7 +90,7 @@ class LeveeForm(forms.Form):
 class ProlongationForm(OfSiaeForm):
     """How many days."""
 
-    jours = forms.IntegerField(label="Jours ajoutés", min_value=1)
+    jours = forms.IntegerField(label="Jours ajoutés", min_value=1, max_value=3650)
 
     def __init__(self, *args: Any, reste: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
