@@ -21,6 +21,9 @@ class ParcoursConfig(AppConfig):
                 Entry("Contrats", "parcours:contrats", permission=Permission.HIRE),
                 Entry("Contrats sans suite", "parcours:contrats_sans_suite", permission=Permission.HIRE),
                 Entry("Heures et ETP", "parcours:heures", permission=Permission.HIRE),
+                Entry("Sorties", "parcours:sorties", permission=Permission.VIEW),
+                Entry("Sorties en chiffres", "parcours:sorties_chiffres", permission=Permission.FIGURES),
+                Entry("Sorties des allocataires du RSA", "parcours:sorties_rsa", permission=Permission.FIGURES),
             ),
         ),
     )
@@ -72,6 +75,7 @@ class ParcoursConfig(AppConfig):
         "parcours:contrat_modifier": "avenant à un contrat",
         "parcours:contrat_terminer": "fin d’un contrat",
         "parcours:contrat_retirer": "retrait d’un contrat",
+        "parcours:sorties": "liste des sorties, ou son export",
     }
     attentes = (
         "maillage.domains.parcours.queries.attentes_titres.list_attentes",

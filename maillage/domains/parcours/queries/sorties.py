@@ -6,10 +6,11 @@ every screen and figure: `with_sejour` adds it to ways out, whatever their numbe
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     DateField,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
     from maillage.references.accounts.models import User
 
-JADIS = date(1900, 1, 1)
+JADIS, JOUR = date(1900, 1, 1), timedelta(days=1)
 
 
 def seuils_sortie(on: date) -> Mapping[str, SeuilSortie]:
@@ -121,14 +122,22 @@ def _decompte(on: date) -> Case:
 def list_sorties(user: User, on: date) -> QuerySet[Sortie]:
     """Return the ways out of the persons whose file is open to an account, with their stay: of one's own SIAE for who
     acts for one, of every SIAE for who follows the persons. One query, whatever the rows.
+
+    `brsa`: received the RSA at their entry; null when unknown, or not to be known by this account.
     """
     if not granted(user, Permission.VIEW) or user.membre is None:
         return Sortie.objects.none()
     rows = Sortie.objects.filter(contrat__personne__in=visible_to(user).values("pk"))
     if granted(user, Permission.HIRE):
         rows = rows.filter(contrat__siae__organisation=user.membre.organisation_id)
+    known = Case(
+        When(contrat__personne__situation__rsa__startswith="OUI", then=Value(True)),
+        When(contrat__personne__situation__rsa="NON", then=Value(False)),
+        output_field=BooleanField(null=True),
+    )
     return (
         with_sejour(rows, on)
+        .annotate(brsa=known if granted(user, Permission.VIEW_SOCIAL) else Value(None, BooleanField(null=True)))
         .select_related("contrat__personne", "contrat__siae", "contrat__rome")
         .defer("contrat__personne__nir", "contrat__personne__nir_empreinte")
     )

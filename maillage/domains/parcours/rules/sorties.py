@@ -84,3 +84,29 @@ def wilson(part: int, total: int) -> tuple[float, float] | None:
     middle = (share + z2 / (2 * total)) / (1 + z2 / total)
     half = Z_95 / (1 + z2 / total) * sqrt(share * (1 - share) / total + z2 / (4 * total**2))
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass(frozen=True, slots=True)
+class Taux:
+    """A share with its interval at 95 %, in [0, 1], and the number of people that it is drawn from."""
+
+    part: int
+    total: int
+    bas: float
+    haut: float
+
+    @property
+    def valeur(self) -> float:
+        return self.part / self.total
+
+    def __str__(self) -> str:
+        percent = [f"{100 * each:.0f}" for each in (self.valeur, self.bas, self.haut)]
+        return f"{percent[0]}\u202f% ({self.part} sur {self.total}\u202f; de {percent[1]} à {percent[2]}\u202f%)"
+
+
+def make_taux(part: int, total: int) -> Taux:
+    """Return the share of a whole with somebody; raise `ValueError` otherwise."""
+    bounds = wilson(part, total)
+    if bounds is None:
+        raise ValueError("a share is of somebody")
+    return Taux(part, total, *bounds)
