@@ -56,6 +56,7 @@ SEEN_ELSEWHERE = (
     # Rights name persons: tests/domains/parcours/test_titres_pages.py
     *(f"parcours:{name}" for name in ("titre", "suspension", "demande", "agrement", "avis_cta", "eligibilite")),
     *(f"parcours:{name}" for name in ("contrat", "embaucher", "heures")),  # test_contrats_screens.py
+    *(f"parcours:{name}" for name in ("enquete_saisir", "nouvelles")),  # test_sorties_enquetes.py
 )
 PHONE = {"width": 360, "height": 740}
 

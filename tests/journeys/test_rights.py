@@ -19,6 +19,7 @@ from django.urls import get_resolver, reverse
 
 from maillage.domains.diagnostics.models import Commentaire, Revision
 from maillage.domains.offre.models import Objectif
+from maillage.domains.parcours.models import Contrat
 from maillage.foundations.kernel import uploads
 from maillage.foundations.kernel.checks import declared_permission, declared_portee, routes
 from maillage.foundations.kernel.models import Notification, Tache
@@ -36,7 +37,8 @@ from tests.factories.economie import FapFactory, GrandProjetFactory
 from tests.factories.imports import RejetFactory
 from tests.factories.notes import NoteBesoinFactory
 from tests.factories.offre import AppelFactory, AvisFactory, DossierFactory, PieceFactory
-from tests.factories.parcours import ContratFactory, SuspensionFactory, TitreFactory
+from tests.factories.parcours import ContratFactory, SortieFactory, SuspensionFactory, TitreFactory
+from tests.factories.parcours_sorties import EnqueteFactory
 from tests.factories.parcours_titre import DemandeFactory as DemandeProlongationFactory
 from tests.factories.partage import BlocFactory, CoAuteurFactory, DiagnosticFactory
 from tests.factories.personnes import OuvertureFactory, PersonneFactory, RelationFactory
@@ -377,6 +379,20 @@ def contrat(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
     return found[0], found[1]
 
 
+def nouvelles(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+    """Make somebody followed by this account leave its SIAE, and a stranger another: news are asked of both."""
+    found = []
+    for kwargs in contrat(name, user):
+        assert kwargs
+        left = Contrat.objects.get(public_id=kwargs["contrat"])
+        left.fin = left.fin_prevue
+        left.save()
+        enquete = EnqueteFactory(sortie=SortieFactory(contrat=left))
+        enquete.refresh_from_db()
+        found.append({"public_id": kwargs["public_id"], "enquete": enquete.public_id})
+    return found[0], found[1]
+
+
 # For each `portee`: one's own object and a neighbour's (None: there is no neighbour, all are open to who may).
 OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "l’organisation que l’on administre": administered(OrganisationFactory),
@@ -423,6 +439,7 @@ OBJECTS: dict[str, Callable[[str, User], tuple[Kwargs, Kwargs | None]]] = {
     "les demandes de prolongation de ses SIAE": demande_prolongation,
     "les contrats des personnes dont le dossier lui est ouvert": contrat,
     "les contrats de sa SIAE": contrat,
+    "les personnes sorties dont le dossier lui est ouvert": nouvelles,
 }
 
 

@@ -22,6 +22,7 @@ class ParcoursConfig(AppConfig):
                 Entry("Contrats sans suite", "parcours:contrats_sans_suite", permission=Permission.HIRE),
                 Entry("Heures et ETP", "parcours:heures", permission=Permission.HIRE),
                 Entry("Sorties", "parcours:sorties", permission=Permission.VIEW),
+                Entry("Nouvelles après la sortie", "parcours:enquetes", permission=Permission.FOLLOW_UP),
                 Entry("Sorties en chiffres", "parcours:sorties_chiffres", permission=Permission.FIGURES),
                 Entry("Sorties des allocataires du RSA", "parcours:sorties_rsa", permission=Permission.FIGURES),
             ),
@@ -48,6 +49,8 @@ class ParcoursConfig(AppConfig):
         "parcours.corriger_sortie": "correction du motif d’une sortie",
         "parcours.retirer_contrat": "retrait d’un contrat",
         "parcours.heures": "saisie des heures d’un mois",
+        "parcours.nouvelles": "nouvelles données après une sortie",
+        "parcours.nouvelles_refuser": "refus de donner des nouvelles",
     }
     ecrans = {
         "parcours:titres": "liste des titres de parcours, ou son export",
@@ -76,14 +79,18 @@ class ParcoursConfig(AppConfig):
         "parcours:contrat_terminer": "fin d’un contrat",
         "parcours:contrat_retirer": "retrait d’un contrat",
         "parcours:sorties": "liste des sorties, ou son export",
+        "parcours:enquetes": "liste des nouvelles à prendre, ou son export",
+        "parcours:enquete_saisir": "nouvelles d’une personne sortie",
     }
     attentes = (
         "maillage.domains.parcours.queries.attentes_titres.list_attentes",
         "maillage.domains.parcours.queries.attentes_contrats.list_attentes",
+        "maillage.domains.parcours.queries.volet_sorties.list_attentes",
     )
     volets_personne = (
         "maillage.domains.parcours.queries.volet_titre.titre",
         "maillage.domains.parcours.queries.volets_contrats.contrats",
+        "maillage.domains.parcours.queries.volet_sorties.sorties",
     )
     notifications = (
         TypeNotification(

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     HIRE = "parcours.hire"  # contracts, hours, exits, suspensions of one's own SIAE
     GRANT = "parcours.grant"  # answer what a SIAE asks for a person: prolongation
     FIGURES = "parcours.figures"  # counts by territory, never names
+    FOLLOW_UP = "parcours.follow_up"  # write down the news that a person gives after they left
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -45,6 +46,7 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.HIRE: SIAE,
     Permission.GRANT: PRESCRIPTEURS,
     Permission.FIGURES: PILOTES,
+    Permission.FOLLOW_UP: (*SIAE, *PRESCRIPTEURS),
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {

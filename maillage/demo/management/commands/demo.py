@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from maillage.demo.dossiers import load_dossiers
 from maillage.demo.economie import load_bassins, load_economie, load_effectifs, load_projets
+from maillage.demo.enquetes import load_enquetes
 from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_trajets
 from maillage.demo.lot import load_lot
 from maillage.demo.mises_a_disposition import load_mises_a_disposition
@@ -79,6 +80,7 @@ class Command(BaseCommand):
         self.step("diagnostics et demandes de prolongation", lambda: load_titres(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
         self.step("mises à disposition", lambda: load_mises_a_disposition(on))
+        self.step("nouvelles de personnes sorties", lambda: load_enquetes(on))
         self.step("entrepôt et indicateurs publiés", warehouse.publish)
         self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")
 

@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from maillage.domains.parcours.enums.sorties import CategorieSortie, Decompte
+from maillage.domains.parcours.enums.sorties import (
+    CategorieSortie,
+    Decompte,
+    EcheanceEnquete,
+    EtatEnquete,
+    SituationApres,
+)
 from maillage.domains.parcours.queries.sorties_chiffres import PUBLICS
+from maillage.domains.parcours.services.enquetes import Reponse
 from maillage.foundations.kernel.screens import FilterForm
 from maillage.references.personnes.models import Personne
 from maillage.references.personnes.queries.identite import search_name
@@ -18,7 +25,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from maillage.domains.parcours.models import Sortie
+    from maillage.domains.parcours.models import Enquete, Sortie
     from maillage.domains.parcours.queries.sorties_chiffres import LigneSorties
 
 
@@ -87,3 +94,68 @@ class SortiesChiffresFilter(FilterForm):
         """Keep a département; the year and the public were asked of the database."""
         asked = self.values.get("departement")
         return [each for each in rows if asked in {None, each.code}]
+
+
+class EnquetesFilter(FilterForm):
+    """Whose news, at which delay, and where they stand."""
+
+    q = forms.CharField(label="Nom ou prénom", max_length=100)
+    etat = forms.ChoiceField(label="Suivi", choices=[("", "tous"), *EtatEnquete.choices])
+    mois = forms.ChoiceField(
+        label="Délai", choices=[("", "tous"), *((str(n), text) for n, text in EcheanceEnquete.choices)]
+    )
+
+    def apply(self, rows: QuerySet[Enquete]) -> QuerySet[Enquete]:
+        values = self.values
+        if text := values.get("q"):
+            rows = rows.filter(sortie__contrat__personne__in=search_name(Personne.objects.all(), text).values("pk"))
+        return rows.filter(**{name: values[name] for name in ("etat", "mois") if name in values})
+
+
+def _yes_no(value: str) -> bool | None:
+    return {"oui": True, "non": False}.get(value)
+
+
+class NouvellesForm(forms.Form):
+    """The three questions, the same by the link and by telephone."""
+
+    situation = forms.ChoiceField(
+        label="Que faites-vous aujourd’hui\u202f?", choices=SituationApres.choices, widget=forms.RadioSelect
+    )
+    metier_lie = forms.TypedChoiceField(
+        label="Si vous travaillez\u202f: votre travail ressemble-t-il à celui d’avant\u202f?",
+        choices=[("oui", "Oui"), ("non", "Non")],
+        widget=forms.RadioSelect,
+        coerce=_yes_no,
+        empty_value=None,
+        required=False,
+    )
+    aide = forms.TypedChoiceField(
+        label="Voulez-vous qu’on vous rappelle\u202f?",
+        choices=[("oui", "Oui"), ("non", "Non")],
+        widget=forms.RadioSelect,
+        coerce=_yes_no,
+        empty_value=None,
+        required=False,
+    )
+
+    @property
+    def reponse(self) -> Reponse:
+        """The answer, once valid."""
+        return Reponse(**{name: self.cleaned_data[name] for name in ("situation", "metier_lie", "aide")})
+
+
+class NouvellesTelephoneForm(NouvellesForm):
+    """The same, written down by somebody else; or that the person does not wish to be asked."""
+
+    refus = forms.BooleanField(label="La personne ne souhaite plus qu’on lui demande de ses nouvelles", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["situation"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("refus") and not values.get("situation"):
+            self.add_error("situation", "Dites ce que fait la personne, ou qu’elle ne souhaite pas répondre.")
+        return values
