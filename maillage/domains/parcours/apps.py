@@ -25,6 +25,7 @@ class ParcoursConfig(AppConfig):
                 Entry("Nouvelles après la sortie", "parcours:enquetes", permission=Permission.FOLLOW_UP),
                 Entry("Sorties en chiffres", "parcours:sorties_chiffres", permission=Permission.FIGURES),
                 Entry("Sorties des allocataires du RSA", "parcours:sorties_rsa", permission=Permission.FIGURES),
+                Entry("Ce que deviennent les sortants", "parcours:sorties_suivi", permission=Permission.FIGURES),
             ),
         ),
     )

@@ -14,6 +14,7 @@ from django.utils import timezone
 from maillage.domains.parcours.enums.sorties import EtatEnquete
 from maillage.domains.parcours.models import Enquete
 from maillage.domains.parcours.queries.enquetes import list_enquetes, sign_enquete, with_etat
+from maillage.domains.parcours.queries.sorties_chiffres import count_suivi
 from maillage.domains.parcours.queries.volet_sorties import list_attentes, sorties
 from maillage.domains.parcours.services.enquetes import Reponse, answer_by_phone, ask_news
 from maillage.foundations.kernel.calendar import add_months
@@ -184,3 +185,25 @@ def test_neither_another_siae_nor_somebody_without_the_right_writes(client: Clie
         with pytest.raises(Refused):
             answer_by_phone(enquete=enquete, reponse=Reponse("autre"), actor=user, on=TODAY)
     assert not mail.outbox
+
+
+def test_figures_keep_silence_apart_and_leave_out_who_is_still_asked() -> None:
+    for number, fields in (
+        (6, {"situation": "emploi_durable", "repondue_le": TODAY}),
+        (5, {"situation": "recherche", "repondue_le": TODAY}),
+        (7, {}),
+    ):
+        for _ in range(number):
+            sortie = left(6, days=60, personne=PersonneFactory(departement="93"))
+            open_enquete(sortie, expire_le=TODAY, echeance=TODAY - timedelta(days=45), **fields)
+    open_enquete(left(6, days=60, personne=PersonneFactory(departement="93")))  # still asked
+    annee = (add_months(TODAY, -6) - timedelta(days=61)).year
+    found = count_suivi([("93", "Seine-Saint-Denis")], annee, TODAY)
+    assert found[0].effectifs == (6, 0, 5, 7, 18)
+    assert str(found[0].en_emploi).startswith("55\u202f% (6 sur 11")
+    assert [ligne.en_emploi for ligne in found[1:]] == [None, None, None]
+
+
+def test_the_page_of_the_news_in_figures_opens(client: Client) -> None:
+    client.force_login(member(P.DEPARTEMENT_PILOTAGE, "departement"))
+    assert client.get(reverse("parcours:sorties_suivi") + "?public=brsa").status_code == 200

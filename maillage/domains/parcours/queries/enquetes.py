@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core import signing
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
@@ -47,6 +47,7 @@ def due(on: date) -> Iterator[Enquete]:
             .exclude(motif=MotifSortie.DECES)
         )
         for pk, fin in rows.values_list("pk", "contrat__fin"):
+            assert fin  # a way out follows the end of its contract: the database holds it
             start = add_months(fin, mois)
             end = start + timedelta(days=days)
             if start <= on < end:
@@ -78,7 +79,7 @@ def ouvertes(on: date) -> QuerySet[Enquete]:
     )
 
 
-def with_etat(rows: QuerySet[Enquete], on: date) -> QuerySet[Enquete]:
+def with_etat(rows: QuerySet[Enquete], on: date) -> QuerySet[Any]:
     """Add the `etat` of news on a day: without a message, or once every reminder is sent, it is time to call."""
     most = number("enquete_relances", on)
     return rows.annotate(
@@ -93,7 +94,7 @@ def with_etat(rows: QuerySet[Enquete], on: date) -> QuerySet[Enquete]:
     )
 
 
-def list_enquetes(user: User, on: date) -> QuerySet[Enquete]:
+def list_enquetes(user: User, on: date) -> QuerySet[Any]:
     """Return the news of the persons whose file is open to an account; of one's own SIAE for who acts for one."""
     if not granted(user, Permission.FOLLOW_UP) or user.membre is None:
         return Enquete.objects.none()
@@ -108,7 +109,7 @@ def list_enquetes(user: User, on: date) -> QuerySet[Enquete]:
     )
 
 
-def enquetes_of(personne: Personne, on: date) -> QuerySet[Enquete]:
+def enquetes_of(personne: Personne, on: date) -> QuerySet[Any]:
     """Return the news of a person, the latest first."""
     rows = Enquete.objects.filter(sortie__contrat__personne=personne)
     return with_etat(rows, on).select_related("sortie__contrat__siae", "saisie_par__user").order_by("-echeance", "-pk")

@@ -7,7 +7,7 @@ every screen and figure: `with_sejour` adds it to ways out, whatever their numbe
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     BooleanField,
@@ -58,7 +58,7 @@ def seuils_sortie(on: date) -> Mapping[str, SeuilSortie]:
     return found
 
 
-def with_sejour(rows: QuerySet[Sortie], on: date) -> QuerySet[Sortie]:
+def with_sejour(rows: QuerySet[Sortie], on: date) -> QuerySet[Any]:
     """Add to ways out: `le` (the day after the last), `debut`, `jours`, `heures`, `categorie` and `decompte`.
 
     `on` is the day whose rules hold. Hours are null when no month of the stay is known.
@@ -119,7 +119,7 @@ def _decompte(on: date) -> Case:
     return Case(*whens, default=Value(Decompte.COMPTEE.value), output_field=CharField())
 
 
-def list_sorties(user: User, on: date) -> QuerySet[Sortie]:
+def list_sorties(user: User, on: date) -> QuerySet[Any]:
     """Return the ways out of the persons whose file is open to an account, with their stay: of one's own SIAE for who
     acts for one, of every SIAE for who follows the persons. One query, whatever the rows.
 

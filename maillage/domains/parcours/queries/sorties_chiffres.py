@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.db.models import BooleanField, Case, Count, Q, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import ExtractYear
 
-from maillage.domains.parcours.enums.sorties import CategorieSortie, Decompte
-from maillage.domains.parcours.models import Sortie
+from maillage.domains.parcours.enums.sorties import CategorieSortie, Decompte, EcheanceEnquete, SituationApres
+from maillage.domains.parcours.models import Enquete, Sortie
 from maillage.domains.parcours.queries.sorties import with_sejour
 from maillage.domains.parcours.rules.sorties import DYNAMIQUES, Taux, make_taux
 from maillage.foundations.compute.secrecy import with_totals, withhold
@@ -125,7 +125,7 @@ def _lignes(nom: str, code: str, counts: NDArray[np.int64], least: int, public: 
     ]
 
 
-def summarize(rows: QuerySet[Sortie]) -> tuple[int, int, Taux | None, Taux | None]:
+def summarize(rows: QuerySet[Any]) -> tuple[int, int, Taux | None, Taux | None]:
     """Return, of ways out that one reads by name: how many, how many count, the shares durable and dynamique."""
     found = rows.order_by().values_list("categorie", "decompte").annotate(nombre=Count("pk"))
     numbers = {(categorie, decompte): nombre for categorie, decompte, nombre in found}
@@ -134,3 +134,77 @@ def summarize(rows: QuerySet[Sortie]) -> tuple[int, int, Taux | None, Taux | Non
     durable = counted.get(CategorieSortie.DURABLE.value, 0)
     dynamique = sum(counted.get(each.value, 0) for each in DYNAMIQUES)
     return sum(numbers.values()), total, *((make_taux(n, total) if total else None) for n in (durable, dynamique))
+
+
+# What people say, gathered as the tables tell it; then those who said nothing, and those who are still asked.
+EMPLOI = (SituationApres.EMPLOI_DURABLE, SituationApres.EMPLOI_COURT, SituationApres.INDEPENDANT)
+GROUPES: Mapping[str, int] = {
+    **{each.value: 0 for each in EMPLOI},
+    SituationApres.FORMATION.value: 1,
+    SituationApres.RECHERCHE.value: 2,
+    SituationApres.AUTRE.value: 2,
+    "": 3,
+}
+SUIVI = ("En emploi", "En formation", "Autre situation", "Sans réponse")
+
+
+@dataclass(frozen=True, slots=True)
+class LigneSuivi:
+    """One line of the news of a département: counts by situation, then their sum; None is withheld."""
+
+    departement: str
+    code: str
+    delai: str
+    effectifs: tuple[int | None, ...]
+
+    @property
+    def en_emploi(self) -> Taux | None:
+        """The share in employment of those who answered; None when it is withheld, or nobody did."""
+        known = self.effectifs[:3]
+        if None in known or not sum(known):  # type: ignore[arg-type]
+            return None
+        return make_taux(known[0], sum(known))  # type: ignore[arg-type]
+
+
+def count_suivi(departements: Sequence[tuple[str, str]], annee: int, on: date, public: str = "") -> list[LigneSuivi]:
+    """Return what became of those who left in a year, by delay: one table per département, in one query.
+
+    News that are still asked for are left out; no answer stays apart. Secrecy is that of `count_sorties`; the delays
+    are not summed: the same persons are asked at each.
+    """
+    least = get_effectif_min(on)
+    delais = tuple(EcheanceEnquete)
+    counts = {code: np.zeros((2, len(delais), len(SUIVI)), np.int64) for code, _ in departements}
+    condition = PUBLICS[public][1] if public else Q()
+    within = Sortie.objects.filter(condition, pk=OuterRef("sortie"))
+    rows = (
+        Enquete.objects.filter(
+            Q(repondue_le__isnull=False) | Q(expire_le__lte=on) | Q(refusee_le__isnull=False),
+            sortie__contrat__fin__gt=date(annee, 1, 1),
+            sortie__contrat__fin__lte=date(annee + 1, 1, 1),
+            sortie__contrat__personne__departement__in=list(counts),
+        )
+        .annotate(inside=Exists(within))
+        .order_by()
+        .values_list("sortie__contrat__personne__departement", "mois", "situation", "inside")
+        .annotate(Count("pk"))
+    )
+    for departement, mois, situation, inside, number in rows:
+        counts[departement][0 if inside else 1, delais.index(mois), GROUPES[situation]] += number
+    return [
+        LigneSuivi(f"{nom} ({code})", code, str(delai.label), effectifs)
+        for code, nom in departements
+        for delai, effectifs in zip(delais, _suivis(counts[code], least, bool(public)), strict=True)
+    ]
+
+
+def _suivis(counts: NDArray[np.int64], least: int, public: bool) -> list[tuple[int | None, ...]]:
+    """Each delay is a table of its own, of one line with its total."""
+    found = []
+    for inside, outside in zip(*counts, strict=True):
+        mask = withhold(inside[np.newaxis], least)[0]
+        if public:
+            mask |= withhold(outside[np.newaxis], least)[0]
+        values = [*inside.tolist(), int(inside.sum())]
+        found.append(tuple(None if hidden else n for n, hidden in zip(values, mask, strict=True)))
+    return found

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from maillage.domains.parcours.views.enquetes import Enquetes, Nouvelles, Refuser, Saisir
-from maillage.domains.parcours.views.sorties import Sorties, SortiesChiffres, SortiesRsa
+from maillage.domains.parcours.views.sorties import Sorties, SortiesChiffres, SortiesRsa, Suivi
 
 patterns = [
     path("sorties/", Sorties.as_view(), name="sorties"),
     path("sorties/chiffres/", SortiesChiffres.as_view(), name="sorties_chiffres"),
     path("sorties/allocataires-rsa/", SortiesRsa.as_view(), name="sorties_rsa"),
+    path("sorties/suivi/", Suivi.as_view(), name="sorties_suivi"),
     path("sorties/nouvelles/", Enquetes.as_view(), name="enquetes"),
     path("nouvelles/<str:lien>/", Nouvelles.as_view(), name="nouvelles"),
     path("nouvelles/<str:lien>/refuser/", Refuser.as_view(), name="nouvelles_refuser"),

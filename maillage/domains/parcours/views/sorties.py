@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from maillage.domains.parcours.enums.sorties import CategorieSortie, Decompte
+from maillage.domains.parcours.enums.sorties import CategorieSortie, Decompte, EcheanceEnquete
 from maillage.domains.parcours.forms.sorties import SortiesChiffresFilter, SortiesFilter
 from maillage.domains.parcours.permissions import Permission
 from maillage.domains.parcours.queries.sorties import JOUR, list_sorties
@@ -18,7 +18,9 @@ from maillage.domains.parcours.queries.sorties_chiffres import (
     KINDS,
     OBSERVEES,
     PUBLICS,
+    SUIVI,
     count_sorties,
+    count_suivi,
     list_annees,
     summarize,
 )
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
 
     from maillage.domains.parcours.models import Sortie
-    from maillage.domains.parcours.queries.sorties_chiffres import LigneSorties
+    from maillage.domains.parcours.queries.sorties_chiffres import LigneSorties, LigneSuivi
 
 SECRET = "secret"  # noqa: S105  (a word of the tables)
 OUI_NON = {True: "oui", False: "non", None: "non renseigné"}
@@ -213,3 +215,33 @@ class SortiesRsa(SortiesChiffres):
     title = "Sorties des allocataires du RSA"
     public_impose = "brsa"
     export_name = "sorties-allocataires-rsa"
+
+
+def _suivi(place: int) -> Callable[[LigneSuivi], int | str]:
+    def value(ligne: LigneSuivi) -> int | str:
+        number = ligne.effectifs[place]
+        return SECRET if number is None else number
+
+    return value
+
+
+class Suivi(SortiesChiffres):
+    """What became of those who left, at 3, 6, 12 and 18 months."""
+
+    title = "Ce que deviennent les personnes sorties"
+    template_name = "parcours/sorties/suivi.html"
+    columns = (
+        Column("departement", "Département", "departement"),
+        Column("delai", "Après", "delai"),
+        *(Column(f"s{place}", label, _suivi(place), numeric=True) for place, label in enumerate(SUIVI)),
+        Column("total", "Interrogées", _suivi(len(SUIVI)), numeric=True),
+        Column("emploi", "Part en emploi de qui a répondu", lambda ligne: str(ligne.en_emploi or "—")),
+    )
+    page_size = len(EcheanceEnquete)
+    export_name = "nouvelles-en-chiffres"
+
+    def get_queryset(self) -> list[LigneSuivi]:  # type: ignore[override]
+        return count_suivi(self.departements, self.annee, timezone.localdate(), self.public_choisi)
+
+    def get_context(self) -> dict[str, Any]:
+        return {**ListScreen.get_context(self), "secret": describe_secret()}
