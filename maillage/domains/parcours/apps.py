@@ -26,6 +26,7 @@ class ParcoursConfig(AppConfig):
                 Entry("Sorties en chiffres", "parcours:sorties_chiffres", permission=Permission.FIGURES),
                 Entry("Sorties des allocataires du RSA", "parcours:sorties_rsa", permission=Permission.FIGURES),
                 Entry("Ce que deviennent les sortants", "parcours:sorties_suivi", permission=Permission.FIGURES),
+                Entry("Durée des parcours", "parcours:sorties_durees", permission=Permission.FIGURES),
             ),
         ),
     )

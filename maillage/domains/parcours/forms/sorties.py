@@ -159,3 +159,22 @@ class NouvellesTelephoneForm(NouvellesForm):
         if not values.get("refus") and not values.get("situation"):
             self.add_error("situation", "Dites ce que fait la personne, ou qu’elle ne souhaite pas répondre.")
         return values
+
+
+class DureesFilter(FilterForm):
+    """A year of entry, a département of one's own, a kind of SIAE."""
+
+    annee = forms.ChoiceField(label="Année d’entrée")
+    departement = forms.ChoiceField(label="Département")
+    type = forms.ChoiceField(label="Type de SIAE", choices=[("", "tous"), *TypeSiae.choices])
+
+    def __init__(
+        self, *args: Any, annees: Sequence[int], departements: Sequence[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self.fields["annee"], [("", str(annees[0])), *((str(each), str(each)) for each in annees[1:])])
+        _choose(self.fields["departement"], departements)
+
+    def apply(self, rows: Any) -> Any:
+        """Every choice was asked of the database."""
+        return rows
