@@ -58,7 +58,7 @@ def kaplan_meier(durees: NDArray[np.float64], observees: NDArray[np.bool_]) -> S
     temps, counts = np.unique(durees[observees], return_counts=True)
     evenements = counts.astype(np.int64)
     a_risque = (durees.size - np.searchsorted(order, temps, side="left")).astype(np.int64)
-    survie = np.cumprod(1 - evenements / a_risque)
+    survie: NDArray[np.float64] = np.cumprod(1 - evenements / a_risque, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(evenements / (a_risque * (a_risque - evenements)))
         spread = Z_95 * np.sqrt(greenwood) / np.log(survie)

@@ -101,12 +101,13 @@ def list_enquetes(user: User, on: date) -> QuerySet[Any]:
     rows = Enquete.objects.filter(sortie__contrat__personne__in=visible_to(user).values("pk"))
     if granted(user, Permission.HIRE):
         rows = rows.filter(sortie__contrat__siae__organisation=user.membre.organisation_id)
-    return (
+    found: QuerySet[Any] = (
         with_etat(rows, on)
         .annotate(fin=F("sortie__contrat__fin"))
         .select_related("sortie__contrat__personne", "sortie__contrat__siae")
         .defer("sortie__contrat__personne__nir", "sortie__contrat__personne__nir_empreinte")
     )
+    return found
 
 
 def enquetes_of(personne: Personne, on: date) -> QuerySet[Any]:

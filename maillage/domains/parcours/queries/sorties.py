@@ -135,9 +135,10 @@ def list_sorties(user: User, on: date) -> QuerySet[Any]:
         When(contrat__personne__situation__rsa="NON", then=Value(False)),
         output_field=BooleanField(null=True),
     )
-    return (
+    found: QuerySet[Any] = (
         with_sejour(rows, on)
         .annotate(brsa=known if granted(user, Permission.VIEW_SOCIAL) else Value(None, BooleanField(null=True)))
         .select_related("contrat__personne", "contrat__siae", "contrat__rome")
         .defer("contrat__personne__nir", "contrat__personne__nir_empreinte")
     )
+    return found

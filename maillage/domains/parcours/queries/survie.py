@@ -72,8 +72,16 @@ def draw_cohorte(departements: Sequence[str], annee: int, on: date, type_siae: s
     """
     least = get_effectif_min(on)
     with connection.cursor() as cursor:
-        values = {"on": on, "departements": list(departements), "type": type_siae}
-        cursor.execute(_SEJOURS, {**values, "debut": date(annee, 1, 1), "fin": date(annee + 1, 1, 1)})
+        cursor.execute(
+            _SEJOURS,
+            {
+                "on": on,
+                "departements": list(departements),
+                "type": type_siae,
+                "debut": date(annee, 1, 1),
+                "fin": date(annee + 1, 1, 1),
+            },
+        )
         rows = cursor.fetchall()
     if len(rows) < least:
         return Cohorte(0 if not rows else None, ())

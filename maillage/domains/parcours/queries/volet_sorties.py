@@ -32,7 +32,7 @@ def sorties(user: User, personne: Personne, on: date) -> Volet | None:
         return None
     rows = with_sejour(Sortie.objects.filter(contrat__personne=personne), on).select_related("contrat__siae")
     found = [
-        (row, row.le - JOUR, CategorieSortie(row.categorie).label, Decompte(row.decompte).label)  # type: ignore[attr-defined]
+        (row, row.le - JOUR, CategorieSortie(row.categorie).label, Decompte(row.decompte).label)
         for row in rows.order_by("-le")
     ]
     if not found:
@@ -41,7 +41,7 @@ def sorties(user: User, personne: Personne, on: date) -> Volet | None:
     nouvelles = [
         (
             each,
-            EtatEnquete(each.etat).label,  # type: ignore[attr-defined]
+            EtatEnquete(each.etat).label,
             reverse("parcours:enquete_saisir", args=[personne.public_id, each.public_id])
             if each.pk in mine and not each.repondue_le and not each.refusee_le
             else "",

@@ -107,7 +107,7 @@ def answer_by_phone(*, enquete: Enquete, reponse: Reponse | None, actor: User, o
     decision = granted(actor, Permission.FOLLOW_UP)
     if not decision:
         raise Refused(Refusal("permission", decision.reason))
-    locked = list_enquetes(actor, on).select_for_update(of=("self",)).filter(pk=enquete.pk).first()
+    locked: Enquete | None = list_enquetes(actor, on).select_for_update(of=("self",)).filter(pk=enquete.pk).first()
     if locked is None:
         raise Refused(Refusal("hors_portee", "Ces nouvelles sont celles d’une personne que vous ne suivez pas."))
     if locked.repondue_le or locked.refusee_le:

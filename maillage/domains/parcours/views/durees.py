@@ -97,12 +97,12 @@ def draw_curve(cohorte: Cohorte) -> CurveChart | None:
     end = next((mois for mois in MOIS if mois >= points[-1].mois), MOIS[-1])
     curves = [
         Curve("encore dans la SIAE", [(each.mois, each.part) for each in points]),
-        Curve("au moins (95 %)", [(each.mois, each.bas) for each in points if each.bas is not None], reference=True),
-        Curve("au plus (95 %)", [(each.mois, each.haut) for each in points if each.haut is not None], reference=True),
+        Curve("au moins, à 95\u202f%", [(each.mois, each.bas) for each in points if each.bas is not None], reference=True),
+        Curve("au plus, à 95\u202f%", [(each.mois, each.haut) for each in points if each.haut is not None], reference=True),
     ]
     return CurveChart(
         title="Encore dans la SIAE, mois après mois",
-        description="Estimation de Kaplan-Meier, entre ses bornes à 95 %.",
+        description="Estimation de Kaplan-Meier, entre ses bornes à 95\u202f%.",
         x_label="mois après l’entrée",
         y_label="% des entrées",
         curves=curves,

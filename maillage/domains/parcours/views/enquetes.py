@@ -160,7 +160,7 @@ class Saisir(OfPersonne, ActScreen):
     def enquete(self) -> Enquete:
         """The news of the address, among those of the person."""
         rows = list_enquetes(self.actor, timezone.localdate()).filter(sortie__contrat__personne=self.personne)
-        found = rows.filter(public_id=self.kwargs["enquete"]).first()
+        found: Enquete | None = rows.filter(public_id=self.kwargs["enquete"]).first()
         if found is None:
             raise Http404("Cette demande de nouvelles n’existe pas, ou n’est pas celle d’une personne que vous suivez.")
         return found
