@@ -95,10 +95,12 @@ def draw_curve(cohorte: Cohorte) -> CurveChart | None:
     if len(points) < 2:
         return None
     end = next((mois for mois in MOIS if mois >= points[-1].mois), MOIS[-1])
+    lows = [(each.mois, each.bas) for each in points if each.bas is not None]
+    highs = [(each.mois, each.haut) for each in points if each.haut is not None]
     curves = [
         Curve("encore dans la SIAE", [(each.mois, each.part) for each in points]),
-        Curve("au moins, à 95\u202f%", [(each.mois, each.bas) for each in points if each.bas is not None], reference=True),
-        Curve("au plus, à 95\u202f%", [(each.mois, each.haut) for each in points if each.haut is not None], reference=True),
+        Curve("au moins, à 95\u202f%", lows, reference=True),
+        Curve("au plus, à 95\u202f%", highs, reference=True),
     ]
     return CurveChart(
         title="Encore dans la SIAE, mois après mois",
