@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from maillage.domains.parcours.models import Contrat
 from maillage.foundations.kernel import uploads
 from maillage.references.personnes.models import Personne
 from maillage.references.structures.models import Siae
 from maillage.references.territoires.models import Territoire
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.flux import EnvoiFichesFactory
-from tests.factories.parcours import ContratFactory, SuspensionFactory, TitreFactory
+from tests.factories.parcours import ContratFactory, SortieFactory, SuspensionFactory, TitreFactory
 from tests.factories.parcours_accompagnement import (
     AccompagnementFactory,
     ActionParcoursFactory,
@@ -24,6 +25,7 @@ from tests.factories.parcours_accompagnement import (
     ObjectifParcoursFactory,
 )
 from tests.factories.parcours_orientation import CandidatureFactory, PosteFactory
+from tests.factories.parcours_sorties import EnqueteFactory
 from tests.factories.parcours_titre import DemandeFactory
 from tests.factories.personnes import PersonneFactory, RelationFactory
 from tests.factories.structures import SiaeFactory
@@ -148,6 +150,19 @@ def objects(  # noqa: C901
             found.append({**kwargs, "contrat": made.public_id})
         return found[0], found[1]
 
+    def nouvelles(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+        """Make somebody followed by this account leave its SIAE, and a stranger another: news are asked of both."""
+        found = []
+        for kwargs in contrat("parcours:contrat", user):
+            assert kwargs
+            left = Contrat.objects.get(public_id=kwargs["contrat"])
+            left.fin = left.fin_prevue
+            left.save()
+            enquete = EnqueteFactory(sortie=SortieFactory(contrat=left))
+            enquete.refresh_from_db()
+            found.append({"public_id": kwargs["public_id"], "enquete": enquete.public_id})
+        return found[0], found[1]
+
     def chaine(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
         for code in ("95", "77"):
             found = {"niveau": "departement", "code": code, "millesime": 2026}
@@ -185,6 +200,7 @@ def objects(  # noqa: C901
         "les demandes de prolongation de ses SIAE": demande_prolongation,
         "les contrats des personnes dont le dossier lui est ouvert": contrat,
         "les contrats de sa SIAE": contrat,
+        "les personnes sorties dont le dossier lui est ouvert": nouvelles,
         "tous les postes": poste,
         "les postes de son organisation": poste,
         "les candidatures des personnes dont le dossier lui est ouvert": candidature,

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 
 from maillage.demo.economie import get_facts as get_economie
 from maillage.demo.parcours import get_facts
+from maillage.domains.parcours.enums.sorties import CategorieSortie, Decompte
 from maillage.domains.parcours.models import (
     Contrat,
     EtatMensuel,
@@ -24,6 +25,8 @@ from maillage.domains.parcours.models import (
     Suspension,
     TitreParcours,
 )
+from maillage.domains.parcours.queries.sorties import with_sejour
+from maillage.domains.parcours.rules.sorties import DYNAMIQUES
 from maillage.references.accounts.models import User
 from maillage.references.personnes.models import Personne, Relation
 from maillage.references.personnes.queries.visibilite import visible_to
@@ -34,12 +37,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region_demo")]
 
 ANNEE = 2025
 INFRA_CAP = ["60", "51", "00"]
-DURABLE = {"cdi", "cdi_siae", "cdd_long", "fonction_publique", "creation"}
-DYNAMIQUE = DURABLE | {
-    *("cdd_court", "contrat_aide", "alternance", "formation_qualifiante", "formation_prequalifiante"),
-    *("autre_siae", "retraite", "autre_positive"),
-}
-NEUTRES = {"essai", "sante", "demenagement", "incarceration", "deces", "licenciement_faute"}
 
 
 def cible(name: str) -> float:
@@ -91,29 +88,9 @@ def test_departements_have_the_shares_of_the_strategy(departement: str, share: f
 
 
 def counted_exits() -> list[tuple[int, str]]:
-    """The year and motive of each exit that counts: a stay long enough in an ACI or EI, 150 hours in an AI or ETTI."""
-    hours = {
-        (siae, personne): total
-        for siae, personne, total in EtatMensuel.objects.values_list("contrat__siae", "contrat__personne").annotate(
-            Sum("heures")
-        )
-    }
-    begun = {
-        (siae, personne): day
-        for siae, personne, day in Contrat.objects.values_list("siae", "personne").annotate(Min("debut"))
-    }
-    rows = Sortie.objects.exclude(motif__in=NEUTRES).values_list(
-        "contrat__siae", "contrat__personne", "contrat__siae__type_siae", "contrat__fin", "motif"
-    )
-    return [
-        (fin.year, motif)
-        for siae, personne, kind, fin, motif in rows
-        if (
-            hours.get((siae, personne), 0) >= 150
-            if kind in {"AI", "ETTI"}
-            else (fin - begun[siae, personne]).days > 81 and (siae, personne) in hours
-        )
-    ]
+    """The year and category of each exit that counts."""
+    rows = with_sejour(Sortie.objects.all(), date(ANNEE, 12, 31)).filter(decompte=Decompte.COMPTEE)
+    return [(le.year, categorie) for le, categorie in rows.values_list("le", "categorie")]
 
 
 def test_exits_have_the_shares_of_the_strategy_every_year() -> None:
@@ -121,11 +98,13 @@ def test_exits_have_the_shares_of_the_strategy_every_year() -> None:
     years = {year for year, _ in exits}
     assert years >= {2023, 2024, 2025}
     for year in years:
-        motifs = [motif for when, motif in exits if when == year]
-        if len(motifs) < 200:  # a year that has just begun
+        categories = [categorie for when, categorie in exits if when == year]
+        if len(categories) < 200:  # a year that has just begun
             continue
-        assert 100 * sum(m in DURABLE for m in motifs) / len(motifs) == pytest.approx(cible("durable"), abs=1)
-        assert 100 * sum(m in DYNAMIQUE for m in motifs) / len(motifs) == pytest.approx(cible("dynamique"), abs=1)
+        durable = categories.count(CategorieSortie.DURABLE)
+        dynamique = sum(categorie in DYNAMIQUES for categorie in categories)
+        assert 100 * durable / len(categories) == pytest.approx(cible("durable"), abs=1)
+        assert 100 * dynamique / len(categories) == pytest.approx(cible("dynamique"), abs=1)
 
 
 def test_the_hours_of_each_siae_make_the_etp_that_it_declares() -> None:

@@ -36,6 +36,12 @@ class ParcoursConfig(AppConfig):
                 Entry("Agenda", "parcours:agenda", permission=Permission.SUPPORT),
                 Entry("Ateliers", "parcours:ateliers", permission=Permission.VIEW_WORKSHOPS),
                 Entry("Moyens d’accompagnement", "parcours:encadrement", permission=Permission.VIEW_RATIOS),
+                Entry("Sorties", "parcours:sorties", permission=Permission.VIEW),
+                Entry("Nouvelles après la sortie", "parcours:enquetes", permission=Permission.FOLLOW_UP),
+                Entry("Sorties en chiffres", "parcours:sorties_chiffres", permission=Permission.FIGURES),
+                Entry("Sorties des allocataires du RSA", "parcours:sorties_rsa", permission=Permission.FIGURES),
+                Entry("Ce que deviennent les sortants", "parcours:sorties_suivi", permission=Permission.FIGURES),
+                Entry("Durée des parcours", "parcours:sorties_durees", permission=Permission.FIGURES),
             ),
         ),
     )
@@ -107,6 +113,8 @@ class ParcoursConfig(AppConfig):
         "parcours.noter_presences": "présences à un atelier",
         "parcours.saisir_permanents": "saisie des permanents d’une SIAE",
         "parcours.consentir": "accord recueilli",
+        "parcours.nouvelles": "nouvelles données après une sortie",
+        "parcours.nouvelles_refuser": "refus de donner des nouvelles",
     }
     ecrans = {
         "parcours:titres": "liste des titres de parcours, ou son export",
@@ -171,18 +179,23 @@ class ParcoursConfig(AppConfig):
         "parcours:atelier_inscrire": "salariés à inscrire à un atelier",
         "parcours:atelier_presences": "présences à un atelier",
         "parcours:atelier_desinscrire": "désinscription d’un atelier",
+        "parcours:sorties": "liste des sorties, ou son export",
+        "parcours:enquetes": "liste des nouvelles à prendre, ou son export",
+        "parcours:enquete_saisir": "nouvelles d’une personne sortie",
     }
     attentes = (
         "maillage.domains.parcours.queries.attentes_titres.list_attentes",
         "maillage.domains.parcours.queries.attentes_contrats.list_attentes",
         "maillage.domains.parcours.queries.attentes_orientation.list_attentes",
         "maillage.domains.parcours.queries.attentes_accompagnement.list_attentes",
+        "maillage.domains.parcours.queries.volet_sorties.list_attentes",
     )
     volets_personne = (
         "maillage.domains.parcours.queries.volet_titre.titre",
         "maillage.domains.parcours.queries.volets_contrats.contrats",
         "maillage.domains.parcours.queries.volets_orientation.candidatures",
         "maillage.domains.parcours.queries.volets_accompagnement.accompagnement",
+        "maillage.domains.parcours.queries.volet_sorties.sorties",
     )
     notifications = (
         TypeNotification(

@@ -1,4 +1,4 @@
-"""Every night: what time alone decides. Nothing shown waits for it."""
+"""What time alone decides. Nothing shown waits for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from maillage.domains.parcours.services.candidatures import expire_candidatures
+from maillage.domains.parcours.services.enquetes import ask_news
 from maillage.domains.parcours.services.postes import close_stale
 
 
@@ -16,3 +17,10 @@ def close_and_expire(timestamp: int) -> None:
     on = timezone.localdate()
     close_stale(on=on)
     expire_candidatures(on=on)
+
+
+@app.periodic(cron="0 7 * * *")
+@app.task(queue="maintenance", queueing_lock="parcours_nouvelles")
+def ask_for_news(timestamp: int) -> None:
+    """Ask for news of those who left three, six, twelve or eighteen months ago, and remind."""
+    ask_news(on=timezone.localdate())

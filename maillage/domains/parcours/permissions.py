@@ -33,6 +33,7 @@ class Permission(StrEnum):
     VIEW_WORKSHOPS = "parcours.view_workshops"
     LEAD_WORKSHOPS = "parcours.lead_workshops"  # create, change, cancel those of one's organisation
     KEEP_WORKSHOPS = "parcours.keep_workshops"  # say who came, take back a registration
+    FOLLOW_UP = "parcours.follow_up"  # write down the news that a person gives after they left
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -66,6 +67,7 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.VIEW_WORKSHOPS: (*SIAE, *PRESCRIPTEURS, P.EMPLOI_DIRECTION),
     Permission.LEAD_WORKSHOPS: (P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
     Permission.KEEP_WORKSHOPS: (*SIAE, P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
+    Permission.FOLLOW_UP: (*SIAE, *PRESCRIPTEURS),
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {

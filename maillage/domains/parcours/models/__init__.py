@@ -16,6 +16,7 @@ from maillage.domains.parcours.models.contrat import Contrat, EtatMensuel, Sorti
 from maillage.domains.parcours.models.demandes import AvisCta, CompteurTitre, DemandeProlongation, Extension
 from maillage.domains.parcours.models.eligibilite import CritereRetenu, Diagnostic
 from maillage.domains.parcours.models.encadrement import EffectifPermanent
+from maillage.domains.parcours.models.enquete import Enquete
 from maillage.domains.parcours.models.mise_a_disposition import MiseADisposition
 from maillage.domains.parcours.models.poste import Poste
 from maillage.domains.parcours.models.situation import Situation
@@ -38,6 +39,7 @@ __all__ = [
     "Diagnostic",
     "DocumentParcours",
     "EffectifPermanent",
+    "Enquete",
     "Entretien",
     "EnvoiFiches",
     "EtapeChaine",

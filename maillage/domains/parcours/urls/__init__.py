@@ -1,6 +1,6 @@
 """The addresses of the room, one file per subject."""
 
-from maillage.domains.parcours.urls import accompagnement, contrats, fiches, orientation, titres
+from maillage.domains.parcours.urls import accompagnement, contrats, fiches, orientation, sorties, titres
 
 app_name = "parcours"
 urlpatterns = [
@@ -8,5 +8,6 @@ urlpatterns = [
     *titres.patterns,
     *contrats.patterns,
     *accompagnement.patterns,
+    *sorties.patterns,
     *fiches.patterns,
 ]
