@@ -52,7 +52,8 @@ AVIS = "Le comité propose de suspendre le titre le temps de la formation, puis 
 def load_titres(on: date) -> int:
     """Write the diagnoses and requests once; return how many of them there are."""
     direction = _account("siae_direction")
-    if not Diagnostic.objects.exists() and direction and direction.membre:
+    written = Diagnostic.objects.exists() or DemandeProlongation.objects.exists()
+    if not written and direction and direction.membre:
         siae = Siae.objects.filter(organisation=direction.membre.organisation).order_by("type_siae").first()
         if siae is not None:
             with transaction.atomic():

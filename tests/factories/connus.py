@@ -31,6 +31,7 @@ from maillage.references.personnes.queries.personnes import list_personnes
 from maillage.references.personnes.services.ouvertures import open_file
 from maillage.references.personnes.services.personnes import read_nir
 from tests.factories.accounts import MembreFactory, UserFactory
+from tests.factories.connus_parcours import PLANTS as PLANTS_PARCOURS
 from tests.factories.imports import (
     AvertissementFactory,
     CorrespondanceFactory,
@@ -38,14 +39,6 @@ from tests.factories.imports import (
     LotFactory,
     RejetFactory,
 )
-from tests.factories.parcours_titre import (
-    AgrementFactory,
-    AvisCtaFactory,
-    CritereFactory,
-    ExtensionFactory,
-)
-from tests.factories.parcours_titre import DemandeFactory as DemandeProlongationFactory
-from tests.factories.parcours_titre import DiagnosticFactory as EligibiliteFactory
 from tests.factories.partage import DiagnosticFactory
 from tests.factories.personnes import PersonneFactory, RelationFactory
 
@@ -67,6 +60,13 @@ SECRETS = (
     "reponse-plantee",
     "bilan-plante",
     "avis-plante",
+    "frein-plante",
+    "note-plantee",
+    "message-plante",
+    "commentaire-plante",
+    "tuteur-plante",
+    "signataire-plante",
+    "atouts-plantes",
     "Kowalczyk",
     "Bronislawa",
     "kowalczyk@exemple.invalid",
@@ -209,22 +209,6 @@ def by_trigger(connus: Connus) -> None:
     """The triggers wrote the history of the rows planted."""
 
 
-def droit(connus: Connus) -> None:
-    """A person was found eligible, had an agrément extended, asked to be prolonged, was heard by a CTA."""
-    agrement = AgrementFactory(personne=connus.personne, debut=date(2020, 3, 17))
-    diagnostic = EligibiliteFactory(personne=connus.personne, titre=agrement, debut=date(2020, 3, 16))
-    CritereFactory(diagnostic=diagnostic, piece_le=date(2020, 2, 21))
-    ExtensionFactory(titre=agrement, debut=date(2020, 9, 23))
-    DemandeProlongationFactory(
-        titre=agrement,
-        bilan="bilan-plante",
-        reponse="reponse-plantee",
-        demandee_le=date(2021, 4, 12),
-        echeance=date(2021, 5, 12),
-    )
-    AvisCtaFactory(titre=agrement, texte="avis-plante", rendu_le=date(2021, 4, 12))
-
-
 # One row for each model that declares personal data; what is looked for in the person's export or the account's.
 PLANTS: dict[str, tuple[Callable[[Connus], Any], str]] = {
     "personnes.Personne": (personne, "Zubrowska"),
@@ -257,15 +241,7 @@ PLANTS: dict[str, tuple[Callable[[Connus], Any], str]] = {
     "procrastinate.ProcrastinateJob": (job, "courriel-plante"),
     "diagnostics.Revision": (revision, "version-plantee"),
     "diagnostics.Commentaire": (commentaire, "remarque-plantee"),
-    "parcours.Diagnostic": (droit, "2020-03-16"),
-    "parcours.DiagnosticEvent": (by_trigger, "2020-03-16"),
-    "parcours.CritereRetenu": (by_trigger, "2020-02-21"),
-    "parcours.Extension": (by_trigger, "2020-09-23"),
-    "parcours.ExtensionEvent": (by_trigger, "2020-09-23"),
-    "parcours.DemandeProlongation": (by_trigger, "bilan-plante"),
-    "parcours.DemandeProlongationEvent": (by_trigger, "bilan-plante"),
-    "parcours.AvisCta": (by_trigger, "avis-plante"),
-    "parcours.AvisCtaEvent": (by_trigger, "avis-plante"),
+    **PLANTS_PARCOURS,
     "imports.Lot": (lambda c: LotFactory(auteur=c.compte, nom_fichier="lot-plante.csv"), "lot-plante.csv"),
     "imports.Correspondance": (
         lambda c: CorrespondanceFactory(auteur=c.compte, source="source-plantee"),

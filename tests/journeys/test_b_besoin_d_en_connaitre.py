@@ -147,6 +147,7 @@ def test_every_page_of_persons_is_accessible_and_fits_a_phone(
     opening.refresh_from_db()
     sheet = f"/personnes/{opening.personne.public_id}/"
     relation = Relation.objects.get(personne=opening.personne).public_id
+    other = Personne.objects.exclude(pk=opening.personne_id).earliest("pk").public_id
     tour = {
         chantier.user: (
             *(
@@ -158,6 +159,7 @@ def test_every_page_of_persons_is_accessible_and_fits_a_phone(
             ),
             *(sheet, f"{sheet}corriger/", f"{sheet}nir/", f"{sheet}lectures/", f"{sheet}suivi/", "/journal/"),
             *(f"{sheet}suivi/{relation}/referent/", f"{sheet}suivi/{relation}/fin/"),
+            *("/personnes/doublons/", f"{sheet}fusionner/{other}/"),
         ),
         analyste.user: ("/personnes/chiffres/",),
         operator: (

@@ -327,7 +327,7 @@ def test_the_night_refuses_what_had_no_answer_once(scene: SimpleNamespace) -> No
 def test_a_late_night_lets_nothing_false_be_done(scene: SimpleNamespace) -> None:
     """The term is past and the job did not run: the candidature is refused for the acts too."""
     candidature, later = presented(scene), TODAY + timedelta(days=61)
-    with pytest.raises(Refused, match="refusee"):
+    with pytest.raises(Refused, match="refusée"):
         acts.move_candidature(candidature=candidature, act="examiner", actor=scene.cip, on=later)
     acts.accept(candidature=candidature, debut=later, actor=scene.cip, on=later)
     candidature.refresh_from_db()

@@ -129,7 +129,7 @@ def test_to_present_to_a_siae_without_post(scene: SimpleNamespace, client: Clien
     client.force_login(scene.conseiller)
     address = of("orienter", scene.personne.public_id)
     assert client.post(address, {"siae": "Introuvable", "message": ""}).status_code == 422
-    client.post(address, {"siae": scene.siae.nom, "message": ""})
+    client.post(address, {"siae": scene.siae.organisation.siret, "message": ""})
     found = Candidature.objects.get()
     assert (found.siae, found.poste) == (scene.siae, None)
 
