@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.e2e, pytest.mark.objectif("3.2"), pytest.mark.django_db(transaction=True)]
 
 EMBAUCHE, PROPOSITION, SIGNATURE = date(2026, 1, 5), date(2026, 1, 19), date(2026, 1, 20)
-BILAN, SECONDE = date(2026, 2, 27), date(2026, 5, 18)
+BILAN, SECONDE = date(2026, 3, 2), date(2026, 5, 18)
 HOTE = "Propreté du Val"
 
 
@@ -128,8 +128,9 @@ def sign(visite: Visite, link: str, name: str, role: str) -> None:
     assert "Brindille" not in visite.text()  # a link that has served tells nothing more
 
 
-def sign_all(visite: Visite, post: Post) -> None:
-    visite.at(SIGNATURE)
+def sign_all(visite: Visite, post: Post, on: date) -> None:
+    """The three who sign the convention do, each by the link that they received."""
+    visite.at(on)
     links = post.collect()
     assert sorted(links) == ["aldo@maillage.example", "lilas@maillage.example", "osiers@maillage.example"]
     sign(visite, links["aldo@maillage.example"], "Aldo Brindille", "bénéficiaire")
@@ -142,19 +143,19 @@ def open_immersion(visite: Visite) -> None:
     visite.follow("Aldo Brindille")
 
 
-def validate(visite: Visite, who: SimpleNamespace) -> None:
-    visite.on(SIGNATURE, who.direction)
+def validate(visite: Visite, who: SimpleNamespace, on: date, moment: str, left: int) -> None:
+    visite.on(on, who.direction)
     open_immersion(visite)
     assert [line[:3] for line in visite.rows("Signatures de la convention")] == [
-        ["bénéficiaire", "Aldo Brindille", "20 janvier 2026 à 9 h 00, par lien personnel"],
-        ["structure d’accueil", "Rose Lilas", "20 janvier 2026 à 9 h 00, par lien personnel"],
-        ["employeur actuel (SIAE)", "Paul Roseau", "20 janvier 2026 à 9 h 00, par lien personnel"],
+        ["bénéficiaire", "Aldo Brindille", f"{moment}, par lien personnel"],
+        ["structure d’accueil", "Rose Lilas", f"{moment}, par lien personnel"],
+        ["employeur actuel (SIAE)", "Paul Roseau", f"{moment}, par lien personnel"],
     ]
     visite.follow("Valider ou refuser")
     visite.main.locator("label", has_text="je valide la convention").click()
     visite.press("Enregistrer la décision")
     assert visite.told() == "La décision est enregistrée."
-    assert "Il reste aujourd’hui 40 jours de présence à cette personne chez cet accueil." in visite.text()
+    assert f"Il reste aujourd’hui {left} jours de présence à cette personne chez cet accueil." in visite.text()
     visite.fits_a_phone()
 
 
@@ -173,17 +174,18 @@ def assess(visite: Visite, who: SimpleNamespace, post: Post) -> None:
     visite.on(BILAN, who.cip)
     open_immersion(visite)
     assert [line[:3] for line in visite.rows("Signatures du bilan")] == [
-        ["bénéficiaire", "Aldo Brindille", "27 février 2026 à 9 h 00, par lien personnel"],
-        ["structure d’accueil", "Noé Tilleul", "27 février 2026 à 9 h 00, par lien personnel"],
+        ["bénéficiaire", "Aldo Brindille", "2 mars 2026 à 9 h 00, par lien personnel"],
+        ["structure d’accueil", "Noé Tilleul", "2 mars 2026 à 9 h 00, par lien personnel"],
     ]
 
 
-def renew(visite: Visite) -> None:
+def renew(visite: Visite, who: SimpleNamespace, post: Post) -> None:
     visite.follow("Renouveler")
-    visite.fill(debut="2026-03-02", fin="2026-03-31", justification="Le rythme reste à prendre.")
+    visite.fill(debut="2026-03-03", fin="2026-03-31", justification="Le rythme reste à prendre.")
     visite.press("Envoyer à la signature")
-    assert "du 2 mars 2026 au 31 mars 2026, 22 jours de présence" in visite.section("La convention")
-    assert "Il reste aujourd’hui 18 jours de présence" in visite.text()  # 60, without 20 and 22
+    assert "du 3 mars 2026 au 31 mars 2026, 21 jours de présence" in visite.section("La convention")
+    sign_all(visite, post, BILAN)
+    validate(visite, who, BILAN, "2 mars 2026 à 9 h 00", left=60 - 20 - 21)
 
 
 def be_refused_past_sixty_days(visite: Visite, who: SimpleNamespace) -> None:
@@ -196,19 +198,19 @@ def be_refused_past_sixty_days(visite: Visite, who: SimpleNamespace) -> None:
     visite.fill(rome="K2204", debut="2026-06-01", fin="2026-06-26", heures_semaine="26", horaires="8 h – 13 h 12")
     visite.fill(activites="Entretien de bureaux")
     visite.press("Envoyer à la signature")
-    told = "Il reste 18 jours chez cet accueil (60 en 12 mois, 42 déjà faits ou prévus) ; cette immersion en compte 20."
+    told = "Il reste 19 jours chez cet accueil (60 en 12 mois, 41 déjà faits ou prévus) ; cette immersion en compte 20."
     assert told in visite.section("Ce qui empêche l’immersion")
     assert [line[0] for line in visite.rows("Règles vérifiées") if line[1] == "non"] == [
         "Soixante jours de présence au plus en douze mois"
     ]
     visite.fits_a_phone()
-    visite.fill(fin="2026-06-24")  # eighteen days of presence
+    visite.fill(fin="2026-06-25")  # nineteen days of presence
     visite.press("Vérifier les règles")
     assert visite.section("L’immersion respecte les règles")
     open_sheet(visite)
-    assert [line[2] for line in visite.rows("Immersions de la personne")] == [
-        "du 2 mars 2026 au 31 mars 2026",
-        "du 2 février 2026 au 27 février 2026",
+    assert [line[2:] for line in visite.rows("Immersions de la personne")] == [
+        ["du 3 mars 2026 au 31 mars 2026", "validée", "—"],
+        ["du 2 février 2026 au 27 février 2026", "validée", "faite en entier"],
     ]
 
 
@@ -224,8 +226,8 @@ def test_an_immersion_from_its_convention_to_the_sixtieth_day(
     who, post = people(), Post(run_jobs, mailoutbox)
     employ(visite, who)
     propose(visite, who)
-    sign_all(visite, post)
-    validate(visite, who)
+    sign_all(visite, post, SIGNATURE)
+    validate(visite, who, SIGNATURE, "20 janvier 2026 à 9 h 00", left=60 - 20)
     assess(visite, who, post)
-    renew(visite)
+    renew(visite, who, post)
     be_refused_past_sixty_days(visite, who)
