@@ -98,6 +98,12 @@ def test_the_ledger_adds_up_line_by_line() -> None:
     assert detail == "du 1er mars 2026 au 10 avril 2026 compris"
 
 
+def test_the_ledger_of_a_right_to_come_counts_from_its_first_day() -> None:
+    *_, used, _, left = ledger(Titre(D(2026, 1, 12), 730), D(2026, 1, 7))
+    assert (used.jours, used.detail) == (0, "avant le 12 janvier 2026")
+    assert (left.jours, left.detail) == (730, "à partir du 12 janvier 2026, ce jour compris")
+
+
 FAR = PlafondsSuspension(mois=36, retroactivite=36_500)
 DAYS = st.dates(D(2018, 11, 1), D(2032, 12, 31))
 

@@ -34,7 +34,7 @@ def immersions(user: User, personne: Personne, on: date) -> Volet | None:
         ordre=ORDRE,
         contexte={
             "personne": personne,
-            "rows": list(immersions_of(personne)),
+            "rows": [(each, getattr(each, "bilan", None)) for each in immersions_of(personne)],
             "proposer": reverse("entreprises:immersion_proposer", args=[personne.public_id]) if may_write else "",
         },
     )

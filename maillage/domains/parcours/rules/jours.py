@@ -133,7 +133,7 @@ class Ecriture:
 
 def ledger(titre: Titre, on: date, *, regime: str = "durée du titre") -> tuple[Ecriture, ...]:
     """Return the account of a right, line by line, the sums marked."""
-    compte = count(titre, on)
+    compte, since = count(titre, on), max(on, titre.debut)
     lines = [Ecriture(regime, titre.duree, f"à compter du {jour(titre.debut)}, premier jour compris")]
     lines += [
         Ecriture("+ suspension", each.jours, f"du {jour(each.debut)} au {jour(each.dernier)} compris")
@@ -142,9 +142,9 @@ def ledger(titre: Titre, on: date, *, regime: str = "durée du titre") -> tuple[
     lines += [Ecriture("+ prolongation", each) for each in titre.prolongations]
     lines += [
         Ecriture("= durée totale", titre.total, f"jusqu’au {jour(titre.periode.dernier)} compris", somme=True),
-        Ecriture("− jours utilisés", compte.utilises, f"avant le {jour(on)}"),
+        Ecriture("− jours utilisés", compte.utilises, f"avant le {jour(since)}"),
         Ecriture("− jours suspendus", compte.suspendus, "ils ne comptent pas"),
-        Ecriture("= jours restants", compte.restants, f"à partir du {jour(on)}, ce jour compris", somme=True),
+        Ecriture("= jours restants", compte.restants, f"à partir du {jour(since)}, ce jour compris", somme=True),
     ]
     return tuple(lines)
 

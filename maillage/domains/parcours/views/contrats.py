@@ -33,6 +33,7 @@ from maillage.domains.parcours.queries.contrats import (
     verify_contrat,
 )
 from maillage.domains.parcours.queries.embauche import prefill
+from maillage.domains.parcours.queries.titres import remaining_days
 from maillage.domains.parcours.queries.volets_contrats import contrat_url, draw_contrats
 from maillage.domains.parcours.rules.contrats import age_revolu, etat_contrat, possibles, refusals
 from maillage.domains.parcours.services.contrats import (
@@ -108,7 +109,7 @@ class Embaucher(OfPersonne, ActScreen):
             "siae": self.siae,
             "titre": titre,
             "titre_fin": titre.fin - JOUR if titre else None,
-            "titre_jours": (titre.fin - on).days if titre else None,
+            "titre_jours": remaining_days(titre, on) if titre else None,
             "age": age_revolu(born, on) if born else None,
             "possibles": [(each, possibles(each.type_siae, limites, on)) for each in self.siae],
             "compteur": get_compteur(self.personne, on),
