@@ -17,7 +17,7 @@ from maillage.domains.parcours.models import Candidature, ChainePrescription, Po
 from maillage.foundations.kernel.models import Lecture
 from maillage.references.accounts.enums import ProfilMembre as P
 from tests.factories.accounts import OrganisationFactory, member
-from tests.factories.parcours import TitreFactory
+from tests.factories.parcours import ContratFactory, TitreFactory
 from tests.factories.parcours_orientation import CandidatureFactory, PosteFactory, RomeFactory
 from tests.factories.personnes import PersonneFactory, RelationFactory
 from tests.factories.structures import ImplantationFactory, SiaeFactory
@@ -114,6 +114,9 @@ def test_an_acceptance_leads_on(scene: SimpleNamespace, client: Client) -> None:
     done = client.post(address, {"debut": TODAY.isoformat()})
     assert done.status_code == 302
     assert str(candidature.public_id) in done["Location"]
+    assert "Établir le contrat" in text(client.get(of("candidature", candidature.public_id)))
+    ContratFactory(personne=scene.personne, siae=scene.siae, debut=TODAY, fin_prevue=TODAY + timedelta(days=180))
+    assert "Établir le contrat" not in text(client.get(of("candidature", candidature.public_id)))
 
 
 def test_a_siae_records_a_spontaneous_candidature(scene: SimpleNamespace, client: Client) -> None:

@@ -233,9 +233,11 @@ class CandidatureDetail(OfCandidature, DetailScreen):
                 yield each.label, reverse("parcours:candidature_retirer", args=[found.public_id])
 
     def _hire(self, found: Any) -> str:
-        """Return the page that hires the person, once they are accepted."""
+        """Return the page that hires the person, once they are accepted and until they are hired."""
         hiring = page("parcours:embaucher", found.personne.public_id)
         if found.etat_lu != EtatCandidature.ACCEPTEE or not hiring or not granted(self.actor, Permission.HIRE):
+            return ""
+        if found.personne.contrats.filter(siae=found.siae_id, debut__gte=found.deposee_le).exists():
             return ""
         return f"{hiring}?candidature={found.public_id}"
 
