@@ -166,7 +166,9 @@ def objects(  # noqa: C901
     def chaine(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
         for code in ("95", "77"):
             found = {"niveau": "departement", "code": code, "millesime": 2026}
-            Territoire.objects.get_or_create(**found, defaults={"nom": code, "departement": code, "region": "11"})
+            Territoire.objects.get_or_create(
+                **found, defaults={"nom": f"Département {code}", "departement": code, "region": "11"}
+            )
         if user.is_authenticated and user.membre:
             user.membre.organisation.competences.create(niveau="departement", code="95")
         return {"departement": "95"}, None if name == "parcours:chaine" else {"departement": "77"}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from maillage.domains.diagnostics.services.partage import ACTES
+from maillage.domains.entreprises.rules.poec import CANDIDAT
+from maillage.domains.entreprises.rules.profils import PROFIL
 from maillage.domains.offre import rules as offre
 from maillage.foundations.kernel import states
 from maillage.foundations.kernel.documentation import _transitions
@@ -48,6 +50,8 @@ FROM_TABLES = {
     "maillage/references/economie/services/ecriture.py": lambda: _written_in("maillage/references/economie"),
     "maillage/domains/diagnostics/services/partage.py": lambda: {f"diagnostics.{code}" for code in ACTES.values()},
     "maillage/domains/diagnostics/services/partage_textes.py": lambda: {"diagnostics.resolve", "diagnostics.reopen"},
+    "maillage/domains/entreprises/services/profils.py": lambda: _of_moves("entreprises.{}_profil", PROFIL),
+    "maillage/domains/entreprises/services/poec.py": lambda: _of_moves("entreprises.{}_poec", CANDIDAT),
 }
 
 
