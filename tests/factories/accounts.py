@@ -15,8 +15,8 @@ from maillage.references.accounts.models import Invitation, Membre, Organisation
 
 
 def siret(number: int) -> str:
-    """Return a SIRET with right keys, of a SIREN that Sirene never gave (0000…)."""
-    siren = f"0000{number:04}"
+    """Return a SIRET with right keys, of a SIREN that Sirene never gave (00…)."""
+    siren = f"00{number:06}"
     siren += luhn.calc_check_digit(siren)
     return f"{siren}0001{luhn.calc_check_digit(f'{siren}0001')}"
 
