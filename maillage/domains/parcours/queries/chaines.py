@@ -86,6 +86,11 @@ class EtapeMesuree:
         return self.median <= self.etape.delai_jours
 
 
+def is_departement(code: str) -> bool:
+    """Tell whether a code is that of a département in force."""
+    return Territoire.objects.en_vigueur().filter(niveau=Niveau.DEPARTEMENT, code=code).exists()
+
+
 def get_chaine(departement: str) -> Chaine:
     """Return the chain of a département, in three queries."""
     names = Territoire.objects.en_vigueur().filter(niveau=Niveau.DEPARTEMENT, code=departement)

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 
 from maillage.domains.parcours.forms.chaines import ChaineForm
 from maillage.domains.parcours.permissions import Permission
-from maillage.domains.parcours.queries.chaines import get_chaine, list_chaines, may_set, measure
+from maillage.domains.parcours.queries.chaines import get_chaine, is_departement, list_chaines, may_set, measure
 from maillage.domains.parcours.services.chaines import set_chaine
 from maillage.foundations.kernel.screens import ActScreen, Column, DetailScreen, ListScreen
 from maillage.references.personnes.views.base import PersonnesScreen
@@ -61,10 +61,9 @@ class OfChaine(PersonnesScreen):
     @cached_property
     def chaine(self) -> Chaine:
         """The chain of the address."""
-        found = get_chaine(self.kwargs["departement"])
-        if found.nom == found.departement and not found.convenue:
+        if not is_departement(self.kwargs["departement"]):
             raise Http404("Ce département n’existe pas.")
-        return found
+        return get_chaine(self.kwargs["departement"])
 
     def get_breadcrumb(self) -> list[tuple[str, str]]:
         return [(CHAINES[0], reverse(CHAINES[1]))]
