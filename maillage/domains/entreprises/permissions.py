@@ -21,6 +21,7 @@ class Permission(StrEnum):
     FIGURES = "entreprises.figures"  # counts by territory, never names
     VIEW_POEC = "entreprises.view_poec"  # sessions, without candidates
     PROPOSE = "entreprises.propose"  # a person to a session, or as a profile without a name
+    MOVE_POEC = "entreprises.move_poec"  # a candidate of one's sessions, or of one's SIAE
     LEAD_POEC = "entreprises.lead_poec"  # open sessions, answer candidates known by a number
     MEDIATE = "entreprises.mediate"  # partnerships, contacts, needs, actions of one's organisation
     RECEIVE = "entreprises.receive"  # profiles without a name
@@ -46,6 +47,7 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.FIGURES: PILOTES,
     Permission.VIEW_POEC: (*SIAE, *PRESCRIPTEURS, *MENEURS, *(p for p in PILOTES if p not in MENEURS), P.FORMATION),
     Permission.PROPOSE: SIAE,
+    Permission.MOVE_POEC: (*SIAE, *MENEURS),
     Permission.LEAD_POEC: MENEURS,
     Permission.MEDIATE: (*SIAE, P.EMPLOI_CONSEILLER, P.RESEAU),
     Permission.RECEIVE: (P.EMPLOI_CONSEILLER, P.ENTREPRISE),

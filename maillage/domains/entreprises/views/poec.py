@@ -224,7 +224,7 @@ class SessionCancel(SessionAct):
 class CandidatMove(EntreprisesScreen, ActScreen):
     """Move a candidate, known here by their number alone."""
 
-    permission = Permission.VIEW_POEC
+    permission = Permission.MOVE_POEC
     portee = "les candidats de ses sessions et ceux de sa SIAE"
     form_class = MouvementForm
     success_message = "C’est noté."
