@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from maillage.domains.parcours.models import Consentement
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     from maillage.references.accounts.models import Organisation
     from maillage.references.personnes.models import Personne
+
+
+JOUR = timedelta(days=1)
 
 
 def consents_of(personne: Personne) -> QuerySet[Consentement]:

@@ -3,7 +3,7 @@
 | who | reads |
 |---|---|
 | the organisation that presents a case | it, as long as the file of the person is open to it |
-| the members of the CTA of its département | it, unless withdrawn, while the person agrees and the file is open to them |
+| the members of the CTA of its département | it, unless withdrawn, as long as the person agrees and the file is open |
 """
 
 from __future__ import annotations

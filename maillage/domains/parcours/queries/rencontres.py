@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from maillage.domains.parcours.enums.orientation import EtatCandidature
 from maillage.domains.parcours.enums.rencontre import EtatRencontre
-from maillage.domains.parcours.models import InteretSuite, PresentationSuite, Rencontre
+from maillage.domains.parcours.models import Candidature, InteretSuite, PresentationSuite, Rencontre
 from maillage.domains.parcours.permissions import Permission
 from maillage.domains.parcours.queries.candidatures import with_etat
 from maillage.domains.parcours.queries.regles_titres import number
@@ -36,13 +37,12 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from maillage.domains.parcours.models import Candidature
     from maillage.references.accounts.models import User
     from maillage.references.structures.models import Siae
 
 
 def list_rencontres(user: User) -> QuerySet[Any]:
-    """Return the meetings that one's organisation holds or that one of its SIAE is invited to, with `nombre` invited."""
+    """Return the meetings that one's organisation holds, or where its SIAE are invited; `nombre` counts the invited."""
     membre = user.membre
     if membre is None or not granted(user, Permission.MEET):
         return Rencontre.objects.none()
@@ -62,7 +62,8 @@ def open_rencontres(user: User) -> QuerySet[Any]:
     """Return the meetings to come where one's SIAE may present somebody."""
     if not granted(user, Permission.SHARE):
         return Rencontre.objects.none()
-    return list_rencontres(user).filter(debut__gt=timezone.now(), etat=EtatRencontre.PREVUE).order_by("debut", "pk")
+    rows = list_rencontres(user)
+    return rows.filter(debut__gt=timezone.now(), etat=EtatRencontre.PREVUE).order_by("debut", "pk")
 
 
 def concerned_siae(user: User, rencontre: Rencontre) -> list[Siae]:
@@ -79,7 +80,7 @@ def last_day(rencontre: Rencontre, on: date) -> date:
 
 
 def shown(on: date) -> Q:
-    """Return the condition on presentations that they are shown to the other SIAE: agreed to, in time, not withdrawn."""
+    """Return the condition on presentations that the other SIAE see them: agreed to, in time, not withdrawn."""
     since = datetime.combine(on - timedelta(days=number("rencontre_relation_jours", on)), time.min)
     return Q(
         retiree_le__isnull=True,
@@ -164,13 +165,10 @@ def list_lignes(user: User, rencontre: Rencontre, on: date) -> list[LignePresent
 def _with_answer(rows: QuerySet[InteretSuite], on: date) -> Iterable[InteretSuite]:
     """Yield interests with `lu`, how the candidature that followed stands on a day, in words."""
     found = list(rows.select_related("siae").order_by("exprime_le", "pk"))
-    known: dict[int, Candidature] = with_etat(
-        InteretSuite.candidature.field.related_model.objects.filter(pk__in=[each.candidature_id for each in found]), on
-    ).in_bulk()
+    asked = Candidature.objects.filter(pk__in=[each.candidature_id for each in found])
+    known: dict[int, Any] = with_etat(asked, on).in_bulk()
     for each in found:
-        candidature: Any = known[each.candidature_id]
-        labels = dict(type(candidature)._meta.get_field("etat").choices)
-        each.lu = str(labels[candidature.etat_lu])  # type: ignore[attr-defined]
+        each.lu = EtatCandidature(known[each.candidature_id].etat_lu).label  # type: ignore[attr-defined]
     return found
 
 

@@ -37,7 +37,6 @@ from maillage.foundations.kernel.notifications import notify_all
 from maillage.foundations.kernel.permissions import granted
 from maillage.references.accounts.models import Membre, User
 from maillage.references.personnes.enums import TypeRelation
-from maillage.references.personnes.models import Personne
 from maillage.references.personnes.queries.visibilite import followed_by
 from maillage.references.personnes.services.droit import check_permission, follower, lock
 from maillage.references.personnes.services.effets import close_relation, open_until
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from maillage.domains.parcours.models import Consentement
+    from maillage.references.personnes.models import Personne
 
 DEJA = Refusal("cas_en_cours", "Un cas de cette personne attend déjà un CTA\u202f: attendez son avis, ou retirez-le.")
 AUTRE = Refusal("autre_cta", "Ce cas n’est pas d’un CTA où votre organisation siège.")
@@ -203,7 +203,7 @@ def do_action(*, decision: DecisionCta, actor: User, on: date) -> DecisionCta:
 
 
 def stop_cases(consentement: Consentement, actor: User, on: date) -> None:
-    """Stop what rested on an agreement that the person takes back: living cases, and what is still open of the others."""
+    """Stop what rested on an agreement that the person takes back: the living case, the files still open."""
     for cas in CasCta.objects.filter(consentement=consentement).order_by("pk"):
         locked = _lock(cas)
         if locked.etat in VIVANTS:

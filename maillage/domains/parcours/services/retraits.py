@@ -1,6 +1,6 @@
 """A person takes back an agreement: whatever rested on it in this room stops in the same transaction.
 
-The rooms above subscribe to `ConsentementRetire`. What is shown never waits for them: it asks for an agreement in force.
+The rooms above subscribe to `ConsentementRetire`. What is shown waits for nobody: it asks for an agreement in force.
 """
 
 from __future__ import annotations
