@@ -49,8 +49,9 @@ def list_rencontres(user: User) -> QuerySet[Any]:
     mine = Q(organisation=membre.organisation_id)
     if granted(user, Permission.SHARE):
         mine |= Q(pk__in=Rencontre.objects.filter(invitees__organisation=membre.organisation_id).values("pk"))
-    rows: QuerySet[Any] = Rencontre.objects.filter(mine).select_related("organisation")
-    return rows.annotate(nombre=Count("invitees", distinct=True))
+    rows = Rencontre.objects.filter(mine).select_related("organisation")
+    found: QuerySet[Any] = rows.annotate(nombre=Count("invitees", distinct=True))
+    return found
 
 
 def led_rencontres(user: User) -> QuerySet[Any]:

@@ -59,6 +59,9 @@ class Consentir(OfAccord, PersonneAct):
     submit_label = "Enregistrer l’accord"
     success_message = "L’accord est enregistré. La personne peut le retirer à tout moment."
 
+    def check(self) -> None:
+        assert self.explication  # not found otherwise
+
     def get_title(self) -> str:
         return f"Accord\u202f: {self.explication.titre[:1].lower()}{self.explication.titre[1:]}"
 
