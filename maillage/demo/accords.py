@@ -59,7 +59,7 @@ QUESTIONS = (
     ("suite", "Prête pour une entreprise d’insertion\u202f: qui peut l’accueillir avant la fin de son parcours ?"),
     (
         "suspension",
-        "Une formation de six mois est accordée\u202f: le comité est-il d’accord pour suspendre le parcours ?",
+        "Une formation de six mois est accordée\u202f: le parcours peut-il être suspendu d’autant ?",
     ),
     ("prolongation", "Le permis se passe dans trois mois\u202f: le comité soutient-il une prolongation ?"),
     ("autre", "Comment garder l’inscription à France Travail pendant le chantier ?"),
