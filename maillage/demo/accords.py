@@ -68,12 +68,12 @@ QUESTIONS = (
 )
 AVIS = "Le comité soutient la demande. Un point est fait à la prochaine séance."
 PROJETS = (
-    "Travailler à temps plein dans le nettoyage, près de chez elle.",
+    "Travailler à temps plein dans le nettoyage, près de son domicile.",
     "Conduire un petit utilitaire\u202f: le permis est passé.",
     "Apprendre la cuisine collective dans une équipe plus grande.",
     "Continuer dans les espaces verts, avec des chantiers plus longs.",
 )
-TITRE = "Petit-déjeuner « suites de parcours »"
+TITRE = "Petit-déjeuner «\u202fsuites de parcours\u202f»"
 
 
 def load_accords(on: date) -> int:

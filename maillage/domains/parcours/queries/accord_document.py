@@ -36,7 +36,6 @@ def describe_accord(personne: Personne, objet: str, user: User, on: date) -> dic
             "retrait": told.retrait,
         },
         "faits": [
-            ["Personne", str(personne)],
             ["Structure qui recueille l’accord", str(user.membre.organisation) if user.membre else "non renseigné"],
             ["Durée proposée", f"{get_parametre(f'parcours.consentement_{objet}_mois', on=on).value} mois"],
         ],
