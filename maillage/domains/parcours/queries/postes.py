@@ -156,7 +156,7 @@ class Entree:
 
 
 def read_entree(user: User, personne: Personne, on: date) -> Entree:
-    """Return what decides which posts a person may enter, in four queries."""
+    """Return what decides which posts a person may enter, in five queries."""
     titre = (
         TitreParcours.objects.filter(personne=personne, annule_le__isnull=True, fin__gt=on).order_by("debut").first()
     )
