@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +15,13 @@ from maillage.references.structures.models import Siae
 from maillage.references.territoires.models import Territoire
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.flux import EnvoiFichesFactory
-from tests.factories.parcours import ContratFactory, SortieFactory, SuspensionFactory, TitreFactory
+from tests.factories.parcours import (
+    ConsentementFactory,
+    ContratFactory,
+    SortieFactory,
+    SuspensionFactory,
+    TitreFactory,
+)
 from tests.factories.parcours_accompagnement import (
     AccompagnementFactory,
     ActionParcoursFactory,
@@ -23,6 +30,13 @@ from tests.factories.parcours_accompagnement import (
     EntretienFactory,
     InscriptionFactory,
     ObjectifParcoursFactory,
+)
+from tests.factories.parcours_accords import (
+    TODAY,
+    CasFactory,
+    DecisionFactory,
+    PresentationSuiteFactory,
+    RencontreFactory,
 )
 from tests.factories.parcours_orientation import CandidatureFactory, PosteFactory
 from tests.factories.parcours_sorties import EnqueteFactory
@@ -194,6 +208,53 @@ def objects(  # noqa: C901
             found.append({key: values[key] for key in routes[name].pattern.converters})
         return found[0], None if name in {"parcours:atelier", "parcours:atelier_inscrire"} else found[1]
 
+    def followed(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+        """Follow a person who agrees to something; another is a stranger's."""
+        found = []
+        for kwargs in personne("personnes:detail", user):
+            assert kwargs
+            person = Personne.objects.get(public_id=kwargs["public_id"])
+            given = ConsentementFactory(personne=person, debut=TODAY, fin=TODAY + timedelta(days=9))
+            given.refresh_from_db()
+            values = {**kwargs, "objet": "suite", "consentement": given.public_id}
+            found.append({key: values[key] for key in routes[name].pattern.converters})
+        return found[0], found[1]
+
+    def cas(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+        """Present to the CTA of one's land, in one's own name, a person whose file is open; another elsewhere."""
+        membre = user.membre if user.is_authenticated else None
+        found = []
+        for kwargs in personne("personnes:detail", user):
+            assert kwargs
+            ours = membre.organisation if membre and not found else OrganisationFactory()
+            person = Personne.objects.get(public_id=kwargs["public_id"])
+            made = CasFactory(personne=person, organisation=ours, departement=person.departement)
+            decision = DecisionFactory(cas=made, qui=ours)
+            for each in (made, decision):
+                each.refresh_from_db(fields=["public_id"])
+            values = {"public_id": made.public_id, "decision": decision.public_id}
+            found.append({key: values[key] for key in routes[name].pattern.converters})
+        return found[0], found[1]
+
+    def rencontre(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+        """Hold a meeting where one's SIAE presents somebody, or another one does; a stranger holds another."""
+        membre = user.membre if user.is_authenticated else None
+        found = []
+        for kwargs in personne("personnes:detail", user):
+            assert kwargs
+            ours = membre.organisation if membre and not found else OrganisationFactory()
+            presents = OrganisationFactory() if name == "parcours:suite_interet" else ours
+            shown = PresentationSuiteFactory(
+                rencontre=RencontreFactory(organisation=ours),
+                personne=Personne.objects.get(public_id=kwargs["public_id"]),
+                siae=SiaeFactory(organisation=presents),
+            )
+            for each in (shown, shown.rencontre):
+                each.refresh_from_db(fields=["public_id"])
+            values = {"public_id": shown.rencontre.public_id, "presentation": shown.public_id}
+            found.append({key: values[key] for key in routes[name].pattern.converters})
+        return found[0], found[1]
+
     return {
         "les titres des personnes dont le dossier lui est ouvert": titre,
         "les suspensions des personnes dont le dossier lui est ouvert": titre,
@@ -216,4 +277,15 @@ def objects(  # noqa: C901
         "tous les ateliers": atelier,
         "les ateliers de son organisation": atelier,
         "les ateliers où son organisation a des inscrits": atelier,
+        "les personnes que son organisation suit": followed,
+        "les accords des personnes que son organisation suit": followed,
+        "les cas de CTA que son organisation présente, ou où elle siège": cas,
+        "les cas des CTA où son organisation siège": cas,
+        "les cas de CTA que son organisation présente": cas,
+        "les actions que des CTA confient à son organisation": cas,
+        "les rencontres que son organisation tient, ou auxquelles elle est invitée": rencontre,
+        "les rencontres que son organisation tient": rencontre,
+        "les rencontres de sa SIAE": rencontre,
+        "les personnes que sa SIAE présente à une rencontre": rencontre,
+        "les personnes présentées à sa SIAE dans une rencontre": rencontre,
     }

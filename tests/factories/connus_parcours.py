@@ -36,6 +36,7 @@ from tests.factories.parcours_accompagnement import (
     InscriptionFactory,
     ObjectifParcoursFactory,
 )
+from tests.factories.parcours_accords import CasFactory, DecisionFactory, InteretFactory, PresentationSuiteFactory
 from tests.factories.parcours_contrats import MiseADispositionFactory
 from tests.factories.parcours_orientation import CandidatureFactory, CommentaireFactory
 from tests.factories.parcours_sorties import EnqueteFactory
@@ -100,6 +101,32 @@ def accompagnement(connus: Connus) -> None:
     InscriptionFactory(personne=connus.personne)
 
 
+def accords(connus: Connus) -> None:
+    """A CTA heard of them, who was asked something; SIAE were shown their profile, and one was interested."""
+    days = {"debut": date(2020, 10, 1), "fin": date(2021, 1, 8)}
+    cas = CasFactory(
+        personne=connus.personne,
+        auteur=connus.membre,
+        consentement__debut=days["debut"],
+        consentement__fin=days["fin"],
+        question="question-plantee",
+        propose_le=date(2020, 10, 9),
+        etat="traite",
+        seance_le=date(2020, 11, 10),
+        clos_le=date(2020, 11, 10),
+        avis="avis-de-cta-plante",
+    )
+    DecisionFactory(cas=cas, quoi="quoi-plante", avant_le=date(2020, 12, 10), faite_le=date(2020, 12, 9))
+    shown = PresentationSuiteFactory(
+        personne=connus.personne,
+        consentement__debut=days["debut"],
+        consentement__fin=days["fin"],
+        projet="projet-plante",
+        presente_le=date(2020, 10, 12),
+    )
+    InteretFactory(presentation=shown, exprime_le=date(2020, 10, 23))
+
+
 def candidature(connus: Connus) -> None:
     """They were presented to a SIAE, whose members spoke of it."""
     presented = CandidatureFactory(personne=connus.personne, message="message-plante")
@@ -162,6 +189,14 @@ PLANTS: dict[str, tuple[Callable[[Connus], Any], str]] = {
         "2020-10-08",
     ),
     "parcours.ConsentementEvent": (by_another, "2020-10-08"),
+    "parcours.CasCta": (accords, "question-plantee"),
+    "parcours.CasCtaEvent": (by_another, "question-plantee"),
+    "parcours.DecisionCta": (by_another, "quoi-plante"),
+    "parcours.DecisionCtaEvent": (by_another, "quoi-plante"),
+    "parcours.PresentationSuite": (by_another, "projet-plante"),
+    "parcours.PresentationSuiteEvent": (by_another, "projet-plante"),
+    "parcours.InteretSuite": (by_another, "2020-10-23"),
+    "parcours.InteretSuiteEvent": (by_another, "2020-10-23"),
     "parcours.Accompagnement": (accompagnement, "social-plante"),
     "parcours.ConstatFrein": (by_another, "frein-plante"),
     "parcours.ObjectifParcours": (by_another, "objectif-plante"),

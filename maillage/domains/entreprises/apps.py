@@ -97,3 +97,11 @@ class EntreprisesConfig(AppConfig):
         TypeNotification("entreprises.poec", "Une session de POEC avance", "quotidien", Permission.VIEW_POEC),
         TypeNotification("entreprises.profil", "Un profil sans nom est présenté, ou a une réponse", "quotidien"),
     )
+
+    def ready(self) -> None:
+        """Withdraw what a person no longer agrees to show."""
+        from maillage.domains.entreprises.services.profils import withdraw_profiles
+        from maillage.domains.parcours.services.evenements_consentements import ConsentementRetire
+        from maillage.foundations.kernel.events import subscribe
+
+        subscribe(ConsentementRetire, withdraw_profiles)

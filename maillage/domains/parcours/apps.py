@@ -41,6 +41,8 @@ class ParcoursConfig(AppConfig):
                 Entry("Sorties en chiffres", "parcours:sorties_chiffres", permission=Permission.FIGURES),
                 Entry("Ce que deviennent les sortants", "parcours:sorties_suivi", permission=Permission.FIGURES),
                 Entry("Sorties des allocataires du RSA", "parcours:sorties_rsa", permission=Permission.FIGURES),
+                Entry("Cas de CTA", "parcours:cas_cta", permission=Permission.VIEW_CTA),
+                Entry("Rencontres entre SIAE", "parcours:rencontres", permission=Permission.MEET),
                 Entry("Durée des parcours", "parcours:sorties_durees", permission=Permission.FIGURES),
             ),
         ),
@@ -115,6 +117,19 @@ class ParcoursConfig(AppConfig):
         "parcours.consentir": "accord recueilli",
         "parcours.nouvelles": "nouvelles données après une sortie",
         "parcours.nouvelles_refuser": "refus de donner des nouvelles",
+        "parcours.retirer_consentement": "accord retiré par la personne",
+        "parcours.cas_proposer": "situation proposée à un CTA",
+        "parcours.cas_inscrire": "situation inscrite à l’ordre du jour d’un CTA",
+        "parcours.cas_reporter": "situation reportée à une autre séance de CTA",
+        "parcours.cas_traiter": "avis et actions décidées en CTA",
+        "parcours.cas_retirer": "situation retirée d’un CTA",
+        "parcours.cas_agir": "action décidée en CTA faite",
+        "parcours.rencontre_ouvrir": "annonce d’une rencontre entre SIAE",
+        "parcours.rencontre_inviter": "invitation d’une SIAE à une rencontre",
+        "parcours.rencontre_annuler": "annulation d’une rencontre entre SIAE",
+        "parcours.suite_presenter": "présentation à une rencontre entre SIAE",
+        "parcours.suite_retirer": "fin de la présentation à une rencontre",
+        "parcours.suite_interet": "intérêt d’une SIAE après une rencontre",
     }
     ecrans = {
         "parcours:titres": "liste des titres de parcours, ou son export",
@@ -182,6 +197,21 @@ class ParcoursConfig(AppConfig):
         "parcours:sorties": "liste des sorties, ou son export",
         "parcours:enquetes": "liste des nouvelles à prendre, ou son export",
         "parcours:enquete_saisir": "nouvelles d’une personne sortie",
+        "parcours:consentir": "accord à recueillir",
+        "parcours:consentement_formulaire": "formulaire d’accord",
+        "parcours:consentement_retirer": "retrait d’un accord",
+        "parcours:cas_cta": "liste des cas de CTA",
+        "parcours:cas": "cas de CTA",
+        "parcours:cas_proposer": "proposition d’une situation à un CTA",
+        "parcours:cas_inscrire": "ordre du jour d’un cas de CTA",
+        "parcours:cas_traiter": "avis et actions décidées en CTA",
+        "parcours:cas_retirer": "retrait d’un cas de CTA",
+        "parcours:cas_agir": "suite d’une action décidée en CTA",
+        "parcours:rencontre": "personnes présentées à une rencontre",
+        "parcours:rencontre_liste": "liste des personnes présentées à une rencontre (PDF)",
+        "parcours:suite_presenter": "présentation à une rencontre",
+        "parcours:suite_retirer": "fin de la présentation à une rencontre",
+        "parcours:suite_interet": "intérêt pour une personne présentée",
     }
     attentes = (
         "maillage.domains.parcours.queries.attentes_titres.list_attentes",
@@ -189,6 +219,7 @@ class ParcoursConfig(AppConfig):
         "maillage.domains.parcours.queries.attentes_orientation.list_attentes",
         "maillage.domains.parcours.queries.attentes_accompagnement.list_attentes",
         "maillage.domains.parcours.queries.volet_sorties.list_attentes",
+        "maillage.domains.parcours.queries.attentes_cta.list_attentes",
     )
     volets_personne = (
         "maillage.domains.parcours.queries.volet_titre.titre",
@@ -196,6 +227,8 @@ class ParcoursConfig(AppConfig):
         "maillage.domains.parcours.queries.volets_orientation.candidatures",
         "maillage.domains.parcours.queries.volets_accompagnement.accompagnement",
         "maillage.domains.parcours.queries.volet_sorties.sorties",
+        "maillage.domains.parcours.queries.volets_consentements.consentements",
+        "maillage.domains.parcours.queries.volets_consentements.cas",
     )
     notifications = (
         TypeNotification(
@@ -222,6 +255,8 @@ class ParcoursConfig(AppConfig):
         TypeNotification(
             "parcours.atelier", "Un atelier où vous avez inscrit quelqu’un change", "immediat", Permission.SUPPORT
         ),
+        TypeNotification("parcours.cta", "Un cas de CTA avance", "quotidien", Permission.VIEW_CTA),
+        TypeNotification("parcours.rencontre", "Une rencontre entre SIAE avance", "quotidien", Permission.SHARE),
     )
     fusions = (
         "maillage.domains.parcours.services.fusion.join_situations",

@@ -34,6 +34,11 @@ class Permission(StrEnum):
     LEAD_WORKSHOPS = "parcours.lead_workshops"  # create, change, cancel those of one's organisation
     KEEP_WORKSHOPS = "parcours.keep_workshops"  # say who came, take back a registration
     FOLLOW_UP = "parcours.follow_up"  # write down the news that a person gives after they left
+    VIEW_CTA = "parcours.view_cta"  # cases that one's organisation presented, or of the CTA where it sits
+    PRESENT_CTA = "parcours.present_cta"  # a person whom one follows, with their agreement
+    LEAD_CTA = "parcours.lead_cta"  # the agenda of the CTA where one's organisation sits, what it advised
+    MEET = "parcours.meet"  # hold meetings of SIAE, see those to which one is invited
+    SHARE = "parcours.share"  # present employees of one's SIAE at a meeting, be interested in those of others
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -68,6 +73,11 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.LEAD_WORKSHOPS: (P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
     Permission.KEEP_WORKSHOPS: (*SIAE, P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
     Permission.FOLLOW_UP: (*SIAE, *PRESCRIPTEURS),
+    Permission.VIEW_CTA: (*SIAE, *PRESCRIPTEURS, P.ETAT_DEPARTEMENT),
+    Permission.PRESENT_CTA: (*SIAE, *PRESCRIPTEURS),
+    Permission.LEAD_CTA: (P.ETAT_DEPARTEMENT, P.EMPLOI_CONSEILLER),
+    Permission.MEET: (*SIAE, P.RESEAU),
+    Permission.SHARE: SIAE,
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {

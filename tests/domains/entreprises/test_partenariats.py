@@ -31,6 +31,7 @@ from maillage.domains.entreprises.services.partenariats import (
 )
 from maillage.domains.entreprises.services.profils import answer_profile, present_profile
 from maillage.domains.parcours.models import Consentement
+from maillage.domains.parcours.services.retraits import withdraw_consent
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import Notification
 from maillage.references.accounts.enums import ProfilMembre as P
@@ -295,6 +296,23 @@ def test_a_profile_is_shown_as_long_as_the_person_agrees(
     assert received(conseiller, TODAY).count() == 2
     assert Notification.objects.filter(destinataire=conseiller, type="entreprises.profil").count() == 2
     Consentement.objects.update(fin=TODAY, retire=True)
+    assert received(conseiller, TODAY).count() == 0
+
+
+def test_a_profile_is_withdrawn_with_the_agreement(
+    cip: User,
+    contrat: Any,
+    personne: Personne,
+    conseiller: User,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    shown = [present(cip, contrat, personne, conseiller) for _ in range(2)]
+    answer_profile(presentation=shown[0], act="embaucher", actor=cip, on=TODAY)
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw_consent(consentement=shown[0].consentement, actor=cip, on=TODAY)
+    for each in shown:
+        each.refresh_from_db()
+    assert [each.etat for each in shown] == ["embauche", "retire"]
     assert received(conseiller, TODAY).count() == 0
 
 

@@ -167,6 +167,8 @@ def test_what_decides_where_a_person_may_enter() -> None:
     assert read_entree(cip, personne, DAY).restants is None
     TitreFactory(personne=personne)  # 730 days from 5 January 2026
     SituationFactory(personne=personne, qpv=True)
+    assert read_entree(cip, personne, DAY).qpv is None  # not of those whom one follows
+    RelationFactory(personne=personne, organisation=cip.membre.organisation, type="prescription")  # type: ignore[union-attr]
     candidature = CandidatureFactory(personne=personne, siae=(poste := PosteFactory()).siae, poste=poste)
     contrat = ContratFactory(personne=personne)
     entree = read_entree(cip, personne, DAY)

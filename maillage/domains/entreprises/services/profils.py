@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 
 from maillage.domains.entreprises.models import PresentationProfil
 from maillage.domains.entreprises.permissions import Permission
-from maillage.domains.entreprises.queries.profils import get_consent, list_destinataires, presented, received
+from maillage.domains.entreprises.queries.profils import list_destinataires, presented, received
 from maillage.domains.entreprises.rules.profils import DU_DESTINATAIRE, PROFIL, names_somebody
 from maillage.domains.parcours.enums.consentement import ObjetConsentement
-from maillage.domains.parcours.services.consentements import give_consent
+from maillage.domains.parcours.services.consentements import ensure_consent
 from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.attentes import page
 from maillage.foundations.kernel.errors import Refusal, Refused
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from maillage.domains.entreprises.models import BesoinEntreprise
+    from maillage.domains.parcours.services.evenements_consentements import ConsentementRetire
     from maillage.references.accounts.models import Organisation
     from maillage.references.economie.models import Rome
     from maillage.references.personnes.models import Personne
@@ -60,19 +62,9 @@ def present_profile(
         raise Refused(Refusal("destinataire", "Cette organisation ne reçoit pas de profil.", "destinataire"))
     if names_somebody(atouts, (locked.nom, locked.prenom, siae.nom)):
         raise Refused(Refusal("profil_nomme", NOMME, "atouts"))
-    consent = get_consent(locked, actor, on)
-    if consent is None:
-        if accord_jusqu_au is None or accord_jusqu_au <= on:
-            message = "La personne n’a pas donné son accord, ou il n’est plus en cours\u202f: recueillez-le d’abord."
-            raise Refused(Refusal("sans_accord", message, "accord_jusqu_au"))
-        consent = give_consent(
-            personne=locked,
-            objet=ObjetConsentement.ENTREPRISE,
-            debut=on,
-            fin=accord_jusqu_au,
-            actor=actor,
-            on=on,
-        )
+    consent = ensure_consent(
+        personne=locked, objet=ObjetConsentement.ENTREPRISE, jusqu_au=accord_jusqu_au, actor=actor, on=on
+    )
     made = PresentationProfil.objects.create(
         personne=locked,
         siae=siae,
@@ -106,6 +98,18 @@ def answer_profile(*, presentation: PresentationProfil, act: str, actor: User, o
     if act in DU_DESTINATAIRE:
         text = f"Un profil que vous avez présenté a une réponse\u202f: {locked.get_etat_display()}."
         _tell(locked.siae.organisation, Permission.PROPOSE, text, page("entreprises:profils_presentes"))
+
+
+@transaction.atomic
+def withdraw_profiles(event: ConsentementRetire) -> None:
+    """Withdraw the profiles that rested on an agreement that the person took back; nobody was shown them since."""
+    moving = {source for each in PROFIL if each.act == "retirer" for source in each.sources}
+    rows = PresentationProfil.objects.filter(consentement=event.consentement, etat__in=moving).select_for_update()
+    for profil in rows.order_by("pk"):
+        audit.move(profil, "retirer", PROFIL, actor=None)
+        profil.reponse_le = profil.reponse_le or timezone.localdate()
+        profil.save(update_fields=["etat", "reponse_le"])
+        audit.record("entreprises.retirer_profil", profil.personne, actor=None)
 
 
 def _tell(organisation: Organisation, permission: Permission, texte: str, url: str) -> None:

@@ -13,12 +13,14 @@ from maillage.domains.parcours.models.candidature import Candidature, Commentair
 from maillage.domains.parcours.models.chaine import ChainePrescription, EtapeChaine
 from maillage.domains.parcours.models.consentement import Consentement
 from maillage.domains.parcours.models.contrat import Contrat, EtatMensuel, Sortie
+from maillage.domains.parcours.models.cta import CasCta, DecisionCta
 from maillage.domains.parcours.models.demandes import AvisCta, CompteurTitre, DemandeProlongation, Extension
 from maillage.domains.parcours.models.eligibilite import CritereRetenu, Diagnostic
 from maillage.domains.parcours.models.encadrement import EffectifPermanent
 from maillage.domains.parcours.models.enquete import Enquete
 from maillage.domains.parcours.models.mise_a_disposition import MiseADisposition
 from maillage.domains.parcours.models.poste import Poste
+from maillage.domains.parcours.models.rencontre import InteretSuite, PresentationSuite, Rencontre
 from maillage.domains.parcours.models.situation import Situation
 from maillage.domains.parcours.models.titre import Prolongation, Suspension, TitreParcours
 
@@ -28,6 +30,7 @@ __all__ = [
     "Atelier",
     "AvisCta",
     "Candidature",
+    "CasCta",
     "ChainePrescription",
     "CommentaireCandidature",
     "CompteurTitre",
@@ -35,6 +38,7 @@ __all__ = [
     "ConstatFrein",
     "Contrat",
     "CritereRetenu",
+    "DecisionCta",
     "DemandeProlongation",
     "Diagnostic",
     "DocumentParcours",
@@ -48,10 +52,13 @@ __all__ = [
     "Extension",
     "FicheSalarie",
     "Inscription",
+    "InteretSuite",
     "MiseADisposition",
     "ObjectifParcours",
     "Poste",
+    "PresentationSuite",
     "Prolongation",
+    "Rencontre",
     "SalarieAsp",
     "Situation",
     "Sortie",

@@ -108,4 +108,31 @@ INVARIANTS = (
               and r.debut <= current_date and (r.fin is null or r.fin > current_date))
         """,
     ),
+    Invariant(
+        "parcours.relation_consentie",
+        "Ce qu’un accord ouvre a une fin, celle de l’accord au plus tard.",
+        """
+        select r.id from personnes_relation r
+        where r.type in ('cta', 'suite')
+          and (r.fin is null or not exists (
+            select from parcours_consentement c
+            where c.personne_id = r.personne_id and c.objet = r.type and r.fin <= c.fin))
+        """,
+    ),
+    Invariant(
+        "parcours.cas_avis",
+        "Un cas de CTA traité a un avis, tant que la personne n’est pas oubliée.",
+        """
+        select c.id from parcours_cascta c join personnes_personne p on p.id = c.personne_id
+        where c.etat = 'traite' and c.avis = '' and p.anonymisee_le is null
+        """,
+    ),
+    Invariant(
+        "parcours.suite_consentie",
+        "Une personne est présentée à d’autres SIAE avec son accord.",
+        """
+        select s.id from parcours_presentationsuite s join parcours_consentement c on c.id = s.consentement_id
+        where c.personne_id <> s.personne_id or c.objet <> 'suite' or c.debut > s.presente_le
+        """,
+    ),
 )

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest, Power, Round, S
 from maillage.domains.parcours.enums.orientation import EtatPoste
 from maillage.domains.parcours.models import Candidature, Contrat, Poste, Situation, TitreParcours
 from maillage.domains.parcours.permissions import Permission
+from maillage.domains.parcours.queries.social import reads_social
 from maillage.domains.parcours.rules.orientation import VIVANTES, Acces, acces
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.permissions import granted
@@ -155,12 +156,12 @@ class Entree:
 
 
 def read_entree(user: User, personne: Personne, on: date) -> Entree:
-    """Return what decides which posts a person may enter, in four queries."""
+    """Return what decides which posts a person may enter, in five queries."""
     titre = (
         TitreParcours.objects.filter(personne=personne, annule_le__isnull=True, fin__gt=on).order_by("debut").first()
     )
     qpv = None
-    if granted(user, Permission.VIEW_SOCIAL):
+    if reads_social(user, personne):
         qpv = Situation.objects.filter(personne=personne).values_list("qpv", flat=True).first()
     live = Candidature.objects.filter(personne=personne, etat__in=VIVANTES, poste__isnull=False)
     employed = Contrat.objects.filter(running_contract(on), personne=personne)

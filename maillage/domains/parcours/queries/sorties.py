@@ -32,6 +32,7 @@ from django.db.models.functions import Coalesce
 from maillage.domains.parcours.enums.sorties import CategorieSortie, Decompte
 from maillage.domains.parcours.models import Contrat, EtatMensuel, Sortie
 from maillage.domains.parcours.permissions import Permission
+from maillage.domains.parcours.queries.social import social_of
 from maillage.domains.parcours.rules.sorties import MOIS_JOURS, SeuilSortie, motifs_of, parametres
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.permissions import granted
@@ -130,14 +131,15 @@ def list_sorties(user: User, on: date) -> QuerySet[Any]:
     rows = Sortie.objects.filter(contrat__personne__in=visible_to(user).values("pk"))
     if granted(user, Permission.HIRE):
         rows = rows.filter(contrat__siae__organisation=user.membre.organisation_id)
+    open_ = Q(contrat__personne__in=social_of(user).values("pk"))
     known = Case(
-        When(contrat__personne__situation__rsa__startswith="OUI", then=Value(True)),
-        When(contrat__personne__situation__rsa="NON", then=Value(False)),
+        When(open_, contrat__personne__situation__rsa__startswith="OUI", then=Value(True)),
+        When(open_, contrat__personne__situation__rsa="NON", then=Value(False)),
         output_field=BooleanField(null=True),
     )
     found: QuerySet[Any] = (
         with_sejour(rows, on)
-        .annotate(brsa=known if granted(user, Permission.VIEW_SOCIAL) else Value(None, BooleanField(null=True)))
+        .annotate(brsa=known)
         .select_related("contrat__personne", "contrat__siae", "contrat__rome")
         .defer("contrat__personne__nir", "contrat__personne__nir_empreinte")
     )

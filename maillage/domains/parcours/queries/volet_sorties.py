@@ -11,6 +11,7 @@ from maillage.domains.parcours.enums.sorties import CategorieSortie, Decompte, E
 from maillage.domains.parcours.models import Sortie
 from maillage.domains.parcours.permissions import Permission
 from maillage.domains.parcours.queries.enquetes import enquetes_of, list_enquetes
+from maillage.domains.parcours.queries.social import reads_social
 from maillage.domains.parcours.queries.sorties import JOUR, with_sejour
 from maillage.foundations.kernel.attentes import Attente, page
 from maillage.foundations.kernel.permissions import granted
@@ -53,7 +54,7 @@ def sorties(user: User, personne: Personne, on: date) -> Volet | None:
         titre="Sortie et nouvelles",
         template="parcours/sorties/_volet.html",
         ordre=ORDRE,
-        contexte={"sorties": found, "nouvelles": nouvelles, "social": granted(user, Permission.VIEW_SOCIAL).ok},
+        contexte={"sorties": found, "nouvelles": nouvelles, "social": reads_social(user, personne)},
     )
 
 

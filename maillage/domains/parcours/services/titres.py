@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from maillage.domains.parcours.rules.jours import Titre
-    from maillage.references.accounts.models import User
+    from maillage.references.accounts.models import Organisation, User
     from maillage.references.personnes.models import Personne
     from maillage.references.structures.models import Siae
 
@@ -254,12 +254,23 @@ def record_avis(*, titre: TitreParcours, avis: Avis, actor: User, on: date) -> A
     personne = lock(titre.personne, actor)
     if actor.membre is None:
         raise Refused(Refusal("interdit", "Seul un membre d’une organisation enregistre un avis."))
+    _check_avis(avis, on)
+    return write_avis(titre=titre, avis=avis, organisation=actor.membre.organisation, personne=personne, actor=actor)
+
+
+def _check_avis(avis: Avis, on: date) -> None:
     if avis.rendu_le > on:
         raise Refused(Refusal("avis_futur", "Un avis s’enregistre une fois rendu.", "avis_le"))
     if len(avis.texte.strip()) < MOTIF_MIN:
         raise Refused(Refusal("avis_court", "Dites ce que le CTA a convenu, en une phrase.", "avis_texte"))
+
+
+def write_avis(
+    *, titre: TitreParcours, avis: Avis, organisation: Organisation, personne: Personne, actor: User
+) -> AvisCta:
+    """Keep with a right an advice that was checked."""
     found = AvisCta.objects.create(
-        titre=titre, organisation=actor.membre.organisation, rendu_le=avis.rendu_le, texte=avis.texte.strip()
+        titre=titre, organisation=organisation, rendu_le=avis.rendu_le, texte=avis.texte.strip()
     )
     audit.record("parcours.avis_cta", personne, actor=actor, rendu_le=avis.rendu_le.isoformat())
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -13,6 +14,7 @@ from maillage.domains.parcours.forms.eligibilite import DiagnosticForm, initial_
 from maillage.domains.parcours.permissions import SIAE, Permission
 from maillage.domains.parcours.queries.eligibilite import CHAMPS, get_situation, read_profil
 from maillage.domains.parcours.queries.regles_titres import diagnostic_days, seuils
+from maillage.domains.parcours.queries.social import reads_social
 from maillage.domains.parcours.queries.titres import own_siae
 from maillage.domains.parcours.rules.eligibilite import evaluate, read_indices
 from maillage.domains.parcours.services.eligibilite import record_diagnostic, record_situation
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from maillage.domains.parcours.models import Situation
     from maillage.domains.parcours.rules.eligibilite import Bilan, Profil
+    from maillage.references.personnes.models import Personne
     from maillage.references.structures.models import Siae
 
 VERIFIER, SITUATION = "verifier", "situation"
@@ -45,6 +48,14 @@ class Eligibilite(OfPersonne, ActScreen):
     form_class = DiagnosticForm
     submit_label = "Établir le diagnostic d’éligibilité"
     success_message = "C’est enregistré."
+
+    @cached_property
+    def personne(self) -> Personne:
+        """The person of the address, whom one follows: an agreement of theirs opens nothing here."""
+        found = super().personne
+        if not reads_social(self.actor, found):
+            raise Http404("Cette situation n’est ouverte qu’à ceux qui suivent la personne.")
+        return found
 
     @property
     def today(self) -> date:

@@ -28,6 +28,7 @@ from maillage.domains.parcours.queries.demandes import list_destinataires
 from maillage.domains.parcours.queries.eligibilite import list_diagnostics
 from maillage.domains.parcours.queries.fiche_titre import get_fiche, list_anciens
 from maillage.domains.parcours.queries.regles_titres import plafonds_prolongation, plafonds_suspension
+from maillage.domains.parcours.queries.social import reads_social
 from maillage.domains.parcours.queries.titres import carence, lived_contrats, own_siae, siae_of
 from maillage.domains.parcours.rules.eligibilite import catalogue
 from maillage.domains.parcours.rules.titres import motifs
@@ -110,7 +111,7 @@ class TitreDetail(OfTitre, DetailScreen):
 
     def get_context(self) -> dict[str, Any]:
         titre, on = self.titre, self.today
-        social = granted(self.actor, Permission.VIEW_SOCIAL).ok
+        social = reads_social(self.actor, self.personne)
         diagnostics = [
             (each, [catalogue()[kept.code].libelle for kept in each.criteres.all()] if social else None)
             for each in list_diagnostics(self.personne)

@@ -5,10 +5,13 @@
 | SIAE, prescripteur, France Travail | who is in relation with their organisation, and a while after its end |
 | référent RSA | the persons of whom they are the référent, an administrator, also those whose référent left |
 | agent of a DDETS | who lives in their département and is followed today |
+| members of a CTA, invited SIAE | whoever agreed to it (`CONSENTIES`), to the day, without any delay after the end |
 | data protection officer | whoever was ever in relation with their organisation |
 | operator | the persons whose file they opened, for a reason, for a time: no membership shows them more |
 
-Everyone else sees nobody. An anonymised person is seen by nobody: they count, they are not shown.
+What an agreement opens is no more than what it says: `followed_by` leaves those persons out, for what only those who
+follow a person may read. Everyone else sees nobody. An anonymised person is seen by nobody: they count, they are not
+shown.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.permissions import granted
 from maillage.references.accounts.enums import ProfilMembre
 from maillage.references.accounts.models import Membre
+from maillage.references.personnes.enums import TypeRelation
 from maillage.references.personnes.models import Ouverture, Personne, Relation
 from maillage.references.personnes.permissions import Permission
 from maillage.references.personnes.rules import TYPES_PAR_ROLE
@@ -37,12 +41,23 @@ if TYPE_CHECKING:
     from maillage.references.accounts.models import User
 
 DELAI = "personnes.delai_apres_relation_jours"
+# Opened by the person's agreement to who does not follow them: closed the day that it ends.
+CONSENTIES = (TypeRelation.CTA, TypeRelation.SUITE)
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Personne]:
     """Return the persons whom this account may see by name, acting as it does now."""
     condition = reasons(user) if granted(user, Permission.VIEW) else NOBODY
     return Personne.objects.filter(condition, anonymisee_le__isnull=True)
+
+
+def followed_by(user: User | AnonymousUser) -> QuerySet[Personne]:
+    """Return, of the persons whom this account may see, those whom its organisation follows: an agreement is not it."""
+    membre = getattr(user, "membre", None)
+    if membre is None:
+        return Personne.objects.none()
+    on = timezone.localdate()
+    return visible_to(user).filter(Exists(_own(membre, on).filter(_still_open(on))))
 
 
 def reasons(user: User | AnonymousUser) -> Q:
@@ -87,27 +102,31 @@ def _nobody(membre: Membre, on: date) -> Q:
 
 
 def _by_organisation(membre: Membre, on: date) -> Q:
+    return Q(Exists(_own(membre, on).filter(Q(fin__gt=on) | Q(fin__isnull=True) | _still_open(on))))
+
+
+def _own(membre: Membre, on: date) -> QuerySet[Relation]:
+    return Relation.objects.filter(personne=OuterRef("pk"), organisation=membre.organisation_id, debut__lte=on)
+
+
+def _still_open(on: date) -> Q:
     """Keep the file open a while after the end: there are papers to finish and calls to answer."""
     delay = timedelta(days=int(get_parametre(DELAI, on=on).value))
-    theirs = Relation.objects.filter(
-        Q(fin__isnull=True) | Q(fin__gt=on - delay),
-        personne=OuterRef("pk"),
-        organisation=membre.organisation_id,
-        debut__lte=on,
-    )
-    return Q(Exists(theirs))
+    return (Q(fin__isnull=True) | Q(fin__gt=on - delay)) & ~Q(type__in=CONSENTIES)
 
 
 def _by_referent(membre: Membre, on: date) -> Q:
     theirs = in_charge(membre)
     if membre.administrateur:  # somebody has to hand on the files of who left
         theirs |= Q(organisation=membre.organisation_id) & sans_referent()
-    return Q(Exists(relations_en_cours(on).filter(theirs)))
+    shared = Q(organisation=membre.organisation_id, type=TypeRelation.CTA)
+    return Q(Exists(relations_en_cours(on).filter(theirs & ~Q(type__in=CONSENTIES) | shared)))
 
 
 def _by_departement(membre: Membre, on: date) -> Q:
     land = membre.organisation.competences.filter(niveau=Niveau.DEPARTEMENT).values("code")
-    return Q(Exists(relations_en_cours(on)), departement__in=land)
+    shared = relations_en_cours(on).filter(organisation=membre.organisation_id, type=TypeRelation.CTA)
+    return Q(Exists(relations_en_cours(on)), departement__in=land) | Q(Exists(shared))
 
 
 def _by_controle(membre: Membre, on: date) -> Q:

@@ -58,6 +58,43 @@ def ensure_relation(
     return running
 
 
+def open_until(
+    *,
+    personne: Personne,
+    organisation: Organisation,
+    type_relation: TypeRelation,
+    debut: date,
+    fin: date,
+    actor: User | None,
+) -> None:
+    """Open the file of a person to an organisation until `fin` (excluded); if it already is, for no less long."""
+    running = (
+        _of(personne, organisation, type_relation)
+        .filter(Q(fin__isnull=True) | Q(fin__gt=debut), debut__lte=debut)
+        .select_for_update()
+        .first()
+    )
+    if running is None:
+        # One that ended this very day, or is planned, may stand in the way: it is the same one, that goes on.
+        running = _of(personne, organisation, type_relation).filter(debut__gte=debut).select_for_update().first()
+    if running is None:
+        Relation.objects.create(
+            personne=personne, organisation=organisation, type=type_relation, debut=debut, fin=max(debut, fin)
+        )
+        audit.record(
+            "personnes.follow",
+            personne,
+            actor=actor,
+            type=str(type_relation),
+            debut=debut.isoformat(),
+            organisation=organisation.pk,
+        )
+    elif running.fin is not None and running.fin < fin:
+        running.fin = fin
+        running.save(update_fields=["fin"])
+        audit.record("personnes.end", personne, actor=actor, type=str(type_relation), fin=fin.isoformat())
+
+
 def close_relation(
     *, personne: Personne, organisation: Organisation, type_relation: TypeRelation, fin: date, actor: User | None
 ) -> None:
