@@ -207,7 +207,7 @@ def write_bilan(*, immersion: Immersion, fiche: FicheBilan, actor: User, on: dat
     if locked.debut > on:
         found.append(Refusal("pas_commencee", f"L’immersion commence le {locked.debut:%d/%m/%Y}."))
     if fiche.deroulement == Deroulement.REALISEE and locked.fin - JOUR > on:  # told on the last day, once it is worked
-        message = f"Elle finit le {jour(locked.fin - JOUR)}\u202f: si elle s’arrête avant, dites qu’elle est interrompue."
+        message = f"Elle finit le {jour(locked.fin - JOUR)}\u202f: arrêtée avant, dites qu’elle est interrompue."
         found.append(Refusal("pas_finie", message, "deroulement"))
     if fiche.deroulement == Deroulement.PARTIELLE and (
         fiche.dernier_jour is None or not locked.debut <= fiche.dernier_jour < locked.fin

@@ -44,7 +44,7 @@ from maillage.domains.parcours.services.titres import (
 from maillage.foundations.kernel.documents import to_pdf
 from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.screens import ActScreen, DetailScreen, Export, ExportScreen, Screen
-from maillage.foundations.kernel.templatetags.ui import jour
+from maillage.foundations.kernel.templatetags.ui import de, jour
 from maillage.references.personnes.views.base import OfPersonne
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class TitreDetail(OfTitre, DetailScreen):
 
     def get_title(self) -> str:
         label = self.titre.get_regime_display()
-        return f"{label[:1].upper()}{label[1:]} de {self.personne}"
+        return f"{label[:1].upper()}{label[1:]} {de(self.personne)}"
 
     def get_intro(self) -> str:
         return self.fiche.resume
