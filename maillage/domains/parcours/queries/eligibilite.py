@@ -55,10 +55,10 @@ def find_diagnostics(personne: Personne, siae: Sequence[Siae], on: date) -> dict
 def read_ouvertures(personne: Personne, siae: Sequence[Siae], on: date) -> dict[int, Ouverture]:
     """Return, for each SIAE, whether it may hire a person without a right on a day, and why; two queries."""
     until, found = carence(personne, on), find_diagnostics(personne, siae, on)
-    return {each.pk: _read_ouverture(found.get(each.pk), until) for each in siae}
+    return {each.pk: _read_ouverture(found.get(each.pk), until, on) for each in siae}
 
 
-def _read_ouverture(diagnostic: Diagnostic | None, until: date | None) -> Ouverture:
+def _read_ouverture(diagnostic: Diagnostic | None, until: date | None, on: date) -> Ouverture:
     if until is not None and (diagnostic is None or diagnostic.auteur != AuteurDiagnostic.PRESCRIPTEUR):
         words = (
             f"le dernier titre est trop récent\u202f: un autre peut commencer le {jour(until)}, ou plus tôt sur "
@@ -66,7 +66,7 @@ def _read_ouverture(diagnostic: Diagnostic | None, until: date | None) -> Ouvert
         )
         return Ouverture("carence", words)
     if diagnostic is None:
-        words = "aucun diagnostic d’éligibilité n’est valable ce jour-là\u202f: établissez-le d’abord"
+        words = f"aucun diagnostic d’éligibilité n’est valable le {jour(on)}\u202f: établissez-le d’abord"
         return Ouverture("non_eligible", words)
     author, last = diagnostic.get_auteur_display(), jour(diagnostic.fin - timedelta(days=1))
     return Ouverture("", f"éligible d’après {diagnostic.organisation} ({author}), diagnostic valable jusqu’au {last}")

@@ -12,6 +12,7 @@ from maillage.domains.parcours.enums.demandes import EtatDemande
 from maillage.domains.parcours.models import Prolongation, TitreParcours
 from maillage.domains.parcours.queries.titres import in_order, last_titre, read_titre
 from maillage.domains.parcours.rules.jours import count, ledger, sentence
+from maillage.domains.parcours.rules.titres import motifs
 from maillage.foundations.kernel.drawings import Bar, BarChart
 from maillage.foundations.kernel.templatetags.ui import NARROW_SPACE, jour
 
@@ -102,11 +103,15 @@ class FicheTitre:
 
 
 def _told(prolongation: Prolongation) -> str:
-    """Say why days were added, when, and on whose word: the prescripteur who was asked, else the SIAE itself."""
-    demande = getattr(prolongation, "demande", None)
-    by = demande.destinataire if demande else prolongation.siae
+    """Say why days were added, when, and on whose word: of whom it was asked, of the SIAE if nobody."""
     words = f"{prolongation.get_motif_display()}, accordée le {jour(prolongation.accordee_le)}"
-    return f"{words} par {by}" if by else words
+    if (demande := getattr(prolongation, "demande", None)) is not None:
+        return f"{words} par {demande.destinataire}"
+    if prolongation.siae is None:
+        return words
+    rule = motifs().get(prolongation.motif)
+    alone = rule is not None and not rule.prescripteur
+    return f"{words} par {prolongation.siae}" if alone else f"{words}, demandée par {prolongation.siae}"
 
 
 def get_fiche(personne: Personne, on: date) -> FicheTitre | None:
