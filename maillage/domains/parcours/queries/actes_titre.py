@@ -72,8 +72,13 @@ def list_actes(user: User, titre: TitreParcours, on: date) -> list[ActeTitre]:
         extension = Decision(False, "L’agrément est terminé.") if state.fini else ALLOWED
         found.append(ActeTitre("etendre", "Étendre à ma SIAE", url, extension))
     found.append(ActeTitre("annuler", "Annuler le titre", reverse("parcours:titre_annuler", args=[person]), other))
-    # Once the person left, what cannot be done is of no use to know.
-    return [each for each in found if each.decision] if _left(titre, on) else found
+    # Once the person left, what cannot be done is of no use to know; a right that was lived is not cancelled.
+    return [each for each in found if each.decision and each.code != "annuler"] if _left(titre, on) else found
+
+
+def may_lift(user: User, titre: TitreParcours, on: date) -> bool:
+    """Tell whether somebody may lift a suspension: for the SIAE of the last contract, even once the person left."""
+    return bool(granted(user, Permission.HIRE)) and titre.annule_le is None and bool(siae_of(titre, user, on))
 
 
 def _left(titre: TitreParcours, on: date) -> bool:

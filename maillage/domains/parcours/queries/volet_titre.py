@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from maillage.domains.parcours.permissions import Permission
-from maillage.domains.parcours.queries.actes_titre import list_actes
+from maillage.domains.parcours.queries.actes_titre import list_actes, may_lift
 from maillage.domains.parcours.queries.eligibilite import by_prescripteur, read_ouvertures
 from maillage.domains.parcours.queries.fiche_titre import get_fiche
 from maillage.domains.parcours.queries.regles_titres import number
@@ -35,6 +35,7 @@ def titre(user: User, personne: Personne, on: date) -> Volet | None:
         "on": on,
         "actes": list_actes(user, fiche.titre, on) if fiche else [],
         "may_diagnose": may_diagnose,
+        "may_lift": fiche is not None and fiche.suspension is not None and may_lift(user, fiche.titre, on),
         **_openings(user, personne, on, sans_titre=fiche is None or fiche.compte.fini),
         "carence": carence(personne, on) if fiche is None or fiche.compte.fini else None,
     }

@@ -164,7 +164,6 @@ class Evaluer(AccompagnementAct):
     template_name = "parcours/accompagnement/diagnostic.html"
     form_class = EvaluationForm
     submit_label = "Enregistrer l’évaluation"
-    portee = "l’accompagnement des salariés de son organisation, et de ceux qui viennent d’en sortir"
     success_message = "L’évaluation est enregistrée."
 
     def reach(self, acces: Acces) -> bool:

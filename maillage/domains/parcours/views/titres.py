@@ -22,7 +22,7 @@ from maillage.domains.parcours.forms.titres import (
 )
 from maillage.domains.parcours.models import Suspension
 from maillage.domains.parcours.permissions import Permission
-from maillage.domains.parcours.queries.actes_titre import list_actes, list_motifs
+from maillage.domains.parcours.queries.actes_titre import list_actes, list_motifs, may_lift
 from maillage.domains.parcours.queries.attestation import describe_attestation
 from maillage.domains.parcours.queries.demandes import list_destinataires
 from maillage.domains.parcours.queries.eligibilite import list_diagnostics
@@ -121,7 +121,7 @@ class TitreDetail(OfTitre, DetailScreen):
             "titre": titre,
             "personne": self.personne,
             "actes": list_actes(self.actor, titre, on),
-            "may_hire": granted(self.actor, Permission.HIRE).ok,
+            "may_lift": may_lift(self.actor, titre, on),
             "may_advise": granted(self.actor, Permission.DIAGNOSE).ok,
             "suspensions": titre.suspensions.all(),
             "prolongations": titre.prolongations.all(),
