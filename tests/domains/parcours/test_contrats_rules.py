@@ -14,7 +14,6 @@ from maillage.domains.parcours.enums.embauche import Derogation
 from maillage.domains.parcours.queries.contrats import get_limites
 from maillage.domains.parcours.rules.contrats import (
     FicheContrat,
-    Ouverture,
     Passe,
     Periode,
     Utilisateur,
@@ -28,6 +27,7 @@ from maillage.domains.parcours.rules.contrats import (
     types_admis,
     types_pour,
 )
+from maillage.domains.parcours.rules.eligibilite import Ouverture
 from maillage.domains.parcours.rules.heures import (
     Saisie,
     check_mois,

@@ -11,8 +11,7 @@ from django.db.models import Case, Q, Value, When
 from maillage.domains.parcours.enums.eligibilite import AuteurDiagnostic
 from maillage.domains.parcours.models import Diagnostic, Situation
 from maillage.domains.parcours.queries.titres import carence
-from maillage.domains.parcours.rules.contrats import Ouverture
-from maillage.domains.parcours.rules.eligibilite import Profil, age
+from maillage.domains.parcours.rules.eligibilite import Ouverture, Profil, age
 from maillage.foundations.kernel.templatetags.ui import jour
 
 if TYPE_CHECKING:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from maillage.domains.parcours.rules.eligibilite import Ouverture
     from maillage.foundations.kernel.parameters import Parametre
 
     Limites = Mapping[str, Parametre]  # the parameters of the room in force on the first day, by their short code
@@ -85,14 +86,6 @@ class Periode:
     @property
     def jours(self) -> int:
         return (self.fin - self.debut).days
-
-
-@dataclass(frozen=True, slots=True)
-class Ouverture:
-    """Whether a contract may open a right to a pathway: "" or the code of why not, and the words that tell it."""
-
-    refus: str
-    constat: str
 
 
 @dataclass(frozen=True, slots=True)
