@@ -8,6 +8,7 @@ catching an error walks through all the checks that wait, and a row took up to 4
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -36,6 +37,7 @@ def reserve(model: type[Model], count: int) -> list[int]:
 
 def pour(model: type[Model], columns: Mapping[str, Sequence[str]]) -> int:
     """Insert rows given by columns of texts, keys included, in a transaction; return how many. `NULL` is null."""
+    tracked = any(getattr(each, "pgh_tracked_model", None) is model for each in apps.get_models())
     lines = ["\t".join(row) for row in zip(*columns.values(), strict=True)]
     parts = {
         "table": Identifier(model._meta.db_table),
@@ -50,10 +52,11 @@ def pour(model: type[Model], columns: Mapping[str, Sequence[str]]) -> int:
         )
         with cursor.copy(SQL("copy {waiting} from stdin").format(**parts)) as copy:
             copy.write("".join(f"{line}\n" for line in lines))
-        with pgtrigger.ignore(f"{model._meta.label}:{HISTORY}"):
+        with pgtrigger.ignore(f"{model._meta.label}:{HISTORY}") if tracked else nullcontext():
             cursor.execute(SQL("insert into {table} ({names}) select {names} from {waiting}").format(**parts))
         cursor.execute(SQL("analyze {table}; set local enable_seqscan = on").format(**parts))
-        cursor.execute(_remember(model, parts))
+        if tracked:
+            cursor.execute(_remember(model, parts))
         cursor.execute(SQL("drop table {waiting}").format(**parts))
     return len(lines)
 

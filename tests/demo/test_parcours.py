@@ -12,12 +12,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, ExtractYear
+from django.utils import timezone
 
 from maillage.demo.economie import get_facts as get_economie
 from maillage.demo.parcours import get_facts
 from maillage.domains.parcours.enums.sorties import CategorieSortie, Decompte
 from maillage.domains.parcours.models import (
     Contrat,
+    Diagnostic,
     EtatMensuel,
     Prolongation,
     Situation,
@@ -25,10 +27,12 @@ from maillage.domains.parcours.models import (
     Suspension,
     TitreParcours,
 )
+from maillage.domains.parcours.queries.chaines import get_chaine, measure
 from maillage.domains.parcours.queries.sorties import with_sejour
 from maillage.domains.parcours.rules.sorties import DYNAMIQUES
 from maillage.references.accounts.models import User
 from maillage.references.personnes.models import Personne, Relation
+from maillage.references.personnes.queries.doublons import list_doublons
 from maillage.references.personnes.queries.visibilite import visible_to
 from maillage.references.personnes.rules import TYPES_PAR_ROLE
 from maillage.references.structures.models import EffectifAnnuel
@@ -221,3 +225,22 @@ def test_running_again_changes_nothing() -> None:
     before = [model.objects.aggregate(n=Count("pk"), last=Max("pk")) for model in models]
     call_command("demo", stdout=None)
     assert [model.objects.aggregate(n=Count("pk"), last=Max("pk")) for model in models] == before
+
+
+def test_each_right_in_force_was_opened_by_a_diagnosis_made_before() -> None:
+    running = TitreParcours.objects.filter(annule_le__isnull=True, fin__gt=timezone.localdate())
+    assert not running.filter(diagnostic__isnull=True).exists()
+    made = Diagnostic.objects.filter(titre__isnull=False)
+    assert not made.filter(Q(debut__gt=F("titre__debut")) | Q(fin__lte=F("titre__debut"))).exists()
+    assert set(made.values_list("auteur", flat=True)) == {"prescripteur", "siae"}
+    assert not made.filter(auteur="siae", criteres__isnull=True).exists()  # a SIAE says so on criteria
+
+
+def test_the_delays_of_a_chain_are_measured() -> None:
+    steps = {each.etape.role: each.raison for each in measure(get_chaine("95"), timezone.localdate())}
+    assert (steps["diagnostiquer"], steps["valider"]) == ("", "")
+
+
+@pytest.mark.parametrize(("profil", "pairs"), [("siae_accompagnement", 2), ("prescripteur", 1)])
+def test_accounts_find_likely_duplicates(profil: str, pairs: int) -> None:
+    assert len(list_doublons(User.objects.get(email=f"{profil}@maillage.example"))) == pairs

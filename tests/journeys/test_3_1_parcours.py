@@ -67,6 +67,9 @@ def people() -> SimpleNamespace:
     )
 
 
+GRANTED = "50 ans ou plus, accordée le 8 février 2027 par Mission locale d’Argenteuil : jusqu’au 24 avril 2028 compris"
+
+
 def open_sheet(visite: Visite) -> None:
     """Find the person in the list of those whom one follows."""
     visite.menu("Personnes", "Dossiers")
@@ -128,7 +131,7 @@ LEDGER = "Le compte, ligne à ligne"
 def open_ledger(visite: Visite) -> None:
     open_sheet(visite)
     visite.follow("Voir le compte des jours, l’historique et l’attestation")
-    visite.title("PASS IAE de Aldo Brindille")
+    visite.title("PASS IAE d’Aldo Brindille")
 
 
 def read_account(
@@ -152,7 +155,7 @@ def hire_and_open_the_right(visite: Visite, who: SimpleNamespace) -> None:
     assert visite.section("Ce contrat respecte les règles")
     visite.press("Enregistrer l’embauche")
     assert visite.told() == "L’embauche est enregistrée."
-    assert "Titre PASS IAE 999990000001, jusqu’au 11/01/2028" in visite.section("Ce que dit le contrat")
+    assert "Titre PASS IAE 999990000001, jusqu’au 11 janvier 2028" in visite.section("Ce que dit le contrat")
     open_ledger(visite)
     # 730 days from 12 January 2026, first day included: 354 in 2026, 365 in 2027, 11 in 2028.
     read_account(
@@ -199,7 +202,11 @@ def support_and_count_the_hours(visite: Visite, who: SimpleNamespace) -> None:
     visite.press("Enregistrer les heures du mois")
     assert visite.told() == "Les heures du mois sont enregistrées."
     [line] = visite.rows("Heures de chaque contrat.")
-    assert line[:3] == ["Aldo Brindille", "CDD d’insertion, depuis le 12/01", "74,29"]  # 20 days at 26 hours a week
+    assert line[:3] == [
+        "Aldo Brindille",
+        "CDD d’insertion, depuis le 12 janvier 2026",
+        "74,29",
+    ]  # 20 days at 26 hours a week
     assert "78 h heures payées 0,51 ETP du mois" in visite.text()  # a month of an ETP is 1 820 / 12 hours
 
 
@@ -250,7 +257,7 @@ def leave_for_another_siae(visite: Visite, who: SimpleNamespace) -> None:
     visite.press("Enregistrer la sortie")
     assert visite.told() == "La sortie est enregistrée."
     said = visite.section("Ce que dit le contrat")
-    assert "Dernier jour 31/05/2026" in said
+    assert "Dernier jour 31 mai 2026" in said
     assert "Sortie embauche dans une autre SIAE" in said
 
 
@@ -310,7 +317,7 @@ def prolong(visite: Visite, who: SimpleNamespace) -> None:
     read_account(
         visite,
         SUSPENSION,
-        ["+ prolongation", "90", ""],
+        ["+ prolongation", "90", GRANTED],
         total="834",
         until="24 avril 2028",
         day="8 février 2027",

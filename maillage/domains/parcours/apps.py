@@ -4,6 +4,9 @@ from maillage.domains.parcours.permissions import Permission
 from maillage.foundations.kernel.notification_kinds import TypeNotification
 from maillage.foundations.kernel.ui.menu import Entry
 
+ORIENTER, ACCOMPAGNER, CONTRATS = "Orienter et recruter", "Accompagner", "Contrats et heures"
+DROITS, SORTIES, CHIFFRES = "PASS IAE et agréments", "Sorties", "En chiffres"  # subjects of the menu
+
 
 class ParcoursConfig(AppConfig):
     name = "maillage.domains.parcours"
@@ -18,32 +21,63 @@ class ParcoursConfig(AppConfig):
             "Parcours",
             order=28,
             children=(
-                Entry("Mes accompagnements", "parcours:mes_accompagnements", permission=Permission.SUPPORT),
-                Entry("Agenda", "parcours:agenda", permission=Permission.SUPPORT),
-                Entry("Ateliers", "parcours:ateliers", permission=Permission.VIEW_WORKSHOPS),
-                Entry("Candidatures reçues", "parcours:candidatures", permission=Permission.PUBLISH),
-                Entry("Nos postes", "parcours:mes_postes", permission=Permission.PUBLISH),
-                Entry("Postes des SIAE", "parcours:postes", permission=Permission.SEARCH),
-                Entry("Orientations", "parcours:orientations", permission=Permission.ORIENTATIONS),
-                Entry("Sans solution", "parcours:sans_solution", permission=Permission.ORIENTATIONS),
-                Entry("Sans solution, en chiffres", "parcours:sans_solution_chiffres", permission=Permission.FIGURES),
-                Entry("Chaînes de prescription", "parcours:chaines", permission=Permission.SEARCH),
-                Entry("PASS et agréments", "parcours:titres", permission=Permission.VIEW),
-                Entry("Demandes de prolongation", "parcours:demandes", permission=Permission.VIEW),
-                Entry("PASS qui finissent", "parcours:titres_chiffres", permission=Permission.FIGURES),
-                Entry("Contrats", "parcours:contrats", permission=Permission.HIRE),
-                Entry("Contrats sans suite", "parcours:contrats_sans_suite", permission=Permission.HIRE),
-                Entry("Heures et ETP", "parcours:heures", permission=Permission.HIRE),
-                Entry("Fiches salarié", "parcours:fiches", permission=Permission.HIRE),
-                Entry("Moyens d’accompagnement", "parcours:encadrement", permission=Permission.VIEW_RATIOS),
-                Entry("Sorties", "parcours:sorties", permission=Permission.VIEW),
-                Entry("Nouvelles après la sortie", "parcours:enquetes", permission=Permission.FOLLOW_UP),
-                Entry("Sorties en chiffres", "parcours:sorties_chiffres", permission=Permission.FIGURES),
-                Entry("Ce que deviennent les sortants", "parcours:sorties_suivi", permission=Permission.FIGURES),
-                Entry("Sorties des allocataires du RSA", "parcours:sorties_rsa", permission=Permission.FIGURES),
-                Entry("Cas de CTA", "parcours:cas_cta", permission=Permission.VIEW_CTA),
-                Entry("Rencontres entre SIAE", "parcours:rencontres", permission=Permission.MEET),
-                Entry("Durée des parcours", "parcours:sorties_durees", permission=Permission.FIGURES),
+                Entry(
+                    "Mes accompagnements",
+                    "parcours:mes_accompagnements",
+                    permission=Permission.SUPPORT,
+                    groupe=ACCOMPAGNER,
+                ),
+                Entry("Agenda", "parcours:agenda", permission=Permission.SUPPORT, groupe=ACCOMPAGNER),
+                Entry("Ateliers", "parcours:ateliers", permission=Permission.VIEW_WORKSHOPS, groupe=ACCOMPAGNER),
+                Entry("Candidatures reçues", "parcours:candidatures", permission=Permission.PUBLISH, groupe=ORIENTER),
+                Entry("Nos postes", "parcours:mes_postes", permission=Permission.PUBLISH, groupe=ORIENTER),
+                Entry("Postes des SIAE", "parcours:postes", permission=Permission.SEARCH, groupe=ORIENTER),
+                Entry("Orientations", "parcours:orientations", permission=Permission.ORIENTATIONS, groupe=ORIENTER),
+                Entry("Sans solution", "parcours:sans_solution", permission=Permission.ORIENTATIONS, groupe=ORIENTER),
+                Entry(
+                    "Sans solution, en chiffres",
+                    "parcours:sans_solution_chiffres",
+                    permission=Permission.FIGURES,
+                    groupe=CHIFFRES,
+                ),
+                Entry("Chaînes de prescription", "parcours:chaines", permission=Permission.SEARCH, groupe=ORIENTER),
+                Entry("PASS et agréments", "parcours:titres", permission=Permission.VIEW, groupe=DROITS),
+                Entry("Demandes de prolongation", "parcours:demandes", permission=Permission.VIEW, groupe=DROITS),
+                Entry("PASS qui finissent", "parcours:titres_chiffres", permission=Permission.FIGURES, groupe=CHIFFRES),
+                Entry("Contrats", "parcours:contrats", permission=Permission.HIRE, groupe=CONTRATS),
+                Entry(
+                    "Contrats sans suite", "parcours:contrats_sans_suite", permission=Permission.HIRE, groupe=CONTRATS
+                ),
+                Entry("Heures et ETP", "parcours:heures", permission=Permission.HIRE, groupe=CONTRATS),
+                Entry("Fiches salarié", "parcours:fiches", permission=Permission.HIRE, groupe=CONTRATS),
+                Entry(
+                    "Moyens d’accompagnement",
+                    "parcours:encadrement",
+                    permission=Permission.VIEW_RATIOS,
+                    groupe=ACCOMPAGNER,
+                ),
+                Entry("Sorties", "parcours:sorties", permission=Permission.VIEW, groupe=SORTIES),
+                Entry(
+                    "Nouvelles après la sortie", "parcours:enquetes", permission=Permission.FOLLOW_UP, groupe=SORTIES
+                ),
+                Entry(
+                    "Sorties en chiffres", "parcours:sorties_chiffres", permission=Permission.FIGURES, groupe=CHIFFRES
+                ),
+                Entry(
+                    "Ce que deviennent les sortants",
+                    "parcours:sorties_suivi",
+                    permission=Permission.FIGURES,
+                    groupe=CHIFFRES,
+                ),
+                Entry(
+                    "Sorties des allocataires du RSA",
+                    "parcours:sorties_rsa",
+                    permission=Permission.FIGURES,
+                    groupe=CHIFFRES,
+                ),
+                Entry("Cas de CTA", "parcours:cas_cta", permission=Permission.VIEW_CTA, groupe=DROITS),
+                Entry("Rencontres entre SIAE", "parcours:rencontres", permission=Permission.MEET, groupe=ORIENTER),
+                Entry("Durée des parcours", "parcours:sorties_durees", permission=Permission.FIGURES, groupe=CHIFFRES),
             ),
         ),
     )

@@ -73,6 +73,8 @@ def test_a_convention_that_keeps_every_rule() -> None:
         ({"debut": date(2026, 1, 31), "fin": date(2026, 3, 1)}, {}, [("duree", "fin")]),
         ({"fin": date(2026, 3, 2)}, {}, [("duree", "fin"), ("cumul", "fin")]),
         ({"heures_semaine": Decimal(49)}, {}, [("heures", "heures_semaine")]),
+        ({"jours_semaine": (1, 2, 3, 4, 5, 6)}, {}, []),
+        ({"jours_semaine": (1, 2, 3, 4, 5, 6, 7)}, {}, [("repos", "jours_semaine")]),
         ({"tuteur_email": "PERSONNE@maillage.example"}, {}, [("tuteur", "tuteur_email")]),
         ({"accueil_email": "personne@maillage.example"}, {}, [("tuteur", "tuteur_email")]),
         ({}, {"contrat": None, "cddi": False}, []),

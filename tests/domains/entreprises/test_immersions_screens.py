@@ -198,6 +198,17 @@ def test_the_sheet_of_a_person_tells_their_immersions(
     assert (immersion.employeur.denomination in page, "Proposer une immersion" in page) == (True, True)
 
 
+def test_once_the_person_left_their_sheet_proposes_nothing(client: Client, cip: User, personne: Personne) -> None:
+    """The file stays open a while: to read, to tell how it ended."""
+    address = reverse("personnes:detail", args=[personne.public_id])
+    client.force_login(cip)
+    offers = ("Proposer une immersion", "Proposer une session", "Présenter un profil", "Enregistrer une candidature")
+    before = client.get(address).content.decode()
+    personne.relations.filter(organisation=cip.membre.organisation).update(fin=TODAY)  # type: ignore[union-attr]
+    after = client.get(address).content.decode()
+    assert [(offer in before, offer in after) for offer in offers] == [(True, False)] * 4
+
+
 def test_whoever_pilots_reads_rates(client: Client) -> None:
     client.force_login(member(P.ETAT_DEPARTEMENT, "ddets"))
     assert client.get("/entreprises/immersions/chiffres/?annee=2026&type=ACI").status_code == 200

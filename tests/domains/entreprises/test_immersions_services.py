@@ -282,6 +282,14 @@ def test_a_bilan_follows_the_period(write: Write, cip: User) -> None:
     ]
 
 
+def test_a_whole_period_is_told_on_its_last_day(write: Write, cip: User) -> None:
+    immersion = past(write, cip)
+    eve, last = immersion.fin - timedelta(days=2), immersion.fin - timedelta(days=1)
+    fiche = FicheBilan("realisee")
+    assert codes(lambda: write_bilan(immersion=immersion, fiche=fiche, actor=cip, on=eve)) == ["pas_finie"]
+    assert write_bilan(immersion=immersion, fiche=fiche, actor=cip, on=last).redige_le == last
+
+
 def test_nobody_signs_an_absence(write: Write, cip: User) -> None:
     immersion = past(write, cip)
     write_bilan(immersion=immersion, fiche=FicheBilan("absence"), actor=cip, on=TODAY)

@@ -23,8 +23,10 @@ from maillage.domains.entreprises.services.poec import (
     open_session,
     propose,
 )
+from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import Lecture, Notification
+from maillage.foundations.kernel.views.journal import particulars, subject
 from maillage.references.accounts.enums import ProfilMembre as P
 from maillage.references.accounts.models import User
 from maillage.references.personnes.models import Personne
@@ -161,6 +163,17 @@ def test_from_a_proposal_to_a_hire(opco: User, cip: User, contrat: Any, personne
     assert codes(lambda: move_candidat(candidat=candidat, act="embaucher", actor=cip)) == ["contrat_manquant"]
     moved = move_candidat(candidat=candidat, act="embaucher", actor=cip, contrat_suite="cdi")
     assert (moved.etat, moved.contrat_suite) == ("embauche", "cdi")
+
+
+def test_the_journal_of_who_leads_names_the_candidate_of_the_session_alone(
+    opco: User, cip: User, contrat: Any, personne: Personne
+) -> None:
+    session = open_session(fiche=fiche(), actor=opco)
+    candidat = propose(session=session, personne=personne, siae=contrat.siae, actor=cip, on=TODAY)
+    move_candidat(candidat=candidat, act="retenir", actor=opco)
+    [act] = audit.visible_to(opco).filter(acte="entreprises.retenir_poec")
+    assert subject(act) == "personne"
+    assert particulars(act) == f"session : {session.public_id} ; candidat : 1"
 
 
 @pytest.mark.parametrize(

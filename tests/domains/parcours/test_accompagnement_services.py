@@ -159,6 +159,25 @@ def test_a_siae_that_employs_no_more_reads_a_while_and_writes_nothing(cip: User)
     assert codes(refused) == ["pas_salarie"]
 
 
+def test_how_a_pathway_ended_is_told_afterwards_once_and_nothing_else(cip: User) -> None:
+    ended = employed(cip.membre, fin=ON - timedelta(days=10))
+    who: dict[str, Any] = {"personne": ended.personne, "bilan": "", "lignes": [], "le": ON, "actor": cip, "on": ON}
+    acces = read_acces(cip, ended.personne, ON)
+    assert acces is not None
+    assert [each.value for each in read_fiche(acces, ON).jalons] == ["sortie"]
+    with pytest.raises(Refused) as refused:
+        evaluate(**who, jalon="m12")
+    assert codes(refused) == ["pas_salarie"]
+    assert evaluate(**who, jalon="sortie").le == ON
+    assert read_fiche(acces, ON).jalons == []
+    with pytest.raises(Refused) as refused:
+        evaluate(**who, jalon="sortie")
+    assert codes(refused) == ["deja_faite"]
+    long_ago = employed(cip.membre, debut=date(2020, 1, 6), fin=date(2020, 7, 6))  # the file is closed
+    with pytest.raises(Refused):
+        evaluate(**{**who, "personne": long_ago.personne}, jalon="sortie")
+
+
 def test_a_candidate_is_not_supported(cip: User) -> None:
     candidate = RelationFactory(organisation=cip.membre.organisation, type="candidature")  # type: ignore[union-attr]
     assert read_acces(cip, candidate.personne, ON) is None

@@ -27,6 +27,7 @@ from maillage.domains.parcours.rules.contrats import (
     types_admis,
     types_pour,
 )
+from maillage.domains.parcours.rules.eligibilite import Ouverture
 from maillage.domains.parcours.rules.heures import (
     Saisie,
     check_mois,
@@ -144,8 +145,9 @@ def test_the_refusal_says_how_many_days_are_left() -> None:
     assert [(refusal.field, refusal.message) for refusal in refusals(controls)] == [
         (
             "fin_prevue",
-            "Les CDDI d’un parcours, renouvellements compris, durent 24\u202fmois au plus (730\u202fjours) "
-            "(Code du travail, art. L. 5132-5, L. 5132-11-1, L. 5132-15-1)\u202f: 610\u202fjours déjà faits et "
+            "Les CDDI d’un parcours dans la SIAE, renouvellements compris, durent 24\u202fmois au plus "
+            "(730\u202fjours) (Code du travail, art. L. 5132-5, L. 5132-11-1, L. 5132-15-1)\u202f: "
+            "610\u202fjours déjà faits et "
             "121\u202fjours demandés, possible jusqu’au 4 mai 2026.",
         )
     ]
@@ -163,6 +165,15 @@ def test_the_refusal_says_how_many_days_are_left() -> None:
 def test_a_contract_begins_within_the_right(titre: Periode | None, renouvelle: bool, state: dict[str, str]) -> None:
     found = states(CDDI, passe=replace(PASSE, titre=titre, renouvelle=renouvelle))
     assert {code: found[code] for code in found if "titre" in code} == state
+
+
+@pytest.mark.parametrize(
+    ("refus", "state"),
+    [("", {"titre": "tenue"}), ("non_eligible", {"non_eligible": "refus"}), ("carence", {"carence": "refus"})],
+)
+def test_a_hire_opens_a_right_if_the_person_is_eligible(refus: str, state: dict[str, str]) -> None:
+    found = states(CDDI, passe=replace(PASSE, titre=None, ouverture=Ouverture(refus, "constat")))
+    assert {code: found[code] for code in ("titre", "non_eligible", "carence") if code in found} == state
 
 
 def test_one_employment_contract_at_a_time() -> None:

@@ -18,10 +18,12 @@ from maillage.domains.parcours.queries.embauche import from_poste, prefill
 from maillage.domains.parcours.queries.heures import describe_annee
 from maillage.domains.parcours.rules.heures import mois_precedent, premier
 from maillage.foundations.kernel.models import Lecture
+from maillage.foundations.kernel.templatetags.ui import mois_en_lettres
 from maillage.references.accounts.enums import ProfilMembre as P
 from tests.factories.accounts import member
 from tests.factories.parcours import ContratFactory, EtatMensuelFactory, TitreFactory
 from tests.factories.parcours_contrats import MiseADispositionFactory, employer, followed
+from tests.factories.parcours_titre import DiagnosticFactory
 from tests.factories.personnes import PersonneFactory, RelationFactory
 from tests.factories.structures import EffectifFactory, SiaeFactory
 from tests.factories.territoires import TerritoireFactory
@@ -196,7 +198,52 @@ def test_acts(client: Client, aci: tuple[User, Siae]) -> None:
     client.post(url("contrat_terminer", contrat), {"fin": TODAY, "motif": "cdi"})
     assert Sortie.objects.get().contrat.fin == TODAY + timedelta(days=1)
     text = page(client, url("contrat", contrat))
-    assert text.count("La sortie est enregistrée.") == 4  # what was done, and why three other acts are not possible
+    acts = ("renouveler", "modifier", "terminer", "retirer")
+    shown = [name for name in acts if url(f"contrat_{name}", contrat) in text]
+    assert shown == ["terminer"]  # its motive may still be corrected
+    assert "Corriger le motif de sortie" in text
+
+
+def test_a_director_chooses_the_cip_who_will_support(client: Client, aci: tuple[User, Siae]) -> None:
+    user, siae = aci
+    first, second = (member(P.SIAE_ACCOMPAGNEMENT, organisation=siae.organisation) for _ in range(2))
+    personne = followed(user, titre=TODAY - timedelta(days=10))
+    address = reverse("parcours:embaucher", args=[personne.public_id])
+    field = client.get(address).context["form"].fields["referent"]
+    assert {key for key, _ in field.choices} == {"", *(str(each.membre.public_id) for each in (first, second))}
+    assert client.post(address, typed(siae=siae.pk)).context["form"].errors.keys() == {"referent"}
+    client.post(address, typed(siae=siae.pk, referent=str(second.membre.public_id)))
+    assert personne.relations.get(type="contrat").referent == second.membre
+    assert "referent" not in client.get(address).context["form"].fields  # they have their référent
+
+
+def test_a_cip_is_chosen_first_and_the_only_one_without_being_asked(client: Client, aci: tuple[User, Siae]) -> None:
+    user, siae = aci
+    cip = member(P.SIAE_ACCOMPAGNEMENT, organisation=siae.organisation)
+    personne = followed(user, titre=TODAY - timedelta(days=10))
+    address = reverse("parcours:embaucher", args=[personne.public_id])
+    client.post(address, typed(siae=siae.pk))
+    assert personne.relations.get(type="contrat").referent == cip.membre
+    member(P.SIAE_ACCOMPAGNEMENT, organisation=siae.organisation)
+    client.force_login(cip)
+    other = reverse("parcours:embaucher", args=[followed(user).public_id])
+    assert client.get(other).context["form"].fields["referent"].initial == str(cip.membre.public_id)
+
+
+def test_eligibility_is_told_before_the_click(client: Client, aci: tuple[User, Siae]) -> None:
+    user, siae = aci
+    personne = followed(user, titre=None)
+    addresses = [reverse(name, args=[personne.public_id]) for name in ("parcours:embaucher", "personnes:detail")]
+    for address in addresses:
+        assert "aucun diagnostic d’éligibilité n’est valable" in page(client, address)
+    DiagnosticFactory(personne=personne, siae=SiaeFactory(), auteur="siae", debut=TODAY, fin=TODAY + timedelta(days=9))
+    answer = client.post(addresses[0], typed(siae=siae.pk, verifier="1"))
+    assert [each.code for each, _ in answer.context["controles"] if each.refus] == ["non_eligible"]
+    own = {"siae": siae, "auteur": "siae", "organisation": siae.organisation}
+    DiagnosticFactory(personne=personne, **own, debut=TODAY, fin=date(2090, 3, 4))
+    for address in addresses:
+        text = " ".join(page(client, address).split())
+        assert "(SIAE qui embauche), diagnostic valable jusqu’au 3 mars 2090. L’embauche ouvrira un titre." in text
 
 
 # --- Lists ------------------------------------------------------------------------------------------------------------
@@ -392,7 +439,7 @@ def test_what_awaits_a_siae(aci: tuple[User, Siae]) -> None:
         ),
         ("1 contrat finit dans les 30 jours, sans suite", TODAY + timedelta(days=19), True),
         ("1 contrat finit dans les 60 jours, sans suite", TODAY + timedelta(days=49), False),
-        (f"Les heures de 4 contrats manquent en {MOIS:%m/%Y}", None, False),
+        (f"Les heures de 4 contrats manquent en {mois_en_lettres(MOIS)}", None, False),
         ("3 salariés n’ont pas de PASS IAE", None, True),
     ]
 

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core import mail
+from django.urls import reverse
 
 from maillage.domains.parcours.models import DemandeProlongation, TitreParcours
 from maillage.domains.parcours.queries.demandes import list_demandes, list_destinataires, to_answer, waiting_of
+from maillage.domains.parcours.queries.fiche_titre import get_fiche
 from maillage.domains.parcours.rules.demandes import DEMANDE_PROLONGATION
 from maillage.domains.parcours.services.demandes import (
     FicheDemande,
     ask_prolongation,
     deny_prolongation,
     grant_prolongation,
+    remind_prolongations,
     withdraw_prolongation,
 )
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import Notification
+from maillage.foundations.kernel.templatetags.ui import jour
 from tests.factories.accounts import OrganisationFactory, member
 from tests.factories.parcours import ProlongationFactory, TitreFactory
-from tests.factories.parcours_titre import entourage
-from tests.factories.personnes import RelationFactory
+from tests.factories.parcours_titre import DemandeFactory, entourage
+from tests.factories.personnes import PersonneFactory, RelationFactory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import SimpleNamespace
+
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 6, 1)
@@ -61,6 +69,49 @@ def codes(act: Any, **fields: Any) -> list[str]:
     with pytest.raises(Refused) as refused:
         act(**fields)
     return [each.code for each in refused.value.refusals]
+
+
+def test_a_prescripteur_is_reminded_every_ten_days_until_the_deadline(
+    around: SimpleNamespace, run_jobs: Callable[[], int]
+) -> None:
+    demande = ask_prolongation(**asking(around))
+    run_jobs()
+    mail.outbox.clear()
+    days = (9, 10, 10, 15, 20, 29, 30, 40)  # the deadline is on day 30
+    assert [remind_prolongations(on=DAY + timedelta(days=day)) for day in days] == [0, 1, 0, 0, 1, 0, 1, 0]
+    run_jobs()
+    assert [message.to for message in mail.outbox] == [[around.adviser.email]] * 3
+    demande.refresh_from_db()
+    assert demande.relancee_le == DAY + timedelta(days=30)
+    withdraw_prolongation(demande=demande, actor=around.cip, on=DAY)
+    DemandeProlongation.objects.update(relancee_le=None)
+    assert remind_prolongations(on=DAY + timedelta(days=10)) == 0
+
+
+def test_the_ledger_of_the_right_says_why_who_granted_and_until_when(around: SimpleNamespace) -> None:
+    demande = ask_prolongation(**asking(around))
+    grant_prolongation(demande=demande, actor=around.adviser, on=DAY)
+    fiche = get_fiche(around.personne, DAY)
+    assert fiche is not None
+    last = jour(fiche.titre.fin - timedelta(days=1))
+    assert [each.detail for each in fiche.ecritures if each.libelle == "+ prolongation"] == [
+        "difficultés particulières d’accès à l’emploi, accordée le 1er juin 2027 par "
+        f"{around.adviser.membre.organisation}\u202f: jusqu’au {last} compris"
+    ]
+
+
+def test_the_list_goes_by_name(around: SimpleNamespace, client: Client) -> None:
+    ask_prolongation(**asking(around))
+    for nom, prenom in (("Bernard", "Zoé"), ("Bernard", "Aldo"), ("Aubry", "Nadia")):
+        personne = PersonneFactory(nom=nom, prenom=prenom)
+        RelationFactory(personne=personne, organisation=around.siae.organisation)
+        DemandeFactory(titre=TitreFactory(personne=personne), siae=around.siae)
+    client.force_login(around.cip)
+    rows = list_demandes(around.cip).exclude(titre=around.titre)
+    wanted = ["Aubry Nadia", "Bernard Aldo", "Bernard Zoé"]
+    page = client.get(reverse("parcours:demandes"), {"tri": "personne"}).content.decode()
+    assert rows.count() == 3
+    assert sorted(wanted, key=page.index) == wanted
 
 
 def test_every_arrow_leaves_the_wait() -> None:

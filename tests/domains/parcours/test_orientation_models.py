@@ -54,6 +54,7 @@ def test_a_post_stands_in_a_commune() -> None:
         ({"debut_prevu": date(2026, 2, 1)}, "candidature_debut"),
         ({"echeance": date(2026, 1, 4)}, "candidature_dates"),
         ({"maj_le": date(2026, 1, 4)}, "candidature_dates"),
+        ({"archivee_le": date(2026, 1, 4)}, "candidature_archive"),
     ],
 )
 def test_candidature(fields: dict[str, Any], constraint: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ from maillage.domains.parcours.queries.candidatures import of_personne, received
 from maillage.domains.parcours.queries.postes import get_poste, list_postes, list_romes, read_entree
 from maillage.domains.parcours.queries.sans_solution import count_sans_solution, keep_sans_solution
 from maillage.domains.parcours.queries.volets_orientation import candidatures
+from maillage.domains.parcours.rules.orientation import Etape, default_chain
 from maillage.references.accounts.enums import ProfilMembre as P
 from maillage.references.personnes.models import Personne
 from tests.factories.accounts import member
@@ -30,6 +32,7 @@ from tests.factories.parcours_orientation import (
     PosteFactory,
     RomeFactory,
 )
+from tests.factories.parcours_titre import DiagnosticFactory
 from tests.factories.personnes import PersonneFactory, RelationFactory
 from tests.factories.structures import SiaeFactory
 from tests.factories.territoires import TerritoireFactory
@@ -292,13 +295,17 @@ def test_a_departement_without_a_chain_follows_the_default_one() -> None:
 
 
 def test_the_delays_that_are_really_taken() -> None:
-    """Five persons: followed on day 0, presented 4 days later, answered 10 days after, hired 6 days after that."""
+    """Six persons: followed on day 0, presented 4 days later, answered 10 days after, hired 6 days after that."""
     TerritoireFactory(niveau="departement", code="95", departement="95", nom="Val-d’Oise")
     start = DAY - timedelta(days=100)
-    for number in range(5):
+    for number in range(6):
         personne, siae = PersonneFactory(), SiaeFactory()
         RelationFactory(personne=personne, type="prescription", debut=start)
         asked = start + timedelta(days=4)
+        # One was found eligible before, the others three days later; each right opens a week after its diagnosis.
+        found = asked + timedelta(days=3 if number else -3)
+        titre = TitreFactory(personne=personne, debut=found + timedelta(days=7))
+        DiagnosticFactory(personne=personne, titre=titre, debut=found, fin=found + timedelta(days=180))
         answered = asked + timedelta(days=10)
         CandidatureFactory(
             personne=personne,
@@ -312,13 +319,15 @@ def test_the_delays_that_are_really_taken() -> None:
         if number < 4:
             hired = answered + timedelta(days=6)
             ContratFactory(personne=personne, siae=siae, debut=hired, fin_prevue=hired + timedelta(days=120))
-    steps = chaines.measure(chaines.get_chaine("95"), DAY)
+    chaine = replace(chaines.get_chaine("95"), etapes=(*default_chain(), Etape("valider", "cta", 5)))
+    steps = chaines.measure(chaine, DAY)
     told = {each.etape.role: (each.median, each.tenu, each.raison) for each in steps}
     assert told == {
         "orienter": (4, True, ""),
-        "diagnostiquer": (None, None, "pas mesuré"),
+        "diagnostiquer": (3, True, ""),
         "repondre": (10, True, ""),
         "embaucher": (None, None, "moins de 5 cas sur un an"),
+        "valider": (7, False, ""),
     }
 
 

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from maillage.domains.parcours.models import Candidature, Poste
+from maillage.domains.parcours.queries.candidatures import archived
 from maillage.domains.parcours.rules.orientation import Etape, default_chain
 from maillage.domains.parcours.services import candidatures as acts
 from maillage.domains.parcours.services.chaines import set_chaine
@@ -322,6 +323,20 @@ def test_the_night_refuses_what_had_no_answer_once(scene: SimpleNamespace) -> No
     late.refresh_from_db()
     assert (late.etat, late.motif_refus) == ("refusee", "sans_reponse")
     assert relation_of(scene) == [(TODAY, TODAY + timedelta(days=60))]
+
+
+def test_the_night_puts_away_what_nothing_moves_and_a_move_takes_it_out(scene: SimpleNamespace) -> None:
+    kept = presented(scene)
+    acts.move_candidature(candidature=kept, act="garder", actor=scene.cip, on=TODAY)
+    days = [TODAY + timedelta(days=n) for n in (179, 180, 181)]
+    assert [acts.archive_candidatures(on=day) for day in days] == [0, 1, 0]
+    kept.refresh_from_db()
+    assert (kept.etat, kept.archivee_le) == ("vivier", TODAY + timedelta(days=180))
+    assert Candidature.objects.filter(archived(TODAY)).get() == kept
+    acts.move_candidature(candidature=kept, act="examiner", actor=scene.cip, on=days[2])
+    kept.refresh_from_db()
+    assert kept.archivee_le is None
+    assert not Candidature.objects.filter(archived(days[2])).exists()
 
 
 def test_a_late_night_lets_nothing_false_be_done(scene: SimpleNamespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,12 @@ from maillage.domains.parcours.enums.sorties import CategorieSortie
 from maillage.domains.parcours.models import Sortie
 from maillage.domains.parcours.queries.sorties_chiffres import count_sorties, list_annees
 from maillage.foundations.kernel.models import Lecture
+from maillage.foundations.kernel.templatetags.ui import jour
 from maillage.references.accounts.enums import ProfilMembre as P
 from tests.factories.accounts import member
 from tests.factories.parcours import ContratFactory, EtatMensuelFactory, SituationFactory, SortieFactory
 from tests.factories.parcours_contrats import employer, followed
-from tests.factories.personnes import PersonneFactory
+from tests.factories.personnes import PersonneFactory, RelationFactory
 from tests.factories.structures import SiaeFactory
 
 if TYPE_CHECKING:
@@ -53,6 +55,18 @@ def test_a_siae_reads_its_own_ways_out_and_the_journal_keeps_it(client: Client) 
     assert (answer.context["total"], answer.context["comptees"]) == (1, 1)
     assert str(answer.context["durable"]).startswith("100\u202f% (1 sur 1")
     assert [(read.ecran, read.objet_id) for read in Lecture.objects.all()] == [("parcours:sorties", mine.pk)]
+
+
+def test_the_sheet_tells_how_the_person_left(client: Client) -> None:
+    cip = member("siae_accompagnement")
+    organisation = cip.membre.organisation  # type: ignore[union-attr]
+    sortie = left(fin=TODAY - timedelta(days=9), siae=SiaeFactory(organisation=organisation, nom="Les Osiers"))
+    RelationFactory(personne=sortie.contrat.personne, organisation=organisation)
+    sortie.contrat.personne.refresh_from_db()
+    client.force_login(cip)
+    text = client.get(reverse("personnes:detail", args=[sortie.contrat.personne.public_id])).content.decode()
+    told = " ".join(re.sub(r"<[^>]+>", "", text).split())
+    assert f"{sortie.get_motif_display()}, le {jour(TODAY - timedelta(days=10))}, Les Osiers, après 180" in told
 
 
 def test_filters_keep_what_they_say(client: Client) -> None:

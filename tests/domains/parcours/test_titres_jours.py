@@ -98,6 +98,16 @@ def test_the_ledger_adds_up_line_by_line() -> None:
     assert detail == "du 1er mars 2026 au 10 avril 2026 compris"
 
 
+def test_the_ledger_tells_each_prolongation_and_until_when() -> None:
+    right = Titre(D(2026, 1, 5), 730, (Periode(D(2026, 3, 1), D(2026, 4, 11)),), (30, 10))
+    lines = ledger(right, D(2026, 4, 12), accords=("motif A", "motif B"))
+    assert [each.detail for each in lines if each.libelle == "+ prolongation"] == [
+        "motif A\u202f: jusqu’au 15 mars 2028 compris",
+        "motif B\u202f: jusqu’au 25 mars 2028 compris",
+    ]
+    assert ledger(right, D(2026, 4, 12))[2].detail == "jusqu’au 15 mars 2028 compris"
+
+
 def test_the_ledger_of_a_right_to_come_counts_from_its_first_day() -> None:
     *_, used, _, left = ledger(Titre(D(2026, 1, 12), 730), D(2026, 1, 7))
     assert (used.jours, used.detail) == (0, "avant le 12 janvier 2026")

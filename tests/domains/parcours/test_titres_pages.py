@@ -165,6 +165,18 @@ def test_another_siae_may_do_nothing_to_the_right(around: SimpleNamespace) -> No
         assert client.get(address(name, person)).status_code == 404
 
 
+def test_once_the_person_left_only_what_can_be_done_is_shown(around: SimpleNamespace) -> None:
+    client, person = signed_in(around.cip), around.personne.public_id
+    shown = client.get(address("titre", person)).content.decode()
+    assert [act in shown for act in ("Suspendre", "Annuler le titre", "Possible du")] == [True, True, False]
+    SortieFactory(contrat=ended(around.titre))
+    shown = client.get(address("titre", person)).content.decode()
+    assert [act in shown for act in ("Suspendre", "Annuler le titre", "Prolonger")] == [True, False, True]
+    TitreParcours.objects.filter(pk=around.titre.pk).update(duree_jours=600)  # it is over
+    shown = client.get(address("titre", person)).content.decode()
+    assert "Suspendre" not in shown
+
+
 def test_criteria_are_read_by_who_may_read_social_data(around: SimpleNamespace) -> None:
     signed_in(around.cip).post(
         address("eligibilite", around.personne.public_id), {"rsa": "OUI-NM", "critere_rsa": "on"}

@@ -82,6 +82,7 @@ def test_numbers_take_the_digits_they_are_given() -> None:
     assert ui.nombre(1999.5) == "2\u202f000"
     assert ui.decimal(Decimal("1234.5"), 2) == "1\u202f234,50"
     assert ui.pourcent(0.1234) == "12,3\u202f%"
+    assert ui.mois_en_lettres(date(2026, 10, 5)) == "octobre 2026"
     assert (ui.nombre(None), ui.decimal(None), ui.pourcent(None), ui.jour(None), ui.moment(None)) == (
         "non renseigné",
     ) * 5
@@ -198,3 +199,22 @@ def test_the_keyboard_starts_with_the_skip_links(page: Page, live_server: Any) -
 def test_error_pages_are_accessible(page: Page, live_server: Any, axe: Callable[[Page], None], address: str) -> None:
     page.goto(f"{live_server.url}{address}")
     axe(page)
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "expected"),
+    [
+        ("de", "Aldo Pin", "d’Aldo Pin"),
+        ("de", "Élodie", "d’Élodie"),
+        ("de", "œuvre", "d’œuvre"),
+        ("de", "Hélène", "d’Hélène"),
+        ("de", "Hassan", "de Hassan"),
+        ("de", "Yves", "d’Yves"),
+        ("de", "Yasmine", "de Yasmine"),
+        ("de", "Nadia", "de Nadia"),
+        ("que", "Aldo", "qu’Aldo"),
+        ("le", "Essonne", "l’Essonne"),
+    ],
+)
+def test_short_words_are_elided_before_names(word: str, name: str, expected: str) -> None:
+    assert ui.elide(word, name) == expected

@@ -69,6 +69,22 @@ def test_the_current_page_is_marked(address: str, current: list[str]) -> None:
     assert [link.label for link in menu.menu(_ask(CONNECTE, address), "navigation") if link.current] == current
 
 
+def test_a_long_drop_down_is_laid_out_by_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*subjects: str) -> list[tuple[str, list[str]]]:
+        children = tuple(Entry(str(rank), "kernel:sante", groupe=subject) for rank, subject in enumerate(subjects))
+        monkeypatch.setattr(apps.get_app_config("kernel"), "menu", (Entry("Salle", children=children),))
+        [link] = menu.menu(_ask(ANONYME), "navigation")
+        return [(subject, [each.label for each in links]) for subject, links in link.groupes]
+
+    assert ask(*"aaaabbbb") == []  # eight are read at a glance
+    assert ask(*[""] * 9) == []
+    assert ask("b", "a", "b", "", *"aaaaa") == [
+        ("b", ["0", "2"]),
+        ("a", ["1", "4", "5", "6", "7", "8"]),
+        ("Autres pages", ["3"]),
+    ]
+
+
 def test_of_two_addresses_that_begin_the_page_the_longest_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(menu, "reverse", {"short": "/rooms/", "long": "/rooms/chairs/", "home": "/"}.__getitem__)
     room = Entry("Salle", children=(Entry("Tout", "short"), Entry("Chaises", "long")))

@@ -14,7 +14,9 @@ from django.utils import timezone
 from maillage.demo.accompagnement import load_accompagnement
 from maillage.demo.accords import load_accords
 from maillage.demo.dossiers import load_dossiers
+from maillage.demo.doublons import load_doublons
 from maillage.demo.economie import load_bassins, load_economie, load_effectifs, load_projets
+from maillage.demo.eligibilites import load_eligibilites
 from maillage.demo.enquetes import load_enquetes
 from maillage.demo.entreprises import load_entreprises
 from maillage.demo.load import load_besoins, load_exploitant, load_siae, load_trajets
@@ -84,6 +86,8 @@ class Command(BaseCommand):
         self.step("dossiers d’évolution de l’offre", lambda: load_dossiers(on))
         self.step("diagnostics et demandes de prolongation", lambda: load_titres(on))
         self.step("candidatures fictives", lambda: load_orientation(on))
+        self.step("diagnostics d’éligibilité", lambda: load_eligibilites(on))
+        self.step("doublons probables", lambda: load_doublons(on))
         self.step("immersions fictives", lambda: load_entreprises(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
         self.step("mises à disposition", lambda: load_mises_a_disposition(on))

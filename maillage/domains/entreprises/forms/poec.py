@@ -11,6 +11,7 @@ from maillage.domains.entreprises.enums.immersion import ContratSuite
 from maillage.domains.entreprises.forms.champs import CommuneField, DernierJourField, RomeField
 from maillage.domains.entreprises.services.poec import FicheSession
 from maillage.foundations.kernel.screens import FilterForm
+from maillage.foundations.kernel.templatetags.ui import jour
 from maillage.foundations.kernel.ui.forms import DateInput
 from maillage.references.structures.enums import TypeSiae
 
@@ -62,7 +63,7 @@ class ProposerForm(forms.Form):
         self.ouvertes = {str(each.public_id): each for each in sessions}
         self.employeurs = {str(each.pk): each for each in siae}
         offered = [
-            (key, f"{each}, {each.commune.nom}, à partir du {each.debut:%d/%m/%Y}, {each.libres} places libres")  # type: ignore[attr-defined]
+            (key, f"{each}, {each.commune.nom}, à partir du {jour(each.debut)}, {_seats(each.libres)}")  # type: ignore[attr-defined]
             for key, each in self.ouvertes.items()
         ]
         self.fields["session"].choices = offered  # type: ignore[attr-defined]
@@ -118,3 +119,7 @@ class ChiffresFilter(FilterForm):
     def apply(self, rows: Sequence[LigneTaux]) -> list[LigneTaux]:
         """Return the rows of the kind; the year was applied when they were counted."""
         return [row for row in rows if self.values.get("type", row.type) == row.type]
+
+
+def _seats(number: int) -> str:
+    return f"{number} places libres" if number > 1 else f"{number} place libre"

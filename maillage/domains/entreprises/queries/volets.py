@@ -11,6 +11,7 @@ from maillage.domains.entreprises.queries.immersions import immersions_of
 from maillage.domains.entreprises.queries.poec import candidatures_of
 from maillage.domains.entreprises.queries.profils import presented
 from maillage.foundations.kernel.permissions import granted
+from maillage.references.personnes.queries.personnes import follows
 from maillage.references.personnes.queries.volets import Volet
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ ORDRE = 60
 
 
 def immersions(user: User, personne: Personne, on: date) -> Volet | None:
-    """Return the immersions of a person, in one query; None for who reads none."""
+    """Return the immersions of a person, in two queries; None for who reads none."""
     if not granted(user, Permission.VIEW_IMMERSIONS):
         return None
-    may_write = bool(granted(user, Permission.PRESCRIBE)) and user.membre is not None
+    may_write = bool(granted(user, Permission.PRESCRIBE)) and follows(user, personne, on)
     return Volet(
         code="immersions",
         titre="Immersions",
@@ -41,10 +42,10 @@ def immersions(user: User, personne: Personne, on: date) -> Volet | None:
 
 
 def poec(user: User, personne: Personne, on: date) -> Volet | None:
-    """Return the sessions that a person was proposed to, in one query; None for who reads no immersion either."""
+    """Return the sessions that a person was proposed to, in two queries; None for who reads no immersion either."""
     if not granted(user, Permission.VIEW_IMMERSIONS):
         return None
-    may_propose = bool(granted(user, Permission.PROPOSE)) and user.membre is not None
+    may_propose = bool(granted(user, Permission.PROPOSE)) and follows(user, personne, on)
     rows = list(candidatures_of(personne)) if granted(user, Permission.VIEW_POEC) else []
     if not rows and not may_propose:
         return None
@@ -61,8 +62,11 @@ def poec(user: User, personne: Personne, on: date) -> Volet | None:
 
 
 def profils(user: User, personne: Personne, on: date) -> Volet | None:
-    """Return the profiles of a person that one's SIAE shows, in one query; None for everybody else."""
+    """Return the profiles of a person that one's SIAE shows, in two queries; None for everybody else."""
     if not granted(user, Permission.PROPOSE) or user.membre is None:
+        return None
+    rows, may_present = list(presented(user).filter(personne=personne)), follows(user, personne, on)
+    if not rows and not may_present:
         return None
     return Volet(
         code="profils",
@@ -70,7 +74,7 @@ def profils(user: User, personne: Personne, on: date) -> Volet | None:
         template="entreprises/profils/_volet.html",
         ordre=ORDRE + 2,
         contexte={
-            "rows": list(presented(user).filter(personne=personne)),
-            "presenter": reverse("entreprises:profil_presenter", args=[personne.public_id]),
+            "rows": rows,
+            "presenter": reverse("entreprises:profil_presenter", args=[personne.public_id]) if may_present else "",
         },
     )

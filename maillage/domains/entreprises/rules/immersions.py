@@ -152,6 +152,7 @@ def verify(fiche: FicheImmersion, situation: Situation, limites: Mapping[str, Pa
         _cumul(fiche, situation, limites),
         *_contrat(fiche, situation, limites),
         *_age(fiche, situation, limites),
+        _repos(fiche, limites),
         _heures(fiche, situation, limites),
         _prescripteur(situation),
         _tuteur(fiche, situation),
@@ -279,6 +280,13 @@ def _age(fiche: FicheImmersion, situation: Situation, limites: Mapping[str, Para
             _told("representant", "Représentant d’un mineur", text, named, "representant_nom", limites["age_majeur"])
         )
     return found
+
+
+def _repos(fiche: FicheImmersion, limites: Mapping[str, Parametre]) -> Controle:
+    """Whoever is immersed rests as the employees of the host do."""
+    limit, days = limites["jours_semaine"], len(set(fiche.jours_semaine))
+    text = f"{_days(days)} par semaine, {int(limit.value)} au plus."
+    return _told("repos", "Repos de la semaine", text, days <= limit.value, "jours_semaine", limit)
 
 
 def _heures(fiche: FicheImmersion, situation: Situation, limites: Mapping[str, Parametre]) -> Controle:

@@ -34,6 +34,7 @@ from maillage.domains.entreprises.queries.immersions import (
 from maillage.domains.entreprises.rules.immersions import (
     CONVENTION,
     EN_PREPARATION,
+    JOUR,
     SIGNATAIRES_BILAN,
     count_presence,
     is_minor,
@@ -46,6 +47,7 @@ from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.mail import address, notify
 from maillage.foundations.kernel.notifications import notify_all
 from maillage.foundations.kernel.permissions import granted
+from maillage.foundations.kernel.templatetags.ui import jour
 from maillage.references.accounts.models import Membre, User
 from maillage.references.personnes.services.droit import lock
 
@@ -204,8 +206,9 @@ def write_bilan(*, immersion: Immersion, fiche: FicheBilan, actor: User, on: dat
         found.append(Refusal("pas_validee", "Seule une immersion validée a un bilan."))
     if locked.debut > on:
         found.append(Refusal("pas_commencee", f"L’immersion commence le {locked.debut:%d/%m/%Y}."))
-    if fiche.deroulement == Deroulement.REALISEE and locked.fin > on:
-        found.append(Refusal("pas_finie", "Elle n’est pas finie\u202f: dites qu’elle est interrompue.", "deroulement"))
+    if fiche.deroulement == Deroulement.REALISEE and locked.fin - JOUR > on:  # told on the last day, once it is worked
+        message = f"Elle finit le {jour(locked.fin - JOUR)}\u202f: arrêtée avant, dites qu’elle est interrompue."
+        found.append(Refusal("pas_finie", message, "deroulement"))
     if fiche.deroulement == Deroulement.PARTIELLE and (
         fiche.dernier_jour is None or not locked.debut <= fiche.dernier_jour < locked.fin
     ):

@@ -139,7 +139,13 @@ def move_candidat(
             locked.save()
     except IntegrityError as error:
         raise Refused(COMPLET) from error
-    audit.record(f"entreprises.{act}_poec", locked.personne, actor=actor, session=str(locked.session.public_id))
+    audit.record(
+        f"entreprises.{act}_poec",
+        locked.personne,
+        actor=actor,
+        session=str(locked.session.public_id),
+        candidat=locked.numero,
+    )
     if leads:
         text = (
             f"Votre candidat n° {locked.numero} à la session « {locked.session} »\u202f: {locked.get_etat_display()}."

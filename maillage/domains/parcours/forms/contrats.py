@@ -17,15 +17,18 @@ from maillage.domains.parcours.rules.contrats import ecarts, types_pour
 from maillage.domains.parcours.services.contrats import FicheContrat, Utilisateur
 from maillage.foundations.kernel.screens import FilterForm
 from maillage.foundations.kernel.ui.forms import DateInput
+from maillage.references.accounts.enums import ProfilMembre
 from maillage.references.economie.models import Rome
 from maillage.references.personnes.models import Personne
 from maillage.references.personnes.queries.identite import search_name
+from maillage.references.personnes.services.relations import list_referents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
     from maillage.domains.parcours.models import Contrat
+    from maillage.references.accounts.models import Membre
     from maillage.references.structures.models import Siae
 
 JOUR = timedelta(days=1)
@@ -109,6 +112,9 @@ class EmbaucheForm(forms.Form):
 
     siae = forms.ChoiceField(label="SIAE qui emploie")
     type = forms.ChoiceField(label="Type de contrat")
+    referent = forms.ChoiceField(
+        label="Référent de la personne", help_text="Qui l’accompagnera dans votre SIAE, et en recevra les alertes."
+    )
     debut = forms.DateField(label="Premier jour", widget=DateInput(), initial=timezone.localdate)
     fin_prevue = DernierJourField(label="Dernier jour prévu", required=False, help_text="Rien pour un CDI.")
     heures_semaine = SemaineField(
@@ -132,9 +138,25 @@ class EmbaucheForm(forms.Form):
         error_messages={"invalid": "Un SIRET compte 14 chiffres."},
     )
 
-    def __init__(self, *args: Any, siae: Sequence[Siae], on: date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        siae: Sequence[Siae],
+        on: date,
+        membre: Membre | None = None,
+        suivie: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.known = {str(each.pk): each for each in siae}
+        self.referents = {} if suivie or membre is None else _referents(membre)
+        if len(self.referents) > 1:
+            mine = str(membre.public_id) if membre else ""
+            none = [] if mine in self.referents else [("", "Choisir un référent")]
+            _choose(self.fields["referent"], [*none, *((key, str(each.user)) for key, each in self.referents.items())])
+            self.fields["referent"].initial = mine if mine in self.referents else ""
+        else:  # nobody to choose: they have their référent, or there is one person alone
+            del self.fields["referent"]
         kinds = {each.type_siae for each in siae}
         _choose(self.fields["siae"], [(pk, str(each)) for pk, each in self.known.items()])
         offered = {kind for each in kinds for kind in types_pour(each, on)}
@@ -155,6 +177,12 @@ class EmbaucheForm(forms.Form):
     def employeur(self) -> Siae:
         """The SIAE that was chosen, among one's own."""
         return self.known[self.cleaned_data["siae"]]
+
+    @property
+    def charge(self) -> Membre | None:
+        """Who was chosen, or the only one there is; None where the person already has their référent."""
+        chosen = self.cleaned_data.get("referent", "")
+        return self.referents[chosen] if chosen else next(iter(self.referents.values()), None)
 
     @property
     def fiche(self) -> FicheContrat:
@@ -249,6 +277,13 @@ class ContratsFilter(FilterForm):
             if value := values.get(name):
                 rows = rows.filter(**{name: value})
         return rows.filter(titre__isnull=True) if values.get("sans_titre") else rows
+
+
+def _referents(membre: Membre) -> dict[str, Membre]:
+    """Return who may support a person once employed: the CIP, or whoever follows persons where there is none."""
+    every = list_referents(membre)
+    cip = [each for each in every if each.profil == ProfilMembre.SIAE_ACCOMPAGNEMENT] or every
+    return {str(each.public_id): each for each in cip}
 
 
 def _offer_derogations(form: forms.Form, contrat: Contrat) -> None:

@@ -24,7 +24,8 @@ class Candidature(models.Model):
     """A person is presented to a SIAE, for a post or for none, by an organisation that follows them.
 
     Unanswered at its `echeance`, it reads as refused, whether the job that refuses it ran or not
-    (`queries/candidatures.py`). `maj_le` is the day of its last move; `issue_de` is the candidature that another SIAE
+    (`queries/candidatures.py`). `maj_le` is the day of its last move, `archivee_le` that on which it had not moved for
+    so long that a job put it away: it moves again, and is taken out. `issue_de` is the candidature that another SIAE
     passed on. Invariants: one living candidature at a time of a person for a post of a SIAE; a post is one of the SIAE;
     a refusal has its reason, an acceptance its first day, every answer its date.
     """
@@ -52,6 +53,7 @@ class Candidature(models.Model):
     repondue_le = models.DateField("réponse du", null=True, blank=True)
     motif_refus = models.CharField("motif du refus", max_length=20, choices=MotifRefus, blank=True)
     reponse = models.TextField("réponse de la SIAE", blank=True)
+    archivee_le = models.DateField("archivée le", null=True, blank=True)
     debut_prevu = models.DateField("embauche prévue le", null=True, blank=True)
     issue_de = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="suites", verbose_name="transmise depuis"
@@ -72,6 +74,7 @@ class Candidature(models.Model):
             "echeance": Champ("parcours", Sort.MOIS),
             "maj_le": Champ("parcours", Sort.MOIS),
             "repondue_le": Champ("parcours", Sort.MOIS),
+            "archivee_le": Champ("parcours", Sort.MOIS),
             "motif_refus": Champ("parcours", Sort.GARDE),
             "reponse": Champ("parcours"),
             "debut_prevu": Champ("parcours", Sort.MOIS),
@@ -110,6 +113,11 @@ class Candidature(models.Model):
                 condition=Q(echeance__gte=F("deposee_le")) & Q(maj_le__gte=F("deposee_le")),
                 name="candidature_dates",
                 violation_error_message="La réponse suit le dépôt.",
+            ),
+            models.CheckConstraint(
+                condition=Q(archivee_le__isnull=True) | Q(archivee_le__gte=F("maj_le")),
+                name="candidature_archive",
+                violation_error_message="Une candidature archivée n’a plus bougé depuis.",
             ),
             models.UniqueConstraint(
                 fields=["personne", "siae", "poste"],

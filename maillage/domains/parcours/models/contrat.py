@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from maillage.domains.parcours.enums.contrat import MotifSortie, TypeContrat
 from maillage.domains.parcours.models.titre import TitreParcours
 from maillage.foundations.kernel.personal import Champ, Personnel, Sort
+from maillage.foundations.kernel.templatetags.ui import jour
 from maillage.references.economie.models import Rome
 from maillage.references.personnes.models import Personne
 from maillage.references.personnes.models.personne import BASE, LECTEURS
@@ -140,7 +141,7 @@ class Contrat(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_type_display()} depuis le {self.debut:%d/%m/%Y}"
+        return f"{self.get_type_display()} depuis le {jour(self.debut)}"
 
 
 @pghistory.track(level=pghistory.Statement)

@@ -22,7 +22,8 @@ from maillage.references.structures.models import Siae
 
 @pghistory.track()
 class DemandeProlongation(models.Model):
-    """A SIAE asks a prescripteur habilité to prolong a right; they answer before `echeance`, or are reminded.
+    """A SIAE asks a prescripteur habilité to prolong a right; they answer before `echeance`, and are reminded until
+    then (`relancee_le`: last time).
 
     `relation` is the one that the request opened, when the organisation asked did not follow the person: it ends with
     the request. Invariants: one request waits at a time for a right; an answer has its day, a refusal its reason and
@@ -45,6 +46,7 @@ class DemandeProlongation(models.Model):
     entretien = models.BooleanField("un entretien téléphonique est souhaité", default=False)
     demandee_le = models.DateField("demandée le")
     echeance = models.DateField("à traiter avant le")
+    relancee_le = models.DateField("relancée le", null=True, blank=True)
     repondue_le = models.DateField("répondue le", null=True, blank=True)
     prolongation = models.OneToOneField(
         Prolongation, models.PROTECT, null=True, blank=True, related_name="demande", verbose_name="prolongation"
@@ -65,6 +67,7 @@ class DemandeProlongation(models.Model):
             "reponse": Champ("parcours"),
             "demandee_le": Champ("parcours", Sort.MOIS),
             "echeance": Champ("parcours", Sort.MOIS),
+            "relancee_le": Champ("parcours", Sort.MOIS),
             "repondue_le": Champ("parcours", Sort.MOIS),
         },
     )

@@ -5,7 +5,8 @@
 | CIP and direction of the SIAE that employs the person | all, as long as the file is open to the SIAE |
 | prescripteur, conseiller France Travail, référent RSA of the person | freins, objectives, actions: no note |
 
-Everyone else, another SIAE included, reads nothing. To write, the SIAE must employ the person that day.
+Everyone else, another SIAE included, reads nothing. To write, the SIAE must employ the person that day; the evaluation
+of the exit alone is also written afterwards, as long as the file is open.
 """
 
 from __future__ import annotations
@@ -52,11 +53,15 @@ PRESENTES = ("concerné", "en cours de traitement", "levé")
 
 @dataclass(frozen=True, slots=True)
 class Acces:
-    """What an account may do with the support of a person: read it whole or a summary; write."""
+    """What an account may do with the support of a person: read it whole or a summary; write.
+
+    `sortie`: the SIAE no longer employs the person and their file is still open to it: it may tell how it ended.
+    """
 
     relation: Relation
     entier: bool
     ecrit: bool
+    sortie: bool = False
 
 
 def read_acces(user: User | AnonymousUser, personne: Personne, on: date) -> Acces | None:
@@ -70,8 +75,10 @@ def read_acces(user: User | AnonymousUser, personne: Personne, on: date) -> Acce
     if membre.profil in SIAE:
         # The file is open: how long after the end is the rule of `visible_to`.
         own = [each for each in contrats if each.organisation_id == membre.organisation_id]
-        employs = bool(own) and own[0] in current and bool(granted(user, Permission.SUPPORT))
-        return Acces(own[0], entier=True, ecrit=employs) if own else None
+        if not own:
+            return None
+        writes, employs = bool(granted(user, Permission.SUPPORT)), own[0] in current
+        return Acces(own[0], entier=True, ecrit=writes and employs, sortie=writes and not employs)
     follows = any(each.organisation_id == membre.organisation_id and each.type in DEHORS for each in current)
     employed = [each for each in contrats if each in current]
     return Acces(employed[0], entier=False, ecrit=False) if follows and employed else None
@@ -116,6 +123,13 @@ class Fiche:
     inscriptions: Sequence[Inscription]
     constats: Sequence[Constat]
     on: date
+
+    @property
+    def jalons(self) -> list[Jalon]:
+        """The evaluations that one may still write."""
+        done = {each.jalon for each in self.evaluations}
+        offered = tuple(Jalon) if self.acces.ecrit else (Jalon.SORTIE,) if self.acces.sortie else ()
+        return [each for each in offered if each not in done]
 
     @property
     def ouvertes(self) -> list[ActionParcours]:

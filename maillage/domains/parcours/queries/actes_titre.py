@@ -10,7 +10,7 @@ from django.urls import reverse
 from maillage.domains.parcours.enums.titre import Regime
 from maillage.domains.parcours.permissions import Permission
 from maillage.domains.parcours.queries.regles_titres import plafonds_prolongation
-from maillage.domains.parcours.queries.titres import read_demandeur, read_titre, siae_of
+from maillage.domains.parcours.queries.titres import last_contrat, read_demandeur, read_titre, siae_of
 from maillage.domains.parcours.rules.jours import count
 from maillage.domains.parcours.rules.titres import check_motif, motifs
 from maillage.foundations.kernel.permissions import ALLOWED, Decision, granted
@@ -72,7 +72,19 @@ def list_actes(user: User, titre: TitreParcours, on: date) -> list[ActeTitre]:
         extension = Decision(False, "L’agrément est terminé.") if state.fini else ALLOWED
         found.append(ActeTitre("etendre", "Étendre à ma SIAE", url, extension))
     found.append(ActeTitre("annuler", "Annuler le titre", reverse("parcours:titre_annuler", args=[person]), other))
-    return found
+    # Once the person left, what cannot be done is of no use to know; a right that was lived is not cancelled.
+    return [each for each in found if each.decision and each.code != "annuler"] if _left(titre, on) else found
+
+
+def may_lift(user: User, titre: TitreParcours, on: date) -> bool:
+    """Tell whether somebody may lift a suspension: for the SIAE of the last contract, even once the person left."""
+    return bool(granted(user, Permission.HIRE)) and titre.annule_le is None and bool(siae_of(titre, user, on))
+
+
+def _left(titre: TitreParcours, on: date) -> bool:
+    """Tell whether the last contract of the person has its exit."""
+    contrat = last_contrat(titre.personne, on)
+    return contrat is not None and hasattr(contrat, "sortie")
 
 
 def _open(titre: TitreParcours, on: date) -> Decision:

@@ -20,7 +20,7 @@ from maillage.domains.parcours.queries.heures import missing_hours
 from maillage.domains.parcours.rules.heures import mois_precedent
 from maillage.foundations.kernel.attentes import Attente, page
 from maillage.foundations.kernel.permissions import granted
-from maillage.foundations.kernel.templatetags.ui import nombre
+from maillage.foundations.kernel.templatetags.ui import mois_en_lettres, nombre
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def _fins(user: User, on: date) -> Iterator[Attente]:
 def _heures(user: User, on: date) -> Iterator[Attente]:
     mois = mois_precedent(on)
     if count := missing_hours(own_contrats(user), mois).count():
-        label = f"Les heures de {count} contrat{'s' if count > 1 else ''} manquent en {mois:%m/%Y}"
+        label = f"Les heures de {count} contrat{'s' if count > 1 else ''} manquent en {mois_en_lettres(mois)}"
         yield Attente(label, page("parcours:heures"), nombre=count)
 
 

@@ -37,8 +37,13 @@ def awaited(on: date) -> Q:
 
 
 def archived(on: date) -> Q:
-    """Return the condition on candidatures that nothing has moved for long."""
-    return Q(maj_le__lte=on - timedelta(days=int(get_parametre(ARCHIVE, on=on).value)))
+    """Return the condition on candidatures that nothing has moved for long, whether the job put them away or not."""
+    return Q(archivee_le__isnull=False) | to_archive(on)
+
+
+def to_archive(on: date) -> Q:
+    """Return the condition on candidatures that they are to be put away on a day."""
+    return Q(archivee_le__isnull=True, maj_le__lte=on - timedelta(days=int(get_parametre(ARCHIVE, on=on).value)))
 
 
 def with_etat(rows: QuerySet[Candidature], on: date) -> QuerySet[Candidature]:

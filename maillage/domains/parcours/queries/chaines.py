@@ -10,6 +10,7 @@ from django.db.models import (
     Aggregate,
     Count,
     DurationField,
+    Exists,
     ExpressionWrapper,
     F,
     Min,
@@ -20,7 +21,7 @@ from django.db.models import (
 )
 
 from maillage.domains.parcours.enums.orientation import EtatCandidature, MotifRefus, RoleChaine
-from maillage.domains.parcours.models import Candidature, ChainePrescription, Contrat, EtapeChaine
+from maillage.domains.parcours.models import Candidature, ChainePrescription, Contrat, Diagnostic, EtapeChaine
 from maillage.domains.parcours.permissions import Permission
 from maillage.domains.parcours.rules.orientation import Etape, default_chain
 from maillage.foundations.kernel.permissions import granted
@@ -125,15 +126,18 @@ def may_set(user: User, departement: str) -> bool:
 
 
 def measure(chaine: Chaine, on: date) -> list[EtapeMesuree]:
-    """Return the steps with the median delay of the last twelve months, in three queries; under secrecy, nothing.
+    """Return the steps with the median delay of the last twelve months, in five queries; under secrecy, nothing.
 
     To orient: from the first day of the follow-up to the first candidature. To answer: from the candidature to the
-    answer, the term counting for who never answered. To hire: from the acceptance to the first day of the contract. The
-    diagnosis and the validation are not measured here.
+    answer, the term counting for who never answered. To hire: from the acceptance to the first day of the contract. To
+    diagnose: from the candidature to the diagnosis, of those who were not found eligible before. To validate: from the
+    diagnosis to the first day of the right that it opens.
     """
     least = get_effectif_min(on)
     medians = {
         RoleChaine.ORIENTER: _orienter(chaine.departement, on),
+        RoleChaine.DIAGNOSTIQUER: _diagnostiquer(chaine.departement, on),
+        RoleChaine.VALIDER: _valider(chaine.departement, on),
         RoleChaine.REPONDRE: _repondre(chaine.departement, on),
         RoleChaine.EMBAUCHER: _embaucher(chaine.departement, on),
     }
@@ -141,8 +145,6 @@ def measure(chaine: Chaine, on: date) -> list[EtapeMesuree]:
 
 
 def _measured(etape: Etape, medians: Mapping[Any, tuple[int, timedelta | None]], least: int) -> EtapeMesuree:
-    if etape.role not in medians:
-        return EtapeMesuree(etape, None, "pas mesuré")
     number, median = medians[etape.role]
     if number < least or median is None:
         return EtapeMesuree(etape, None, f"moins de {least} cas sur un an")
@@ -176,6 +178,21 @@ def _orienter(departement: str, on: date) -> tuple[int, timedelta | None]:
         type__in=ORIENTEURS, personne__departement=departement, debut__gt=on - PERIODE, debut__lte=on
     ).annotate(premiere=Subquery(first))
     return _read(rows.filter(premiere__isnull=False).annotate(duree=_lapse(F("premiere"), F("debut"))))
+
+
+def _diagnostiquer(departement: str, on: date) -> tuple[int, timedelta | None]:
+    of = Diagnostic.objects.filter(personne=OuterRef("personne"))
+    before = of.filter(debut__lte=OuterRef("deposee_le"), fin__gt=OuterRef("deposee_le"))
+    after = of.filter(debut__gt=OuterRef("deposee_le"), debut__lte=on).order_by("debut").values("debut")[:1]
+    rows = _candidatures(departement, on).exclude(Exists(before)).annotate(diagnostic=Subquery(after))
+    return _read(rows.filter(diagnostic__isnull=False).annotate(duree=_lapse(F("diagnostic"), F("deposee_le"))))
+
+
+def _valider(departement: str, on: date) -> tuple[int, timedelta | None]:
+    rows = Diagnostic.objects.filter(
+        personne__departement=departement, titre__debut__gt=on - PERIODE, titre__debut__lte=on
+    )
+    return _read(rows.annotate(duree=_lapse(F("titre__debut"), F("debut"))))
 
 
 def _repondre(departement: str, on: date) -> tuple[int, timedelta | None]:

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from maillage.domains.parcours.enums.contrat import TypeContrat
 from maillage.domains.parcours.enums.embauche import EtatContrat, NatureUtilisateur
 from maillage.domains.parcours.models import Contrat, EtatMensuel, Situation, TitreParcours
+from maillage.domains.parcours.queries.eligibilite import read_ouvertures
 from maillage.domains.parcours.rules.contrats import (
     DURABLES,
     MISSIONS,
@@ -126,7 +127,7 @@ def get_titre(personne: Personne, on: date) -> TitreParcours | None:
 
 
 def get_passe(personne: Personne, siae: Siae, fiche: FicheContrat, renews: Contrat | None = None) -> Passe:
-    """Return what is known of a person on the first day of a contract, in five queries."""
+    """Return what is known of a person on the first day of a contract, in five queries, seven without a right."""
     titre = get_titre(personne, fiche.debut)
     contracts = list(
         personne.contrats.annotate(echeance=ECHEANCE)
@@ -150,6 +151,7 @@ def get_passe(personne: Personne, siae: Siae, fiche: FicheContrat, renews: Contr
         rqth=rqth,
         heures_entreprises=counted,
         heures_inconnues=unknown,
+        ouverture=None if titre or renews else read_ouvertures(personne, [siae], fiche.debut)[siae.pk],
     )
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from maillage.domains.parcours.models import Candidature, Poste
+from maillage.references.personnes.enums import TypeRelation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
+    from maillage.references.accounts.models import Membre
     from maillage.references.personnes.models import Personne
     from maillage.references.structures.models import Siae
 
@@ -30,6 +35,12 @@ def prefill(personne: Personne, siae: Sequence[Siae], *, candidature: str, poste
     ):
         initial = from_poste(found)
     return initial
+
+
+def employed_by(membre: Membre, personne: Personne, on: date) -> bool:
+    """Tell whether an organisation follows a person as their employer, today or later: they have their référent."""
+    running = personne.relations.filter(Q(fin__isnull=True) | Q(fin__gt=on), type=TypeRelation.CONTRAT)
+    return running.filter(organisation=membre.organisation_id).exists()
 
 
 def from_poste(poste: Poste) -> dict[str, Any]:

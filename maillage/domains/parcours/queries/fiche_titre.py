@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 
 from maillage.domains.parcours.enums.demandes import EtatDemande
-from maillage.domains.parcours.models import TitreParcours
-from maillage.domains.parcours.queries.titres import last_titre, read_titre
+from maillage.domains.parcours.models import Prolongation, TitreParcours
+from maillage.domains.parcours.queries.titres import in_order, last_titre, read_titre
 from maillage.domains.parcours.rules.jours import count, ledger, sentence
+from maillage.domains.parcours.rules.titres import motifs
 from maillage.foundations.kernel.drawings import Bar, BarChart
 from maillage.foundations.kernel.templatetags.ui import NARROW_SPACE, jour
 
@@ -47,7 +48,8 @@ class FicheTitre:
     @property
     def ecritures(self) -> tuple[Ecriture, ...]:
         label = self.titre.get_regime_display()
-        return ledger(self.jours, self.on, regime=f"{label[:1].upper()}{label[1:]}")
+        accords = [_told(each) for each in in_order(self.titre)]
+        return ledger(self.jours, self.on, regime=f"{label[:1].upper()}{label[1:]}", accords=accords)
 
     @property
     def lignes(self) -> list[tuple[str, int | None, str]]:
@@ -100,6 +102,18 @@ class FicheTitre:
         )
 
 
+def _told(prolongation: Prolongation) -> str:
+    """Say why days were added, when, and on whose word: of whom it was asked, of the SIAE if nobody."""
+    words = f"{prolongation.get_motif_display()}, accordée le {jour(prolongation.accordee_le)}"
+    if (demande := getattr(prolongation, "demande", None)) is not None:
+        return f"{words} par {demande.destinataire}"
+    if prolongation.siae is None:
+        return words
+    rule = motifs().get(prolongation.motif)
+    alone = rule is not None and not rule.prescripteur
+    return f"{words} par {prolongation.siae}" if alone else f"{words}, demandée par {prolongation.siae}"
+
+
 def get_fiche(personne: Personne, on: date) -> FicheTitre | None:
     """Return the right that matters on a day, with all that moves it; a constant number of queries."""
     found = last_titre(personne, on)
@@ -111,11 +125,12 @@ def get_fiche(personne: Personne, on: date) -> FicheTitre | None:
 
 
 def with_moves(titres: QuerySet[TitreParcours]) -> QuerySet[TitreParcours]:
-    """Add what moves the end of rights, the SIAE that they name, `demandes_en_attente`."""
+    """Add what moves the end of rights, the SIAE that they name, who granted, `demandes_en_attente`."""
+    granted = Prolongation.objects.select_related("siae", "demande__destinataire")
     waiting = Count("demandes", filter=Q(demandes__etat=EtatDemande.ATTENTE), distinct=True)
     return (
         titres.select_related("siae")
-        .prefetch_related("suspensions__siae", "prolongations__siae", "extensions__siae")
+        .prefetch_related("suspensions__siae", Prefetch("prolongations", granted), "extensions__siae")
         .annotate(demandes_en_attente=waiting)
     )
 

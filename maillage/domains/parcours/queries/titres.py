@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from maillage.domains.parcours.models import Suspension
+    from maillage.domains.parcours.models import Prolongation, Suspension
     from maillage.references.accounts.models import User
     from maillage.references.personnes.models import Personne
 
@@ -47,8 +47,13 @@ def read_titre(titre: TitreParcours) -> Titre:
         titre.debut,
         titre.duree_jours,
         tuple(sorted(read_suspension(each) for each in titre.suspensions.all())),
-        tuple(each.jours for each in sorted(titre.prolongations.all(), key=lambda each: (each.accordee_le, each.pk))),
+        tuple(each.jours for each in in_order(titre)),
     )
+
+
+def in_order(titre: TitreParcours) -> list[Prolongation]:
+    """Return the prolongations of a right, the first granted first."""
+    return sorted(titre.prolongations.all(), key=lambda each: (each.accordee_le, each.pk))
 
 
 def read_suspension(suspension: Suspension) -> Periode:
@@ -81,7 +86,7 @@ def last_contrat(personne: Personne, on: date) -> Contrat | None:
     """Return the contract that a person began last, on a day."""
     return (
         Contrat.objects.filter(personne=personne, debut__lte=on)
-        .select_related("siae")
+        .select_related("siae", "sortie")
         .order_by("-debut", "-pk")
         .first()
     )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
-
-from maillage.domains.parcours.models import Diagnostic
 from maillage.domains.parcours.permissions import Permission
-from maillage.domains.parcours.queries.actes_titre import list_actes
+from maillage.domains.parcours.queries.actes_titre import list_actes, may_lift
+from maillage.domains.parcours.queries.eligibilite import by_prescripteur, read_ouvertures
 from maillage.domains.parcours.queries.fiche_titre import get_fiche
 from maillage.domains.parcours.queries.regles_titres import number
-from maillage.domains.parcours.queries.titres import carence
-from maillage.foundations.kernel.attentes import page
+from maillage.domains.parcours.queries.titres import carence, own_siae
 from maillage.foundations.kernel.calendar import add_months
 from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.templatetags.ui import jour
@@ -37,11 +34,10 @@ def titre(user: User, personne: Personne, on: date) -> Volet | None:
         "personne": personne,
         "on": on,
         "actes": list_actes(user, fiche.titre, on) if fiche else [],
-        "may_hire": granted(user, Permission.HIRE).ok,
         "may_diagnose": may_diagnose,
-        "diagnostic": latest_diagnostic(personne, on),
+        "may_lift": fiche is not None and fiche.suspension is not None and may_lift(user, fiche.titre, on),
+        **_openings(user, personne, on, sans_titre=fiche is None or fiche.compte.fini),
         "carence": carence(personne, on) if fiche is None or fiche.compte.fini else None,
-        "embaucher": page("parcours:embaucher", personne.public_id),
     }
     return Volet(
         "titre",
@@ -53,14 +49,16 @@ def titre(user: User, personne: Personne, on: date) -> Volet | None:
     )
 
 
-def latest_diagnostic(personne: Personne, on: date) -> Diagnostic | None:
-    """Return the latest diagnosis that still opens a right."""
-    return (
-        Diagnostic.objects.filter(Q(fin__gt=on), personne=personne, titre__isnull=True)
-        .select_related("organisation", "siae")
-        .order_by("-debut", "-pk")
-        .first()
-    )
+def _openings(user: User, personne: Personne, on: date, *, sans_titre: bool) -> dict[str, Any]:
+    """Return whether a hire would open a right: by each of one's SIAE, or by anyone on the word of a prescripteur."""
+    if not sans_titre:
+        return {"ouvertures": [], "diagnostic": None}
+    own = list(own_siae(user)) if granted(user, Permission.HIRE) else []
+    told = read_ouvertures(personne, own, on) if own else {}
+    return {
+        "ouvertures": [(each, told[each.pk]) for each in own],
+        "diagnostic": None if own else by_prescripteur(personne, on),
+    }
 
 
 def _alert(fiche: FicheTitre | None, on: date) -> str:

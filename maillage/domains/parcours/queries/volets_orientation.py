@@ -10,6 +10,7 @@ from maillage.domains.parcours.queries.candidatures import of_personne
 from maillage.domains.parcours.rules.orientation import ATTENDUES
 from maillage.foundations.kernel.attentes import page
 from maillage.foundations.kernel.permissions import granted
+from maillage.references.personnes.queries.personnes import follows
 from maillage.references.personnes.queries.volets import Volet
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def candidatures(user: User, personne: Personne, on: date) -> Volet | None:
     if not granted(user, Permission.VIEW):
         return None
     rows = list(of_personne(user, personne, on)[: MONTREES + 1])
-    presents = granted(user, Permission.ORIENT).ok
+    presents = granted(user, Permission.ORIENT).ok and follows(user, personne, on)
     is_siae = user.membre is not None and user.membre.profil_role in SIAE
     lines = [
         {

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from maillage.domains.parcours.rules.eligibilite import Ouverture
     from maillage.foundations.kernel.parameters import Parametre
 
     Limites = Mapping[str, Parametre]  # the parameters of the room in force on the first day, by their short code
@@ -94,7 +95,7 @@ class Passe:
     `titre` is the right that covers that day, `entree` the first day of work under it. `autres` are the employment
     contracts in this SIAE that end later, `cddi` its CDDI of this pathway, `mission` the assignment so far;
     `renouvelle` tells that a contract is renewed. Hours are those of assignments in the months that count: in
-    companies, and for users unknown.
+    companies, and for users unknown. `ouverture` is told when no right covers the day (None: nobody looked).
     """
 
     naissance: date | None = None
@@ -107,6 +108,7 @@ class Passe:
     rqth: bool | None = None
     heures_entreprises: Decimal = Decimal(0)
     heures_inconnues: Decimal = Decimal(0)
+    ouverture: Ouverture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,10 @@ def _titre(fiche: FicheContrat, passe: Passe) -> Iterator[Controle]:
         found = "aucun titre ne couvre ce jour\u202f: demandez d’abord une prolongation"
         yield Controle("hors_titre", rule, found, ControleEtat.REFUS, article, "fin_prevue")
         return
+    if titre is None and (opening := passe.ouverture) is not None:
+        code = opening.refus or "titre"
+        yield _told(not opening.refus, code, "L’embauche ouvre un titre de parcours", opening.constat, article, "debut")
+        return
     if titre is None:
         found = "aucun titre ne couvre ce jour\u202f: l’embauche en ouvre un, si la personne est éligible"
         yield Controle("titre", rule, found, ControleEtat.ALERTE, article, "debut")
@@ -293,6 +299,10 @@ def _ecarts(fiche: FicheContrat, type_siae: str, passe: Passe, limites: Limites)
             yield Controle("derogation_rqth", rule, found, state, known.article, "derogations")
 
 
+# Contracts in other SIAE do not count: the right to a pathway bounds the whole of them.
+CDDI_ICI = "Les CDDI d’un parcours dans la SIAE"
+
+
 def _durees(fiche: FicheContrat, type_siae: str, passe: Passe, limites: Limites) -> Iterator[Controle]:
     if fiche.fin_prevue is None:
         return
@@ -303,7 +313,7 @@ def _durees(fiche: FicheContrat, type_siae: str, passe: Passe, limites: Limites)
             yield _shortest(asked, limites["cddi_mois_min"], "Un premier CDDI", lifted.get("duree_min"))
         over = lifted.get("duree_max")
         most = limites["cddi_mois_max_derogation" if over else "cddi_mois_max"]
-        what = f"Les CDDI d’un parcours dans une SIAE, dérogation « {over} »" if over else "Les CDDI d’un parcours"
+        what = f"Les CDDI d’un parcours dans la SIAE, dérogation « {over} »" if over else CDDI_ICI
         yield _longest(passe.cddi, asked, most, what)
     elif fiche.type == T.MISSION:
         before = (passe.mission,) if passe.mission else ()
@@ -462,8 +472,8 @@ def possibles(type_siae: str, limites: Limites, on: date) -> list[Possible]:
     """Return what a kind of SIAE may write on a day, so that one knows the rules before one types."""
     told = {
         T.CDDI: (
-            f"{limites['cddi_mois_min'].amount} au moins, {limites['cddi_mois_max'].amount} au plus avec les "
-            f"renouvellements ({limites['cddi_mois_max_derogation'].amount} par dérogation)",
+            f"{limites['cddi_mois_min'].amount} au moins, {limites['cddi_mois_max'].amount} au plus dans la SIAE, "
+            f"renouvellements compris ({limites['cddi_mois_max_derogation'].amount} par dérogation)",
             f"{limites['cddi_heures_min'].amount} par semaine au moins",
         ),
         T.CDI_INCLUSION: (

@@ -197,6 +197,14 @@ def _criteria(number: int) -> str:
     return f"{number} critère{'s' if number > 1 else ''}"
 
 
+@dataclass(frozen=True, slots=True)
+class Ouverture:
+    """Whether a contract may open a right to a pathway: "" or the code of why not, and the words that tell it."""
+
+    refus: str
+    constat: str
+
+
 def evaluate(codes: Iterable[str], seuils: Seuils) -> Bilan:
     """Return how many of these criteria are of each level, each counted once; raise `KeyError` for an unknown one."""
     levels = [catalogue()[code].niveau for code in set(codes)]

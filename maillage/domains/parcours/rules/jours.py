@@ -131,15 +131,25 @@ class Ecriture:
     somme: bool = False
 
 
-def ledger(titre: Titre, on: date, *, regime: str = "durée du titre") -> tuple[Ecriture, ...]:
-    """Return the account of a right, line by line, the sums marked."""
+def ledger(
+    titre: Titre, on: date, *, regime: str = "durée du titre", accords: Sequence[str] = ()
+) -> tuple[Ecriture, ...]:
+    """Return the account of a right, line by line, the sums marked.
+
+    `accords` tell each prolongation, in the order of the right: its reason, who granted it. Its line says until when
+    the right then goes, all suspensions counted: the account adds them first.
+    """
     compte, since = count(titre, on), max(on, titre.debut)
     lines = [Ecriture(regime, titre.duree, f"à compter du {jour(titre.debut)}, premier jour compris")]
     lines += [
         Ecriture("+ suspension", each.jours, f"du {jour(each.debut)} au {jour(each.dernier)} compris")
         for each in sorted(titre.suspensions)
     ]
-    lines += [Ecriture("+ prolongation", each) for each in titre.prolongations]
+    end = titre.debut + timedelta(days=titre.duree + titre.suspendus)
+    for rank, added in enumerate(titre.prolongations):
+        end += timedelta(days=added)
+        until = f"jusqu’au {jour(end - timedelta(days=1))} compris"
+        lines.append(Ecriture("+ prolongation", added, f"{accords[rank]}{NARROW_SPACE}: {until}" if accords else until))
     lines += [
         Ecriture("= durée totale", titre.total, f"jusqu’au {jour(titre.periode.dernier)} compris", somme=True),
         Ecriture("− jours utilisés", compte.utilises, f"avant le {jour(since)}"),

@@ -49,16 +49,16 @@ class LigneDiagnostic:
     texte: str = ""
 
 
-def lock_support(personne: Personne, actor: User, on: date) -> Accompagnement:
+def lock_support(personne: Personne, actor: User, on: date, *, sortie: bool = False) -> Accompagnement:
     """Return the support of a person by the SIAE of who acts, begun if need be, the person locked.
 
-    Raise `Refused` when that SIAE does not employ them that day.
+    Raise `Refused` when that SIAE does not employ them that day; `sortie`: nor did until lately.
     """
     if not (decision := granted(actor, Permission.SUPPORT)):
         raise Refused(Refusal("interdit", decision.reason))
     locked = lock(personne, actor)
     acces = read_acces(actor, locked, on)
-    if acces is None or not acces.ecrit:
+    if acces is None or not (acces.ecrit or (sortie and acces.sortie)):
         message = "Votre SIAE n’emploie pas cette personne aujourd’hui\u202f: son accompagnement ne change plus."
         raise Refused(Refusal("pas_salarie", message))
     return Accompagnement.objects.get_or_create(relation=acces.relation)[0]
@@ -98,8 +98,11 @@ def record_diagnostic(
 def evaluate(
     *, personne: Personne, jalon: str, bilan: str, lignes: Sequence[LigneDiagnostic], le: date, actor: User, on: date
 ) -> Evaluation:
-    """Look at the whole situation at a milestone, each once; the freins stated that day go with it."""
-    support = lock_support(personne, actor, on)
+    """Look at the whole situation at a milestone, each once; the freins stated that day go with it.
+
+    How a pathway ended is also told after the exit, as long as the file is open to the SIAE.
+    """
+    support = lock_support(personne, actor, on, sortie=jalon == Jalon.SORTIE)
     if jalon not in Jalon.values:
         raise Refused(Refusal("jalon_inconnu", "Ce jalon n’existe pas.", "jalon"))
     if support.evaluations.filter(jalon=jalon).exists():

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from maillage.domains.parcours.enums.orientation import EtatCandidature, MotifRefus, OrigineCandidature
 from maillage.domains.parcours.models import Candidature, CommentaireCandidature
 from maillage.domains.parcours.permissions import SIAE, Permission
-from maillage.domains.parcours.queries.candidatures import REPONSE, overdue
+from maillage.domains.parcours.queries.candidatures import REPONSE, overdue, to_archive
 from maillage.domains.parcours.queries.postes import really_open
 from maillage.domains.parcours.rules.orientation import (
     ATTENDUES,
@@ -214,6 +214,17 @@ def expire_candidatures(*, on: date) -> int:
     return done
 
 
+@transaction.atomic
+def archive_candidatures(*, on: date) -> int:
+    """Put away the candidatures that nothing has moved for long, and return how many; again, it changes nothing.
+
+    Their state stays, and whoever may act on them still may: the next move takes them out.
+    """
+    rows = Candidature.objects.filter(to_archive(on)).exclude(overdue(on))
+    done: int = rows.update(archivee_le=on)
+    return done
+
+
 def own_siae(actor: User) -> list[Siae]:
     """Return the SIAE of every organisation for which a person follows candidates, in activity."""
     held = {each.organisation_id for each in actor.membres_actifs if each.profil_role in SIAE}
@@ -308,7 +319,12 @@ def _move(candidature: Candidature, act: str, actor: User | None, on: date, **ch
     """Move a locked candidature, write what changes with it, open or close the file to the SIAE, journal the act."""
     audit.move(candidature, act, CANDIDATURE, actor=actor)
     living = candidature.etat in VIVANTES
-    defaults: dict[str, Any] = {"maj_le": on, "repondue_le": None if living else on, "motif_refus": ""}
+    defaults: dict[str, Any] = {
+        "maj_le": on,
+        "repondue_le": None if living else on,
+        "motif_refus": "",
+        "archivee_le": None,
+    }
     if candidature.etat != E.ANNULEE:
         defaults["debut_prevu"] = None
     for name, value in (defaults | changes).items():

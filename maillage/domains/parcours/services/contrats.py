@@ -23,7 +23,7 @@ from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.events import publish
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.permissions import granted
-from maillage.foundations.kernel.templatetags.ui import jour
+from maillage.foundations.kernel.templatetags.ui import jour, mois_en_lettres
 from maillage.references.economie.models import Rome
 from maillage.references.personnes.enums import TypeRelation
 from maillage.references.personnes.models import Relation
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from maillage.domains.parcours.models import TitreParcours
     from maillage.domains.parcours.rules.contrats import Controle
-    from maillage.references.accounts.models import User
+    from maillage.references.accounts.models import Membre, User
     from maillage.references.personnes.models import Personne
     from maillage.references.structures.models import Siae
 
@@ -56,8 +56,12 @@ AVANCE_SORTIE = "parcours.sortie_avance_jours"
 
 
 @transaction.atomic
-def hire(*, personne: Personne, siae: Siae, fiche: FicheContrat, actor: User, on: date) -> Contrat:
+def hire(
+    *, personne: Personne, siae: Siae, fiche: FicheContrat, actor: User, on: date, referent: Membre | None = None
+) -> Contrat:
     """Employ a person whose file is open to the SIAE; the right to a pathway is opened when none covers that day.
+
+    `referent` supports them, unless somebody in the organisation already does; None: who acts.
 
     Raise `Refused` with every rule that is broken.
     """
@@ -71,7 +75,7 @@ def hire(*, personne: Personne, siae: Siae, fiche: FicheContrat, actor: User, on
         message = f"Le titre court du {jour(titre.debut)} au {jour(titre.fin - timedelta(days=1))}."
         raise Refused(Refusal("hors_titre", message, "debut"))
     contrat = _write(locked, siae, fiche, titre)
-    _ensure_relation(locked, siae, fiche.debut, actor=actor, on=on)
+    _ensure_relation(locked, siae, fiche.debut, actor=actor, on=on, referent=referent)
     _record("embaucher", contrat, actor, type=contrat.type, debut=contrat.debut.isoformat())
     publish(ContratCommence(contrat.pk, locked.pk, siae.pk))
     return contrat
@@ -265,7 +269,7 @@ def _check_fin(contrat: Contrat, fin: date, on: date) -> None:
         found.append(Refusal("fin_lointaine", f"Une sortie s’enregistre jusqu’au {shown}.", "fin"))
     after = contrat.etats_mensuels.filter(mois__gte=fin).filter(Q(heures__gt=0) | Q(heures_payees__gt=0))
     if (month := after.order_by("mois").first()) is not None:
-        message = f"Des heures sont saisies en {month.mois:%m/%Y}, après ce jour."
+        message = f"Des heures sont saisies en {mois_en_lettres(month.mois)}, après ce jour."
         found.append(Refusal("heures_apres", message, "fin"))
     if found:
         raise Refused(*found)
@@ -348,7 +352,9 @@ def _record(act: str, contrat: Contrat, actor: User, **details: Any) -> None:
 # --- The relation that the contract opens ----------------------------------------------------------------------------
 
 
-def _ensure_relation(personne: Personne, siae: Siae, debut: date, *, actor: User, on: date) -> None:
+def _ensure_relation(
+    personne: Personne, siae: Siae, debut: date, *, actor: User, on: date, referent: Membre | None = None
+) -> None:
     """Have the organisation follow the person as their employer, from the contract on, or from today."""
     theirs = Relation.objects.filter(
         personne=personne, organisation=siae.organisation_id, type=TypeRelation.CONTRAT
@@ -361,7 +367,9 @@ def _ensure_relation(personne: Personne, siae: Siae, debut: date, *, actor: User
     start = min(debut, on)
     if latest is not None and latest.fin is not None:
         start = max(start, latest.fin)
-    begin_relation(personne=personne, type_relation=TypeRelation.CONTRAT, debut=start, actor=actor, on=on)
+    begin_relation(
+        personne=personne, type_relation=TypeRelation.CONTRAT, debut=start, actor=actor, on=on, referent=referent
+    )
 
 
 def _end_relation(contrat: Contrat, fin: date, *, actor: User, on: date) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from maillage.domains.parcours.enums.demandes import EtatDemande, MotifRefus, Proposition
 from maillage.domains.parcours.models import DemandeProlongation, TitreParcours
@@ -21,6 +22,7 @@ from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.attentes import page
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.notifications import notify_all
+from maillage.foundations.kernel.templatetags.ui import jour
 from maillage.references.accounts.models import Membre, User
 from maillage.references.personnes.enums import TypeRelation
 from maillage.references.personnes.models import Relation
@@ -80,7 +82,7 @@ def ask_prolongation(
     )
     demande.refresh_from_db()
     audit.record("parcours.demander_prolongation", locked.personne, actor=actor, jours=fiche.jours)
-    texte = f"{siae} vous demande une prolongation de parcours, avant le {demande.echeance:%d/%m/%Y}."
+    texte = f"{siae} vous demande une prolongation de parcours, avant le {jour(demande.echeance)}."
     _tell(fiche.destinataire.pk, PRESCRIPTEURS, "parcours.prolongation_demandee", texte, demande)
     return demande
 
@@ -127,6 +129,30 @@ def withdraw_prolongation(*, demande: DemandeProlongation, actor: User, on: date
         raise Refused(Refusal("autre_organisation", "Cette demande est celle d’une autre SIAE."))
     audit.move(locked, "retirer", DEMANDE_PROLONGATION, actor=actor)
     return _answer(locked, "retirer", actor, on)
+
+
+def remind_prolongations(*, on: date) -> int:
+    """Remind the prescripteurs whose answer is awaited, each time so many days have passed, and return how many.
+
+    The message and its mark are written in one transaction: run again that day, it reminds nobody. Past its deadline a
+    request is the SIAE’s to press: it is told so at home.
+    """
+    late = on - timedelta(days=number("demande_prolongation_rappel_jours", on))
+    rows = DemandeProlongation.objects.alias(dernier=Coalesce("relancee_le", "demandee_le")).filter(
+        etat=EtatDemande.ATTENTE, echeance__gte=on, dernier__lte=late
+    )
+    done = 0
+    for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            found = rows.select_for_update(of=("self",), skip_locked=True).select_related("siae").filter(pk=pk).first()
+            if found is None:
+                continue
+            found.relancee_le = on
+            found.save(update_fields=["relancee_le"])
+            texte = f"{found.siae} attend votre réponse à une demande de prolongation, avant le {jour(found.echeance)}."
+            _tell(found.destinataire_id, PRESCRIPTEURS, "parcours.prolongation_demandee", texte, found)
+            done += 1
+    return done
 
 
 def _lock_asked(demande: DemandeProlongation, actor: User) -> tuple[DemandeProlongation, TitreParcours]:

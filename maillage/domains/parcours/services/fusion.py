@@ -47,4 +47,5 @@ def join_candidatures(kept: Personne, gone: Personne, actor: User, on: date) -> 
         if (candidature.siae_id, candidature.poste_id) in known:
             audit.move(candidature, "fondre", CANDIDATURE, actor=actor)
             candidature.repondue_le = candidature.maj_le = on
-            candidature.save(update_fields=["etat", "repondue_le", "maj_le"])
+            candidature.archivee_le = None
+            candidature.save(update_fields=["etat", "repondue_le", "maj_le", "archivee_le"])

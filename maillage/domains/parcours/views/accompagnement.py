@@ -9,7 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from maillage.domains.parcours.enums.accompagnement import EtatAction, Jalon
+from maillage.domains.parcours.enums.accompagnement import EtatAction
 from maillage.domains.parcours.forms.accompagnement import (
     ActionForm,
     DiagnosticForm,
@@ -37,6 +37,7 @@ from maillage.domains.parcours.services.accompagnement import (
 from maillage.domains.parcours.services.entretiens import close_entretien, plan_entretien
 from maillage.foundations.kernel import audit, uploads
 from maillage.foundations.kernel.screens import ActScreen, DetailScreen, Export, ExportScreen
+from maillage.foundations.kernel.templatetags.ui import de, moment
 from maillage.references.personnes.services.relations import list_referents
 from maillage.references.personnes.views.base import OfPersonne
 
@@ -97,7 +98,7 @@ class AccompagnementDetail(OfAccompagnement, DetailScreen):
         return self.fiche
 
     def get_title(self) -> str:
-        return f"Accompagnement de {self.personne}"
+        return f"Accompagnement {de(self.personne)}"
 
     def get_breadcrumb(self) -> list[tuple[str, str]]:
         return super().get_breadcrumb()[:-1]
@@ -165,9 +166,11 @@ class Evaluer(AccompagnementAct):
     submit_label = "Enregistrer l’évaluation"
     success_message = "L’évaluation est enregistrée."
 
+    def reach(self, acces: Acces) -> bool:
+        return acces.ecrit or acces.sortie
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        done = {each.jalon for each in self.fiche.evaluations}
-        return {"freins": self.fiche.freins, "jalons": [each for each in Jalon if each not in done]}
+        return {"freins": self.fiche.freins, "jalons": self.fiche.jalons}
 
     def perform(self, form: EvaluationForm) -> str:
         values = form.cleaned_data
@@ -333,7 +336,7 @@ class MouvementEntretien(Mouvement):
     form_class = TenirForm
 
     def get_intro(self) -> str:
-        return f"Entretien du {timezone.localtime(self.ligne.debut):%d/%m/%Y à %H\u202fh\u202f%M}, {self.personne}."
+        return f"Entretien du {moment(self.ligne.debut)}, {self.personne}."
 
     def perform(self, form: TenirForm) -> str:
         texte = form.cleaned_data["texte"]

@@ -32,7 +32,8 @@ from maillage.domains.parcours.queries.contrats import (
     sans_suite,
     verify_contrat,
 )
-from maillage.domains.parcours.queries.embauche import prefill
+from maillage.domains.parcours.queries.eligibilite import read_ouvertures
+from maillage.domains.parcours.queries.embauche import employed_by, prefill
 from maillage.domains.parcours.queries.titres import remaining_days
 from maillage.domains.parcours.queries.volets_contrats import contrat_url, draw_contrats
 from maillage.domains.parcours.rules.contrats import age_revolu, etat_contrat, possibles, refusals
@@ -46,6 +47,7 @@ from maillage.domains.parcours.services.contrats import (
 )
 from maillage.foundations.kernel.permissions import ALLOWED, Decision, granted
 from maillage.foundations.kernel.screens import ActScreen, Column, DetailScreen, ListScreen
+from maillage.foundations.kernel.templatetags.ui import de, jour
 from maillage.references.personnes.views.base import OfPersonne, PersonnesScreen
 
 if TYPE_CHECKING:
@@ -86,7 +88,9 @@ class Embaucher(OfPersonne, ActScreen):
         asked = {name: self.request.GET.get(name, "") for name in ("candidature", "poste")}
         return {
             "siae": self.siae,
-            "on": timezone.localdate(),
+            "on": (on := timezone.localdate()),
+            "membre": (membre := self.actor.membre),
+            "suivie": membre is None or employed_by(membre, self.personne, on),
             "initial": prefill(self.personne, self.siae, **asked),
         }
 
@@ -104,10 +108,12 @@ class Embaucher(OfPersonne, ActScreen):
         on = timezone.localdate()
         titre, born = get_titre(self.personne, on), self.personne.date_naissance
         limites = get_limites(on)
+        told = {} if titre else read_ouvertures(self.personne, self.siae, on)
         return {
             "personne": self.personne,
             "siae": self.siae,
             "titre": titre,
+            "ouvertures": [] if titre else [(each, told[each.pk]) for each in self.siae],
             "titre_fin": titre.fin - JOUR if titre else None,
             "titre_jours": remaining_days(titre, on) if titre else None,
             "age": age_revolu(born, on) if born else None,
@@ -124,6 +130,7 @@ class Embaucher(OfPersonne, ActScreen):
             fiche=form.fiche,
             actor=self.actor,
             on=timezone.localdate(),
+            referent=form.charge,
         )
         return contrat_url(contrat)
 
@@ -164,7 +171,7 @@ class ContratDetail(OfContrat, DetailScreen):
         return self.contrat
 
     def get_title(self) -> str:
-        return f"{capfirst(self.contrat.get_type_display())} de {self.personne}"
+        return f"{capfirst(self.contrat.get_type_display())} {de(self.personne)}"
 
     def get_intro(self) -> str:
         return str(self.contrat.siae)
@@ -200,26 +207,26 @@ class ContratDetail(OfContrat, DetailScreen):
         titre = contrat.titre
         return (
             ("État", etat_contrat(contrat.debut, end, on).label),
-            ("Premier jour", contrat.debut),
-            ("Dernier jour prévu", contrat.fin_prevue - JOUR if contrat.fin_prevue else "sans fin prévue"),
-            *([("Dernier jour", contrat.fin - JOUR)] if contrat.fin else []),
+            ("Premier jour", jour(contrat.debut)),
+            ("Dernier jour prévu", jour(contrat.fin_prevue - JOUR) if contrat.fin_prevue else "sans fin prévue"),
+            *([("Dernier jour", jour(contrat.fin - JOUR))] if contrat.fin else []),
             ("Heures par semaine", contrat.heures_semaine),
             ("Métier", f"{contrat.rome.code} {contrat.rome}" if contrat.rome else None),
             *([("Pour", f"{user} ({user.get_nature_display()})")] if user else []),
             *([("Dérogation", derogation_label(contrat.derogation))] if contrat.derogation else []),
-            ("Titre", f"{titre}, jusqu’au {titre.fin - JOUR:%d/%m/%Y}" if titre else None),
+            ("Titre", f"{titre}, jusqu’au {jour(titre.fin - JOUR)}" if titre else None),
             *([("Sortie", sortie.get_motif_display())] if sortie else []),
             *([("Référence ASP", contrat.reference)] if contrat.reference else []),
         )
 
     def acts(self, contrat: Contrat, suite: Contrat | None) -> list[tuple[str, str, Decision]]:
-        """Return the acts with their address, and why one is not possible now."""
+        """Return the acts with their address, and why one is not possible now: none of these once the person left."""
         sorti = hasattr(contrat, "sortie")
         followed = Decision(False, "Un autre contrat suit celui-ci.") if suite else ALLOWED
         ended = Decision(False, "La sortie est enregistrée.") if sorti else ALLOWED
         renewable = ALLOWED if contrat.fin_prevue else Decision(False, "Un CDI ne se renouvelle pas.")
         args = [self.personne.public_id, contrat.public_id]
-        return [
+        found = [
             (label, reverse(f"parcours:contrat_{name}", args=args), next((d for d in decisions if not d), ALLOWED))
             for label, name, decisions in (
                 ("Renouveler", "renouveler", (followed, ended, renewable)),
@@ -228,6 +235,7 @@ class ContratDetail(OfContrat, DetailScreen):
                 ("Retirer", "retirer", (followed, ended)),
             )
         ]
+        return [act for act in found if act[2]] if sorti else found
 
 
 class ContratAct(OfContrat, ActScreen):
@@ -374,8 +382,8 @@ def _last(row: Any) -> Any:
     return row.echeance - JOUR if row.echeance else "sans fin"
 
 
-def _right(row: Any) -> str | None:
-    return f"{row.titre.fin - JOUR:%d/%m/%Y}" if row.titre else None
+def _right(row: Any) -> date | None:
+    return row.titre.fin - JOUR if row.titre else None
 
 
 SALARIE = Column(

@@ -18,7 +18,7 @@ from maillage.domains.parcours.services.encadrement import record_permanents
 from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.screens import ActScreen, Column, ListScreen
-from maillage.foundations.kernel.templatetags.ui import decimal
+from maillage.foundations.kernel.templatetags.ui import de, decimal
 from maillage.references.personnes.views.base import PersonnesScreen
 from maillage.references.territoires.queries.liste import list_departements
 
@@ -131,7 +131,7 @@ class SaisirPermanents(PersonnesScreen, ActScreen):
         return found
 
     def get_title(self) -> str:
-        return f"Permanents de {self.siae.nom}"
+        return f"Permanents {de(self.siae.nom)}"
 
     def get_intro(self) -> str:
         return "Des ETP, sans nom. Vide\u202f: non renseigné\u202f; 0\u202f: personne. Une année saisie est remplacée."

@@ -21,6 +21,7 @@ from maillage.domains.parcours.services.enquetes import answer_by_link, answer_b
 from maillage.foundations.kernel import limits
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.screens import ActScreen, Column, ListScreen
+from maillage.foundations.kernel.templatetags.ui import de
 from maillage.references.personnes.views.base import OfPersonne, PersonnesScreen
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ class Saisir(OfPersonne, ActScreen):
 
     def get_intro(self) -> str:
         enquete = self.enquete
-        return f"{self.personne}, {enquete.get_mois_display()} après la sortie de {enquete.sortie.contrat.siae.nom}."
+        return f"{self.personne}, {enquete.get_mois_display()} après la sortie {de(enquete.sortie.contrat.siae.nom)}."
 
     def get_context(self) -> dict[str, Any]:
         return {"personne": self.personne, "enquete": self.enquete}

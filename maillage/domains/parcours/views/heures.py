@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from maillage.domains.parcours.forms.heures import HeuresForm
 from maillage.domains.parcours.permissions import Permission
@@ -21,6 +21,7 @@ from maillage.domains.parcours.services.heures import record_heures
 from maillage.foundations.kernel.calendar import add_months
 from maillage.foundations.kernel.drawings import Bar, BarChart
 from maillage.foundations.kernel.screens import ActScreen, Screen
+from maillage.foundations.kernel.templatetags.ui import de, mois_en_lettres
 from maillage.references.personnes.views.base import PersonnesScreen
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Heures(PersonnesScreen, Screen):
             "choix": [(each, each.pk == siae.pk) for each in self.siae],
             "annees": [(each, each == annee) for each in annees],
             "annee": found,
-            "mois": [(row, month_url(siae, row.mois), month_name(row.mois)) for row in found.mois],
+            "mois": [(row, month_url(siae, row.mois), mois_en_lettres(row.mois)) for row in found.mois],
             "dernier": found.mois[0] if found.mois else None,
             "saisir": month_url(siae, mois_precedent(on)),
             "drawing": draw_annee(found),
@@ -120,7 +121,7 @@ class HeuresMois(PersonnesScreen, ActScreen):
         return {ligne.contrat.personne_id: ligne.contrat.personne for ligne in self.page}.values()
 
     def get_title(self) -> str:
-        return f"Heures {month_of(self.mois)}"
+        return f"Heures {de(mois_en_lettres(self.mois))}"
 
     def get_intro(self) -> str:
         return f"{self.siae}. Une case vide est inconnue, zéro est zéro."
@@ -144,8 +145,8 @@ class HeuresMois(PersonnesScreen, ActScreen):
         return {
             "siae": self.siae,
             "mois": self.mois,
-            "nom_mois": month_name(self.mois),
-            "nom_precedent": month_name(mois_precedent(self.mois)),
+            "nom_mois": mois_en_lettres(self.mois),
+            "nom_precedent": mois_en_lettres(mois_precedent(self.mois)),
             "avant": month_url(self.siae, mois_precedent(self.mois)),
             "apres": month_url(self.siae, after) if after <= premier(timezone.localdate()) else "",
             "nombre": len(self.toutes),
@@ -167,7 +168,7 @@ def draw_annee(annee: AnneeSiae) -> BarChart | None:
     """Return the ETP of each month; None when none is known."""
     if all(row.etp is None for row in annee.mois):
         return None
-    bars: Sequence[Bar] = [Bar(month_name(row.mois), row.etp) for row in reversed(annee.mois)]
+    bars: Sequence[Bar] = [Bar(mois_en_lettres(row.mois), row.etp) for row in reversed(annee.mois)]
     if annee.conventionnes is not None:
         bars = [*bars, Bar("ETP conventionnés", annee.conventionnes, strong=True)]
     return BarChart(
@@ -183,17 +184,6 @@ def draw_annee(annee: AnneeSiae) -> BarChart | None:
 def month_url(siae: Siae, mois: date) -> str:
     """Return the grid of a month."""
     return f"{reverse('parcours:heures_mois', args=[siae.pk])}?mois={mois:%Y-%m}"
-
-
-def month_name(mois: date) -> str:
-    """Write a month: octobre 2026."""
-    return formats.date_format(mois, "F Y")
-
-
-def month_of(mois: date) -> str:
-    """Write « of a month »: d’octobre 2026, de mars 2026."""
-    name = month_name(mois)
-    return f"d’{name}" if name[0] in "ao" else f"de {name}"
 
 
 def _first(*values: Any) -> Any:

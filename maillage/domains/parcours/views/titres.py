@@ -22,7 +22,7 @@ from maillage.domains.parcours.forms.titres import (
 )
 from maillage.domains.parcours.models import Suspension
 from maillage.domains.parcours.permissions import Permission
-from maillage.domains.parcours.queries.actes_titre import list_actes, list_motifs
+from maillage.domains.parcours.queries.actes_titre import list_actes, list_motifs, may_lift
 from maillage.domains.parcours.queries.attestation import describe_attestation
 from maillage.domains.parcours.queries.demandes import list_destinataires
 from maillage.domains.parcours.queries.eligibilite import list_diagnostics
@@ -45,7 +45,7 @@ from maillage.domains.parcours.services.titres import (
 from maillage.foundations.kernel.documents import to_pdf
 from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.screens import ActScreen, DetailScreen, Export, ExportScreen, Screen
-from maillage.foundations.kernel.templatetags.ui import jour
+from maillage.foundations.kernel.templatetags.ui import de, jour
 from maillage.references.personnes.views.base import OfPersonne
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class TitreDetail(OfTitre, DetailScreen):
 
     def get_title(self) -> str:
         label = self.titre.get_regime_display()
-        return f"{label[:1].upper()}{label[1:]} de {self.personne}"
+        return f"{label[:1].upper()}{label[1:]} {de(self.personne)}"
 
     def get_intro(self) -> str:
         return self.fiche.resume
@@ -122,7 +122,7 @@ class TitreDetail(OfTitre, DetailScreen):
             "titre": titre,
             "personne": self.personne,
             "actes": list_actes(self.actor, titre, on),
-            "may_hire": granted(self.actor, Permission.HIRE).ok,
+            "may_lift": may_lift(self.actor, titre, on),
             "may_advise": granted(self.actor, Permission.DIAGNOSE).ok,
             "suspensions": titre.suspensions.all(),
             "prolongations": titre.prolongations.all(),

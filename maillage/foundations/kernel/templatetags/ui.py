@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from numbers import Integral, Real
@@ -24,6 +26,7 @@ register = template.Library()
 
 NARROW_SPACE = "\u202f"
 INCONNU = "non renseigné"
+_VOWEL = re.compile(r"[aeiouœæ]|h[eioy]|y[^aeiouy]")
 
 
 @register.filter
@@ -56,6 +59,29 @@ def jour(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """Write a date and its time, Paris time: 3 mars 2026 à 14 h 05."""
     return INCONNU if value is None else formats.date_format(_local(value), _day(value) + r" F Y à G \h i")
+
+
+@register.filter
+def mois_en_lettres(value: date) -> str:
+    """Write a month: octobre 2026."""
+    return formats.date_format(_local(value), "F Y")
+
+
+@register.filter
+def de(value: object) -> str:
+    """Write « of a name », or of a month: de Nadia, d’Aldo, d’Hélène, d’octobre 2026."""
+    return elide("de", value)
+
+
+def elide(word: str, value: object) -> str:
+    """Write a short word before a name, without its last letter where the name begins with a vowel or a silent h.
+
+    The h of names is heard before a and u (de Hassan, des Hauts-de-Seine), silent before the others (d’Henri); y is a
+    vowel before a consonant alone: d’Yves, de Yasmine.
+    """
+    name = str(value)
+    bare = unicodedata.normalize("NFKD", name).lower()
+    return f"{word[:-1]}’{name}" if _VOWEL.match(bare) else f"{word} {name}"
 
 
 @register.filter

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+COURT = 8  # entries that one reads at a glance
+AUTRES = "Autres pages"
 Place = Literal["navigation", "tools", "search", "footer"]
 Audience = Literal["tous", "anonymes", "connectes"]
 
@@ -35,7 +37,7 @@ class Entry:
     `place`: the main navigation, the quick-access links of the header, its search box (the address receives `?q=`), or
     the footer. `post` entries (signing out) are buttons of a form. `icon` is the end of a DSFR icon class. `detail` is
     the dotted path of a function `(user) -> str`, whose answer follows the label: how many are unread, for whom one
-    acts.
+    acts. `groupe` is the subject of a child: a long drop-down is laid out by subjects, in the order that they come.
     """
 
     label: str
@@ -48,6 +50,7 @@ class Entry:
     post: bool = False
     detail: str = ""
     children: tuple[Entry, ...] = ()
+    groupe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,17 @@ class Link:
     post: bool
     detail: str
     children: tuple[Link, ...]
+    groupe: str = ""
+
+    @property
+    def groupes(self) -> Sequence[tuple[str, list[Link]]]:
+        """The children by subject; none for a short drop-down, or where no child has one."""
+        if len(self.children) <= COURT or not any(each.groupe for each in self.children):
+            return ()
+        found: dict[str, list[Link]] = {}
+        for each in self.children:
+            found.setdefault(each.groupe or AUTRES, []).append(each)
+        return tuple(found.items())
 
 
 def declared() -> tuple[Entry, ...]:
@@ -103,4 +117,4 @@ def _link(entry: Entry, user: Any, urls: Mapping[str, str], current: str | None)
     url = "" if children else urls[entry.url_name]
     inside = any(child.current for child in children) if children else url == current
     detail = import_string(entry.detail)(user) if entry.detail else ""
-    return Link(entry.label, url, inside, entry.icon, entry.post, detail, children)
+    return Link(entry.label, url, inside, entry.icon, entry.post, detail, children, entry.groupe)

@@ -22,8 +22,13 @@ MACHINE = "la plateforme"
 
 
 def subject(acte: Acte) -> str:
-    """Return what the act was done to, without its name: the journal is read by more people than the object is."""
+    """Return what the act was done to, without its name: the journal is read by more people than the object is.
+
+    What holds personal data has no number either: one that is kept, file after file, tells who is who.
+    """
     model = acte.objet_type.model_class()
+    if model is not None and hasattr(model, "personnel"):
+        return str(model._meta.verbose_name)
     return f"{model._meta.verbose_name if model else acte.objet_type} n° {acte.objet_id}"
 
 

@@ -110,6 +110,13 @@ def is_current(relation: Relation, on: date) -> bool:
     return relation.debut <= on and (relation.fin is None or relation.fin > on)
 
 
+def follows(user: User, personne: Personne, on: date) -> bool:
+    """Tell whether one's organisation follows a person on a day: their file stays open to it a while afterwards."""
+    membre = user.membre
+    running = personne.relations.filter(Q(fin__isnull=True) | Q(fin__gt=on), debut__lte=on)
+    return membre is not None and running.filter(organisation=membre.organisation_id).exists()
+
+
 def last_day(relation: Relation) -> date | None:
     """Return the last day of a relation, as people say it; None while it lasts."""
     return relation.fin - timedelta(days=1) if relation.fin else None
