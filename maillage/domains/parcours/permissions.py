@@ -34,6 +34,11 @@ class Permission(StrEnum):
     LEAD_WORKSHOPS = "parcours.lead_workshops"  # create, change, cancel those of one's organisation
     KEEP_WORKSHOPS = "parcours.keep_workshops"  # say who came, take back a registration
     FOLLOW_UP = "parcours.follow_up"  # write down the news that a person gives after they left
+    VIEW_SKILLS = "parcours.view_skills"  # what the persons whom one follows, or leads at work, can do
+    OBSERVE = "parcours.observe"  # say, see and attest what the employees of one's own SIAE can do
+    VOUCH = "parcours.vouch"  # sign an attestation, send a fiche de liaison, share a profile
+    VIEW_DOCUMENTS = "parcours.view_documents"  # attestations and fiches de liaison of the persons of an open file
+    RECEIVE_LIAISON = "parcours.receive_liaison"  # the fiches de liaison sent to one's agency
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -68,6 +73,11 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.LEAD_WORKSHOPS: (P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
     Permission.KEEP_WORKSHOPS: (*SIAE, P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
     Permission.FOLLOW_UP: (*SIAE, *PRESCRIPTEURS),
+    Permission.VIEW_SKILLS: (*SIAE, P.SIAE_ENCADREMENT, *PRESCRIPTEURS),
+    Permission.OBSERVE: (*SIAE, P.SIAE_ENCADREMENT),
+    Permission.VOUCH: SIAE,
+    Permission.VIEW_DOCUMENTS: (*SIAE, *PRESCRIPTEURS),
+    Permission.RECEIVE_LIAISON: (P.EMPLOI_CONSEILLER,),
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {

@@ -11,6 +11,7 @@ from maillage.domains.parcours.models.asp import EnvoiFiches, FicheSalarie, Sala
 from maillage.domains.parcours.models.atelier import Atelier, Inscription
 from maillage.domains.parcours.models.candidature import Candidature, CommentaireCandidature
 from maillage.domains.parcours.models.chaine import ChainePrescription, EtapeChaine
+from maillage.domains.parcours.models.competence import Competence, PreuveCompetence
 from maillage.domains.parcours.models.consentement import Consentement
 from maillage.domains.parcours.models.contrat import Contrat, EtatMensuel, Sortie
 from maillage.domains.parcours.models.demandes import AvisCta, CompteurTitre, DemandeProlongation, Extension
@@ -21,15 +22,18 @@ from maillage.domains.parcours.models.mise_a_disposition import MiseADisposition
 from maillage.domains.parcours.models.poste import Poste
 from maillage.domains.parcours.models.situation import Situation
 from maillage.domains.parcours.models.titre import Prolongation, Suspension, TitreParcours
+from maillage.domains.parcours.models.valorisation import AttestationCompetences, FicheLiaison, ProfilPartage
 
 __all__ = [
     "Accompagnement",
     "ActionParcours",
     "Atelier",
+    "AttestationCompetences",
     "AvisCta",
     "Candidature",
     "ChainePrescription",
     "CommentaireCandidature",
+    "Competence",
     "CompteurTitre",
     "Consentement",
     "ConstatFrein",
@@ -46,11 +50,14 @@ __all__ = [
     "EtatMensuel",
     "Evaluation",
     "Extension",
+    "FicheLiaison",
     "FicheSalarie",
     "Inscription",
     "MiseADisposition",
     "ObjectifParcours",
     "Poste",
+    "PreuveCompetence",
+    "ProfilPartage",
     "Prolongation",
     "SalarieAsp",
     "Situation",

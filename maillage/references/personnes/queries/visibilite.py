@@ -8,6 +8,9 @@
 | data protection officer | whoever was ever in relation with their organisation |
 | operator | the persons whose file they opened, for a reason, for a time: no membership shows them more |
 
+An encadrant technique opens no file: they know by name who works that day in their SIAE (`at_work`), and the rooms
+above show them of these persons what they do at work, nothing else.
+
 Everyone else sees nobody. An anonymised person is seen by nobody: they count, they are not shown.
 """
 
@@ -23,6 +26,7 @@ from maillage.foundations.kernel.parameters import get_parametre
 from maillage.foundations.kernel.permissions import granted
 from maillage.references.accounts.enums import ProfilMembre
 from maillage.references.accounts.models import Membre
+from maillage.references.personnes.enums import TypeRelation
 from maillage.references.personnes.models import Ouverture, Personne, Relation
 from maillage.references.personnes.permissions import Permission
 from maillage.references.personnes.rules import TYPES_PAR_ROLE
@@ -54,6 +58,19 @@ def reasons(user: User | AnonymousUser) -> Q:
     if membre is not None and not user.is_staff and membre.profil_role in user.profils:
         condition |= _BY_ROLE.get(membre.profil_role, _nobody)(membre, timezone.localdate())
     return condition
+
+
+def at_work(user: User | AnonymousUser) -> QuerySet[Personne]:
+    """Return the persons whom an encadrant technique knows by name: the employees of their SIAE today."""
+    membre = user.membre if user.is_authenticated and not user.is_staff else None
+    role = membre.profil_role if membre else None
+    condition = NOBODY
+    if membre is not None and role == ProfilMembre.SIAE_ENCADREMENT and user.is_authenticated and role in user.profils:
+        theirs = relations_en_cours(timezone.localdate()).filter(
+            organisation=membre.organisation_id, type=TypeRelation.CONTRAT
+        )
+        condition = Q(Exists(theirs))
+    return Personne.objects.filter(condition, anonymisee_le__isnull=True)
 
 
 def relations_en_cours(on: date) -> QuerySet[Relation]:
