@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from maillage.demo.accompagnement import load_accompagnement
+from maillage.demo.competences import load_competences
 from maillage.demo.dossiers import load_dossiers
 from maillage.demo.economie import load_bassins, load_economie, load_effectifs, load_projets
 from maillage.demo.enquetes import load_enquetes
@@ -87,6 +88,7 @@ class Command(BaseCommand):
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
         self.step("mises à disposition", lambda: load_mises_a_disposition(on))
         self.step("nouvelles de personnes sorties", lambda: load_enquetes(on))
+        self.step("compétences au portefeuille", lambda: load_competences(on))
         self.step("entrepôt et indicateurs publiés", warehouse.publish)
         self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")
 

@@ -41,7 +41,7 @@ class CompetenceForm(forms.Form):
         label="Ou en quelques mots",
         required=False,
         max_length=160,
-        help_text="Un verbe et ce qui est fait\u202f: « Désinfecter des sanitaires ». Rien sur la santé ni la vie privée.",
+        help_text="Un verbe et ce qui est fait\u202f: « Désinfecter des sanitaires ». Rien de la vie privée.",
     )
     rome = RomeField(
         label="Métier de cette compétence",
