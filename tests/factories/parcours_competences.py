@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from maillage.domains.parcours.models import (
@@ -14,9 +17,12 @@ from maillage.domains.parcours.models import (
     PreuveCompetence,
     ProfilPartage,
 )
-from tests.factories.accounts import MembreFactory, OrganisationFactory
+from maillage.domains.parcours.services.competences import FicheCompetence, declare_competence, move_competence
+from maillage.references.accounts.enums import ProfilMembre as P
+from tests.factories.accounts import MembreFactory, OrganisationFactory, member
 from tests.factories.parcours import ConsentementFactory, ContratFactory
-from tests.factories.personnes import PersonneFactory
+from tests.factories.personnes import PersonneFactory, RelationFactory
+from tests.factories.structures import SiaeFactory
 
 
 class CompetenceFactory(DjangoModelFactory[Competence]):
@@ -97,3 +103,55 @@ class ProfilFactory(DjangoModelFactory[ProfilPartage]):
     parts = factory.LazyFunction(lambda: ["attestees", "metiers"])
     cree_le = date(2026, 7, 1)
     expire_le = date(2026, 9, 1)
+
+
+# --- A scene ----------------------------------------------------------------------------------------------------------
+
+TODAY = timezone.localdate()
+START = TODAY - timedelta(days=100)
+
+
+def make_scene() -> SimpleNamespace:
+    """Aldo works in a SIAE that has a CIP and an encadrant; an agency of France Travail follows him."""
+    organisation = OrganisationFactory(types=["siae"])
+    cip = member(P.SIAE_ACCOMPAGNEMENT, organisation=organisation)
+    encadrant = member(P.SIAE_ENCADREMENT, organisation=organisation)
+    conseiller = member(P.EMPLOI_CONSEILLER, "france_travail")
+    assert conseiller.membre
+    aldo = PersonneFactory(nom="Brindille", prenom="Aldo", telephone="0199000000", email="aldo@exemple.invalid")
+    relation = RelationFactory(personne=aldo, organisation=organisation, debut=START)
+    contrat = ContratFactory(
+        personne=aldo,
+        siae=SiaeFactory(organisation=organisation, nom="Le Jardin"),
+        debut=START,
+        fin_prevue=TODAY + timedelta(days=90),
+    )
+    agence = conseiller.membre.organisation
+    RelationFactory(personne=aldo, organisation=agence, type="conseil_emploi", debut=START)
+    for each in (aldo, contrat):
+        each.refresh_from_db()
+    return SimpleNamespace(
+        cip=cip,
+        encadrant=encadrant,
+        conseiller=conseiller,
+        agence=agence,
+        aldo=aldo,
+        relation=relation,
+        contrat=contrat,
+    )
+
+
+def say(scene: SimpleNamespace, **fields: Any) -> Competence:
+    """Write what Aldo says that he can do."""
+    fiche = FicheCompetence(**{"niveau": 2, "intitule": "Tailler une haie", **fields})
+    return declare_competence(personne=scene.aldo, fiche=fiche, actor=scene.encadrant, on=TODAY)
+
+
+def move(scene: SimpleNamespace, competence: Competence, acte: str, **fields: Any) -> Competence:
+    """Let the encadrant observe, attest or take out."""
+    return move_competence(competence=competence, acte=acte, **{"actor": scene.encadrant, "on": TODAY, **fields})
+
+
+def attested(scene: SimpleNamespace, **fields: Any) -> Competence:
+    """Say, see and attest."""
+    return move(scene, move(scene, say(scene, **fields), "observer", niveau=3), "attester")

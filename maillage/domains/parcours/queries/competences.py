@@ -152,9 +152,9 @@ def missing_blocs(personne: Personne) -> list[BlocCompetences]:
 def list_equipe(user: User, on: date) -> QuerySet[Any]:
     """Return those whose portfolio one writes, with what there is to do, in one query.
 
-    Adds `metier` and `fin` (of their last contract in one's SIAE), `declarees`, `observees`, `attestees` (how many
-    competences stand so), `a_faire` (those to observe or to attest) and `depart`: the contract ends soon, or has ended,
-    without an attestation.
+    Adds `dernier`, `metier` and `fin` (of their last contract in one's SIAE), `declarees`, `observees`, `attestees` (how
+    many competences stand so), `a_faire` (those to observe or to attest), `remise` (its attestation is delivered) and
+    `depart`: that contract ends soon, or has ended, without one.
     """
     membre = user.membre
     mine = Contrat.objects.filter(
@@ -165,24 +165,21 @@ def list_equipe(user: User, on: date) -> QuerySet[Any]:
         for etat in (EtatCompetence.DECLAREE, EtatCompetence.OBSERVEE, EtatCompetence.ATTESTEE)
     }
     soon = on + timedelta(days=number("attestation_avance_jours", on))
-    attested = AttestationCompetences.objects.filter(
-        contrat__personne=OuterRef("pk"),
-        contrat=Subquery(mine.values("pk")[:1]),
-        retiree_le__isnull=True,
-    )
+    attested = AttestationCompetences.objects.filter(contrat=OuterRef("dernier"), retiree_le__isnull=True)
     found: QuerySet[Any] = (
         observables(user, on)
         .defer("nir", "nir_empreinte")
         .annotate(
             metier=Subquery(mine.values("rome__libelle")[:1]),
             fin=Subquery(mine.annotate(echeance=ECHEANCE).values("echeance")[:1]),
-            remise=Exists(attested),
+            dernier=Subquery(mine.values("pk")[:1]),
             **known,
         )
         .annotate(
+            remise=Exists(attested),
             a_faire=F("declarees") + F("observees"),
             depart=Case(
-                When(Q(fin__lte=soon, remise=False), then=Value(1)), default=Value(0), output_field=IntegerField()
+                When(Q(fin__lte=soon) & ~Exists(attested), then=Value(1)), default=Value(0), output_field=IntegerField()
             ),
         )
     )
