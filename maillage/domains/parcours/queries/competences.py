@@ -152,7 +152,7 @@ def missing_blocs(personne: Personne) -> list[BlocCompetences]:
 def list_equipe(user: User, on: date) -> QuerySet[Any]:
     """Return those whose portfolio one writes, with what there is to do, in one query.
 
-    Adds `dernier`, `metier` and `fin` (of their last contract in one's SIAE), `declarees`, `observees`, `attestees` (how
+    Adds `dernier`, `metier`, `fin` (of their last contract in one's SIAE), `declarees`, `observees`, `attestees` (how
     many competences stand so), `a_faire` (those to observe or to attest), `remise` (its attestation is delivered) and
     `depart`: that contract ends soon, or has ended, without one.
     """
