@@ -17,10 +17,14 @@ from maillage.foundations.kernel.personal import Champ, Personnel
 from maillage.references.accounts.models import Membre
 from maillage.references.economie.models import Rome
 from maillage.references.personnes.models import Personne
-from maillage.references.personnes.models.personne import BASE, LECTEURS
+from maillage.references.personnes.models.personne import BASE
 
 KEEP = "personnes.conservation_mois"
-EQUIPE = f"{LECTEURS}\u202f; l’encadrant technique de la SIAE qui emploie la personne, tant qu’elle l’emploie"
+SUIVI = (
+    "les organisations qui suivent la personne, et {personnes.delai_apres_relation_jours} après la fin de leur "
+    "relation (le référent RSA, tant qu’il l’est)"
+)
+EQUIPE = f"{SUIVI}\u202f; l’encadrant technique de la SIAE qui emploie la personne, tant qu’elle l’emploie"
 COMPETENCE = Champ("compétences")
 
 

@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from maillage.domains.parcours.enums.competences import PartProfil
-from maillage.domains.parcours.models.competence import COMPETENCE, KEEP
+from maillage.domains.parcours.models.competence import COMPETENCE, KEEP, SUIVI
 from maillage.domains.parcours.models.consentement import Consentement
 from maillage.domains.parcours.models.contrat import Contrat
 from maillage.foundations.kernel.personal import Champ, Personnel
 from maillage.references.accounts.models import Membre, Organisation
-from maillage.references.personnes.models.personne import BASE, LECTEURS
+from maillage.references.personnes.models.personne import BASE
 
 
 class AttestationCompetences(models.Model):
@@ -36,7 +36,7 @@ class AttestationCompetences(models.Model):
         finalite="remettre à une personne la preuve de ce qu’elle sait faire",
         base=BASE,
         conservation=KEEP,
-        lecteurs=f"{LECTEURS}\u202f; qui tient le papier vérifie son code, sans rien lire d’autre",
+        lecteurs=f"{SUIVI}\u202f; qui tient le papier vérifie son code, sans rien lire d’autre",
         champs={
             "delivree_le": COMPETENCE,
             "code": COMPETENCE,
