@@ -38,6 +38,13 @@ from tests.factories.parcours_accords import (
     PresentationSuiteFactory,
     RencontreFactory,
 )
+from tests.factories.parcours_competences import (
+    AttestationFactory,
+    CompetenceFactory,
+    FicheLiaisonFactory,
+    PreuveFactory,
+    ProfilFactory,
+)
 from tests.factories.parcours_orientation import CandidatureFactory, PosteFactory
 from tests.factories.parcours_sorties import EnqueteFactory
 from tests.factories.parcours_titre import DemandeFactory
@@ -255,6 +262,34 @@ def objects(  # noqa: C901
             found.append({key: values[key] for key in routes[name].pattern.converters})
         return found[0], found[1]
 
+    def portefeuille(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+        """Employ somebody in the SIAE of this account, or follow them, and give them all that shows their skills."""
+        found = []
+        for kwargs in contrat("parcours:contrat", user):
+            assert kwargs
+            hired = Contrat.objects.select_related("siae").get(public_id=kwargs["contrat"])
+            ours = {"organisation": user.membre.organisation} if user.is_authenticated and user.membre else {}
+            mine: Kwargs = {} if found else ours
+            rows: dict[str, Any] = {
+                "competence": CompetenceFactory(personne=hired.personne),
+                "preuve": None,
+                "attestation": AttestationFactory(contrat=hired),
+                "liaison": FicheLiaisonFactory(
+                    contrat=hired, **({"destinataire": mine["organisation"]} if mine else {})
+                ),
+                "profil": ProfilFactory(
+                    consentement__personne=hired.personne, consentement__organisation=hired.siae.organisation
+                ),
+            }
+            rows["preuve"] = PreuveFactory(competence=rows["competence"], fichier=keep())
+            row = rows[next(key for key in rows if name.removeprefix("parcours:").startswith(key))]
+            if name == "parcours:preuve_joindre":
+                row = rows["competence"]
+            row.refresh_from_db(fields=["public_id"])
+            values = {"public_id": kwargs["public_id"], "objet": row.public_id, "acte": "observer"}
+            found.append({key: values[key] for key in routes[name].pattern.converters})
+        return found[0], found[1]
+
     return {
         "les titres des personnes dont le dossier lui est ouvert": titre,
         "les suspensions des personnes dont le dossier lui est ouvert": titre,
@@ -264,6 +299,14 @@ def objects(  # noqa: C901
         "les contrats des personnes dont le dossier lui est ouvert": contrat,
         "les contrats de sa SIAE": contrat,
         "les personnes sorties dont le dossier lui est ouvert": nouvelles,
+        "les compétences des personnes que son organisation suit ou emploie": portefeuille,
+        "les compétences des salariés de sa SIAE": portefeuille,
+        "les salariés de sa SIAE, pendant leur contrat et un temps après": portefeuille,
+        "les attestations des personnes que son organisation suit": portefeuille,
+        "les attestations que sa SIAE a délivrées": portefeuille,
+        "les fiches de liaison que son organisation a envoyées ou reçues": portefeuille,
+        "les fiches de liaison adressées à son agence": portefeuille,
+        "les profils que des personnes partagent avec sa SIAE": portefeuille,
         "tous les postes": poste,
         "les postes de son organisation": poste,
         "les candidatures des personnes dont le dossier lui est ouvert": candidature,

@@ -37,6 +37,13 @@ from tests.factories.parcours_accompagnement import (
     ObjectifParcoursFactory,
 )
 from tests.factories.parcours_accords import CasFactory, DecisionFactory, InteretFactory, PresentationSuiteFactory
+from tests.factories.parcours_competences import (
+    AttestationFactory,
+    CompetenceFactory,
+    FicheLiaisonFactory,
+    PreuveFactory,
+    ProfilFactory,
+)
 from tests.factories.parcours_contrats import MiseADispositionFactory
 from tests.factories.parcours_orientation import CandidatureFactory, CommentaireFactory
 from tests.factories.parcours_sorties import EnqueteFactory
@@ -133,6 +140,16 @@ def candidature(connus: Connus) -> None:
     CommentaireFactory(candidature=presented, texte="commentaire-plante")
 
 
+def competences(connus: Connus) -> None:
+    """They were seen at work, took a paper away, were passed on to France Travail, and shared a link."""
+    known = CompetenceFactory(personne=connus.personne, intitule="competence-plantee")
+    PreuveFactory(competence=known, libelle="preuve-plantee")
+    contrat = Contrat.objects.get(personne=connus.personne, debut=date(2020, 3, 18))
+    AttestationFactory(contrat=contrat, signataire=connus.membre, delivree_le=date(2020, 9, 22))
+    FicheLiaisonFactory(contrat=contrat, contenu={"projet": "projet-plante", "freins": None})
+    ProfilFactory(consentement__personne=connus.personne, accroche="accroche-plantee")
+
+
 def asp(connus: Connus) -> None:
     """The ASP numbers them, and a fiche speaks of them."""
     SalarieAsp.objects.create(personne=connus.personne, identifiant=PPH)
@@ -211,6 +228,12 @@ PLANTS: dict[str, tuple[Callable[[Connus], Any], str]] = {
     "parcours.CommentaireCandidature": (by_another, "commentaire-plante"),
     "parcours.SalarieAsp": (asp, PPH),
     "parcours.FicheSalarie": (by_another, "fiche-plantee"),
+    "parcours.Competence": (competences, "competence-plantee"),
+    "parcours.CompetenceEvent": (by_another, "competence-plantee"),
+    "parcours.PreuveCompetence": (by_another, "preuve-plantee"),
+    "parcours.AttestationCompetences": (by_another, "2020-09-22"),
+    "parcours.FicheLiaison": (by_another, "projet-plante"),
+    "parcours.ProfilPartage": (by_another, "accroche-plantee"),
     "parcours.EnvoiFiches": (by_another, "RIAE_FS"),
     "entreprises.Immersion": (immersion, "tuteur-plante"),
     "entreprises.ImmersionEvent": (by_another, "tuteur-plante"),

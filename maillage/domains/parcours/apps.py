@@ -15,6 +15,7 @@ class ParcoursConfig(AppConfig):
     invariants = (
         "maillage.domains.parcours.queries.invariants.INVARIANTS",
         "maillage.domains.parcours.queries.invariants_accompagnement.INVARIANTS",
+        "maillage.domains.parcours.queries.invariants_competences.INVARIANTS",
     )
     menu = (
         Entry(
@@ -78,6 +79,18 @@ class ParcoursConfig(AppConfig):
                 Entry("Cas de CTA", "parcours:cas_cta", permission=Permission.VIEW_CTA, groupe=DROITS),
                 Entry("Rencontres entre SIAE", "parcours:rencontres", permission=Permission.MEET, groupe=ORIENTER),
                 Entry("Durée des parcours", "parcours:sorties_durees", permission=Permission.FIGURES, groupe=CHIFFRES),
+                Entry(
+                    "Compétences des salariés",
+                    "parcours:competences_equipe",
+                    permission=Permission.OBSERVE,
+                    groupe=ACCOMPAGNER,
+                ),
+                Entry(
+                    "Fiches de liaison reçues",
+                    "parcours:fiches_liaison",
+                    permission=Permission.RECEIVE_LIAISON,
+                    groupe=SORTIES,
+                ),
             ),
         ),
     )
@@ -164,6 +177,18 @@ class ParcoursConfig(AppConfig):
         "parcours.suite_presenter": "présentation à une rencontre entre SIAE",
         "parcours.suite_retirer": "fin de la présentation à une rencontre",
         "parcours.suite_interet": "intérêt d’une SIAE après une rencontre",
+        "parcours.declarer_competence": "compétence ajoutée",
+        "parcours.observer_competence": "compétence observée",
+        "parcours.attester_competence": "compétence attestée",
+        "parcours.retirer_competence": "compétence retirée du portefeuille",
+        "parcours.joindre_preuve": "preuve d’une compétence jointe",
+        "parcours.retirer_preuve": "preuve d’une compétence retirée",
+        "parcours.delivrer_attestation": "attestation de compétences délivrée",
+        "parcours.retirer_attestation": "attestation de compétences retirée",
+        "parcours.envoyer_liaison": "fiche de liaison envoyée à France Travail",
+        "parcours.prendre_liaison": "fiche de liaison prise en compte",
+        "parcours.partager_profil": "profil de compétences partagé",
+        "parcours.revoquer_profil": "partage d’un profil arrêté",
     }
     ecrans = {
         "parcours:titres": "liste des titres de parcours, ou son export",
@@ -246,6 +271,22 @@ class ParcoursConfig(AppConfig):
         "parcours:suite_presenter": "présentation à une rencontre",
         "parcours:suite_retirer": "fin de la présentation à une rencontre",
         "parcours:suite_interet": "intérêt pour une personne présentée",
+        "parcours:competences_equipe": "compétences des salariés, ou leur export",
+        "parcours:competences": "portefeuille de compétences",
+        "parcours:competence_ajouter": "nouvelle compétence",
+        "parcours:competence_acte": "suite d’une compétence",
+        "parcours:preuve": "preuve d’une compétence",
+        "parcours:preuve_joindre": "nouvelle preuve d’une compétence",
+        "parcours:preuve_retirer": "retrait d’une preuve de compétence",
+        "parcours:attestation_delivrer": "attestation de compétences à délivrer",
+        "parcours:attestation_fichier": "attestation de compétences",
+        "parcours:attestation_retirer": "retrait d’une attestation de compétences",
+        "parcours:liaison_envoyer": "fiche de liaison à envoyer",
+        "parcours:liaison_fichier": "fiche de liaison",
+        "parcours:liaison_accuser": "prise en compte d’une fiche de liaison",
+        "parcours:fiches_liaison": "liste des fiches de liaison reçues, ou son export",
+        "parcours:profil_partager": "profil de compétences à partager",
+        "parcours:profil_revoquer": "arrêt du partage d’un profil",
     }
     attentes = (
         "maillage.domains.parcours.queries.attentes_titres.list_attentes",
@@ -254,6 +295,7 @@ class ParcoursConfig(AppConfig):
         "maillage.domains.parcours.queries.attentes_accompagnement.list_attentes",
         "maillage.domains.parcours.queries.volet_sorties.list_attentes",
         "maillage.domains.parcours.queries.attentes_cta.list_attentes",
+        "maillage.domains.parcours.queries.volet_competences.list_attentes",
     )
     volets_personne = (
         "maillage.domains.parcours.queries.volet_titre.titre",
@@ -263,6 +305,7 @@ class ParcoursConfig(AppConfig):
         "maillage.domains.parcours.queries.volet_sorties.sorties",
         "maillage.domains.parcours.queries.volets_consentements.consentements",
         "maillage.domains.parcours.queries.volets_consentements.cas",
+        "maillage.domains.parcours.queries.volet_competences.competences",
     )
     notifications = (
         TypeNotification(
@@ -291,8 +334,15 @@ class ParcoursConfig(AppConfig):
         ),
         TypeNotification("parcours.cta", "Un cas de CTA avance", "quotidien", Permission.VIEW_CTA),
         TypeNotification("parcours.rencontre", "Une rencontre entre SIAE avance", "quotidien", Permission.SHARE),
+        TypeNotification(
+            "parcours.liaison",
+            "Une SIAE envoie à votre agence une fiche de liaison",
+            "quotidien",
+            Permission.RECEIVE_LIAISON,
+        ),
     )
     fusions = (
         "maillage.domains.parcours.services.fusion.join_situations",
         "maillage.domains.parcours.services.fusion.join_candidatures",
+        "maillage.domains.parcours.services.fusion.join_competences",
     )

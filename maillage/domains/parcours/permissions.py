@@ -39,6 +39,11 @@ class Permission(StrEnum):
     LEAD_CTA = "parcours.lead_cta"  # the agenda of the CTA where one's organisation sits, what it advised
     MEET = "parcours.meet"  # hold meetings of SIAE, see those to which one is invited
     SHARE = "parcours.share"  # present employees of one's SIAE at a meeting, be interested in those of others
+    VIEW_SKILLS = "parcours.view_skills"  # what the persons whom one follows, or leads at work, can do
+    OBSERVE = "parcours.observe"  # say, see and attest what the employees of one's own SIAE can do
+    VOUCH = "parcours.vouch"  # sign an attestation, send a fiche de liaison, share a profile
+    VIEW_DOCUMENTS = "parcours.view_documents"  # attestations and fiches de liaison of the persons of an open file
+    RECEIVE_LIAISON = "parcours.receive_liaison"  # the fiches de liaison sent to one's agency
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -78,6 +83,11 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.LEAD_CTA: (P.ETAT_DEPARTEMENT, P.EMPLOI_CONSEILLER),
     Permission.MEET: (*SIAE, P.RESEAU),
     Permission.SHARE: SIAE,
+    Permission.VIEW_SKILLS: (*SIAE, P.SIAE_ENCADREMENT, *PRESCRIPTEURS),
+    Permission.OBSERVE: (*SIAE, P.SIAE_ENCADREMENT),
+    Permission.VOUCH: SIAE,
+    Permission.VIEW_DOCUMENTS: (*SIAE, *PRESCRIPTEURS),
+    Permission.RECEIVE_LIAISON: (P.EMPLOI_CONSEILLER,),
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {

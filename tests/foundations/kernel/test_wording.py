@@ -12,6 +12,7 @@ from maillage.domains.diagnostics.services.partage import ACTES
 from maillage.domains.entreprises.rules.poec import CANDIDAT
 from maillage.domains.entreprises.rules.profils import PROFIL
 from maillage.domains.offre import rules as offre
+from maillage.domains.parcours.rules.competences import COMPETENCE
 from maillage.domains.parcours.rules.cta import CAS_CTA
 from maillage.foundations.kernel import states
 from maillage.foundations.kernel.documentation import _transitions
@@ -53,6 +54,7 @@ FROM_TABLES = {
     "maillage/domains/diagnostics/services/partage_textes.py": lambda: {"diagnostics.resolve", "diagnostics.reopen"},
     "maillage/domains/entreprises/services/profils.py": lambda: _of_moves("entreprises.{}_profil", PROFIL),
     "maillage/domains/parcours/services/cta.py": lambda: _of_moves("parcours.cas_{}", CAS_CTA),
+    "maillage/domains/parcours/services/competences.py": lambda: _of_moves("parcours.{}_competence", COMPETENCE),
     "maillage/domains/entreprises/services/poec.py": lambda: _of_moves("entreprises.{}_poec", CANDIDAT),
 }
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from maillage.demo.accompagnement import load_accompagnement
 from maillage.demo.accords import load_accords
+from maillage.demo.competences import load_competences
 from maillage.demo.dossiers import load_dossiers
 from maillage.demo.doublons import load_doublons
 from maillage.demo.economie import load_bassins, load_economie, load_effectifs, load_projets
@@ -93,6 +94,7 @@ class Command(BaseCommand):
         self.step("mises à disposition", lambda: load_mises_a_disposition(on))
         self.step("accords, cas de CTA, rencontres entre SIAE", lambda: load_accords(on))
         self.step("nouvelles de personnes sorties", lambda: load_enquetes(on))
+        self.step("compétences au portefeuille", lambda: load_competences(on))
         self.step("entrepôt et indicateurs publiés", warehouse.publish)
         self.stdout.write(f"Compte de démonstration : {email}, mot de passe : {password}")
 

@@ -11,3 +11,4 @@ class ObjetConsentement(TextChoices):
     PROFIL = "profil", "profil de compétences partagé par un lien"
     ENTREPRISE = "entreprise", "présentation d’un profil sans nom à des entreprises"
     ENQUETE = "enquete", "nouvelles demandées après la sortie"
+    LIAISON = "liaison", "freins levés dits au conseiller France Travail"

@@ -11,6 +11,7 @@ from maillage.domains.parcours.models.asp import EnvoiFiches, FicheSalarie, Sala
 from maillage.domains.parcours.models.atelier import Atelier, Inscription
 from maillage.domains.parcours.models.candidature import Candidature, CommentaireCandidature
 from maillage.domains.parcours.models.chaine import ChainePrescription, EtapeChaine
+from maillage.domains.parcours.models.competence import Competence, PreuveCompetence
 from maillage.domains.parcours.models.consentement import Consentement
 from maillage.domains.parcours.models.contrat import Contrat, EtatMensuel, Sortie
 from maillage.domains.parcours.models.cta import CasCta, DecisionCta
@@ -23,16 +24,19 @@ from maillage.domains.parcours.models.poste import Poste
 from maillage.domains.parcours.models.rencontre import InteretSuite, PresentationSuite, Rencontre
 from maillage.domains.parcours.models.situation import Situation
 from maillage.domains.parcours.models.titre import Prolongation, Suspension, TitreParcours
+from maillage.domains.parcours.models.valorisation import AttestationCompetences, FicheLiaison, ProfilPartage
 
 __all__ = [
     "Accompagnement",
     "ActionParcours",
     "Atelier",
+    "AttestationCompetences",
     "AvisCta",
     "Candidature",
     "CasCta",
     "ChainePrescription",
     "CommentaireCandidature",
+    "Competence",
     "CompteurTitre",
     "Consentement",
     "ConstatFrein",
@@ -50,6 +54,7 @@ __all__ = [
     "EtatMensuel",
     "Evaluation",
     "Extension",
+    "FicheLiaison",
     "FicheSalarie",
     "Inscription",
     "InteretSuite",
@@ -57,6 +62,8 @@ __all__ = [
     "ObjectifParcours",
     "Poste",
     "PresentationSuite",
+    "PreuveCompetence",
+    "ProfilPartage",
     "Prolongation",
     "Rencontre",
     "SalarieAsp",

@@ -1,10 +1,12 @@
-"""When two files of one person become one: what both hold of their situation and candidatures is united first."""
+"""When two files of one person become one: what both hold is united first."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from maillage.domains.parcours.models import Candidature, Situation
+from maillage.domains.parcours.models import Candidature, Competence, Situation
+from maillage.domains.parcours.rules.competences import COMPETENCE
+from maillage.domains.parcours.rules.competences import VIVANTES as AU_PORTEFEUILLE
 from maillage.domains.parcours.rules.orientation import CANDIDATURE, VIVANTES
 from maillage.foundations.kernel import audit
 from maillage.foundations.kernel.errors import Refusal, Refused
@@ -49,3 +51,16 @@ def join_candidatures(kept: Personne, gone: Personne, actor: User, on: date) -> 
             candidature.repondue_le = candidature.maj_le = on
             candidature.archivee_le = None
             candidature.save(update_fields=["etat", "repondue_le", "maj_le", "archivee_le"])
+
+
+def join_competences(kept: Personne, gone: Personne, actor: User, on: date) -> None:
+    """Keep, of a competence that both files hold, the surest, then the best known: the other leaves the portfolio."""
+    rows = Competence.objects.select_for_update().filter(etat__in=AU_PORTEFEUILLE)
+    mine = {(each.bloc, each.intitule): each for each in rows.filter(personne=kept)}
+    for other in rows.filter(personne=gone):
+        ours = mine.get((other.bloc, other.intitule))
+        if ours is None:
+            continue
+        weaker = min(ours, other, key=lambda each: (AU_PORTEFEUILLE.index(each.etat), each.niveau, each.pk == ours.pk))
+        audit.move(weaker, "retirer", COMPETENCE, actor=actor)
+        weaker.save(update_fields=["etat"])

@@ -1,6 +1,15 @@
 """The addresses of the room, one file per subject."""
 
-from maillage.domains.parcours.urls import accompagnement, accords, contrats, fiches, orientation, sorties, titres
+from maillage.domains.parcours.urls import (
+    accompagnement,
+    accords,
+    competences,
+    contrats,
+    fiches,
+    orientation,
+    sorties,
+    titres,
+)
 
 app_name = "parcours"
 urlpatterns = [
@@ -11,4 +20,5 @@ urlpatterns = [
     *sorties.patterns,
     *fiches.patterns,
     *accords.patterns,
+    *competences.patterns,
 ]

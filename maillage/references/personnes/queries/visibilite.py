@@ -10,8 +10,12 @@
 | operator | the persons whose file they opened, for a reason, for a time: no membership shows them more |
 
 What an agreement opens is no more than what it says: `followed_by` leaves those persons out, for what only those who
-follow a person may read. Everyone else sees nobody. An anonymised person is seen by nobody: they count, they are not
-shown.
+follow a person may read.
+
+An encadrant technique opens no file: they know by name who works that day in their SIAE (`at_work`), and the rooms
+above show them of these persons what they do at work, nothing else.
+
+Everyone else sees nobody. An anonymised person is seen by nobody: they count, they are not shown.
 """
 
 from __future__ import annotations
@@ -69,6 +73,19 @@ def reasons(user: User | AnonymousUser) -> Q:
     if membre is not None and not user.is_staff and membre.profil_role in user.profils:
         condition |= _BY_ROLE.get(membre.profil_role, _nobody)(membre, timezone.localdate())
     return condition
+
+
+def at_work(user: User | AnonymousUser) -> QuerySet[Personne]:
+    """Return the persons whom an encadrant technique knows by name: the employees of their SIAE today."""
+    membre = user.membre if user.is_authenticated and not user.is_staff else None
+    role = membre.profil_role if membre else None
+    condition = NOBODY
+    if membre is not None and role == ProfilMembre.SIAE_ENCADREMENT and user.is_authenticated and role in user.profils:
+        theirs = relations_en_cours(timezone.localdate()).filter(
+            organisation=membre.organisation_id, type=TypeRelation.CONTRAT
+        )
+        condition = Q(Exists(theirs))
+    return Personne.objects.filter(condition, anonymisee_le__isnull=True)
 
 
 def relations_en_cours(on: date) -> QuerySet[Relation]:
