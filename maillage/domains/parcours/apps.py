@@ -12,6 +12,7 @@ class ParcoursConfig(AppConfig):
     invariants = (
         "maillage.domains.parcours.queries.invariants.INVARIANTS",
         "maillage.domains.parcours.queries.invariants_accompagnement.INVARIANTS",
+        "maillage.domains.parcours.queries.invariants_cooperation.INVARIANTS",
     )
     menu = (
         Entry(
@@ -32,7 +33,7 @@ class ParcoursConfig(AppConfig):
                 Entry("Demandes de prolongation", "parcours:demandes", permission=Permission.VIEW),
                 Entry("PASS qui finissent", "parcours:titres_chiffres", permission=Permission.FIGURES),
                 Entry("Contrats", "parcours:contrats", permission=Permission.HIRE),
-                Entry("Contrats sans suite", "parcours:contrats_sans_suite", permission=Permission.HIRE),
+                Entry("Suites à préparer", "parcours:contrats_sans_suite", permission=Permission.HIRE),
                 Entry("Heures et ETP", "parcours:heures", permission=Permission.HIRE),
                 Entry("Fiches salarié", "parcours:fiches", permission=Permission.HIRE),
                 Entry("Moyens d’accompagnement", "parcours:encadrement", permission=Permission.VIEW_RATIOS),
@@ -42,6 +43,8 @@ class ParcoursConfig(AppConfig):
                 Entry("Ce que deviennent les sortants", "parcours:sorties_suivi", permission=Permission.FIGURES),
                 Entry("Sorties des allocataires du RSA", "parcours:sorties_rsa", permission=Permission.FIGURES),
                 Entry("Durée des parcours", "parcours:sorties_durees", permission=Permission.FIGURES),
+                Entry("Conventions de coopération", "parcours:conventions", permission=Permission.VIEW_CONVENTIONS),
+                Entry("Parcours entre SIAE", "parcours:mouvements", permission=Permission.MOVES),
             ),
         ),
     )
@@ -115,6 +118,16 @@ class ParcoursConfig(AppConfig):
         "parcours.consentir": "accord recueilli",
         "parcours.nouvelles": "nouvelles données après une sortie",
         "parcours.nouvelles_refuser": "refus de donner des nouvelles",
+        "parcours.convention_proposer": "projet de convention de coopération",
+        "parcours.convention_modifier": "modification d’un projet de convention",
+        "parcours.convention_engagements": "engagements d’une convention",
+        "parcours.convention_soumettre": "convention envoyée à la signature",
+        "parcours.convention_abandonner": "projet de convention abandonné",
+        "parcours.convention_signer": "signature d’une convention",
+        "parcours.convention_signer_en_dernier": "dernière signature d’une convention",
+        "parcours.convention_renvoyer": "modification demandée à une convention",
+        "parcours.convention_denoncer": "convention dénoncée",
+        "parcours.convention_renouveler": "renouvellement d’une convention",
     }
     ecrans = {
         "parcours:titres": "liste des titres de parcours, ou son export",
@@ -134,7 +147,7 @@ class ParcoursConfig(AppConfig):
         "parcours:titre_annuler": "annulation d’un titre",
         "parcours:avis_cta": "avis d’un CTA",
         "parcours:contrats": "liste des contrats, ou son export",
-        "parcours:contrats_sans_suite": "liste des contrats sans suite, ou son export",
+        "parcours:contrats_sans_suite": "liste des suites à préparer, ou son export",
         "parcours:heures_mois": "heures d’un mois",
         "parcours:embaucher": "embauche",
         "parcours:contrat": "contrat",
@@ -182,6 +195,7 @@ class ParcoursConfig(AppConfig):
         "parcours:sorties": "liste des sorties, ou son export",
         "parcours:enquetes": "liste des nouvelles à prendre, ou son export",
         "parcours:enquete_saisir": "nouvelles d’une personne sortie",
+        "parcours:suites": "suites de parcours d’une personne, ou leur export",
     }
     attentes = (
         "maillage.domains.parcours.queries.attentes_titres.list_attentes",
@@ -189,6 +203,7 @@ class ParcoursConfig(AppConfig):
         "maillage.domains.parcours.queries.attentes_orientation.list_attentes",
         "maillage.domains.parcours.queries.attentes_accompagnement.list_attentes",
         "maillage.domains.parcours.queries.volet_sorties.list_attentes",
+        "maillage.domains.parcours.queries.cooperation.list_attentes",
     )
     volets_personne = (
         "maillage.domains.parcours.queries.volet_titre.titre",
@@ -196,6 +211,7 @@ class ParcoursConfig(AppConfig):
         "maillage.domains.parcours.queries.volets_orientation.candidatures",
         "maillage.domains.parcours.queries.volets_accompagnement.accompagnement",
         "maillage.domains.parcours.queries.volet_sorties.sorties",
+        "maillage.domains.parcours.queries.suites.volet",
     )
     notifications = (
         TypeNotification(
@@ -221,6 +237,12 @@ class ParcoursConfig(AppConfig):
         ),
         TypeNotification(
             "parcours.atelier", "Un atelier où vous avez inscrit quelqu’un change", "immediat", Permission.SUPPORT
+        ),
+        TypeNotification(
+            "parcours.convention",
+            "Une convention de coopération de votre organisation avance",
+            "immediat",
+            Permission.COOPERATE,
         ),
     )
     fusions = (

@@ -34,6 +34,9 @@ class Permission(StrEnum):
     LEAD_WORKSHOPS = "parcours.lead_workshops"  # create, change, cancel those of one's organisation
     KEEP_WORKSHOPS = "parcours.keep_workshops"  # say who came, take back a registration
     FOLLOW_UP = "parcours.follow_up"  # write down the news that a person gives after they left
+    VIEW_CONVENTIONS = "parcours.view_conventions"  # cooperation conventions: one's own, and those that are signed
+    COOPERATE = "parcours.cooperate"  # write, sign, denounce the conventions of one's organisation
+    MOVES = "parcours.moves"  # counts of moves from a SIAE to another, never names
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -68,6 +71,9 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.LEAD_WORKSHOPS: (P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
     Permission.KEEP_WORKSHOPS: (*SIAE, P.EMPLOI_CONSEILLER, P.EMPLOI_DIRECTION),
     Permission.FOLLOW_UP: (*SIAE, *PRESCRIPTEURS),
+    Permission.VIEW_CONVENTIONS: (*SIAE, *PRESCRIPTEURS, *PILOTES),
+    Permission.COOPERATE: (P.SIAE_DIRECTION, P.EMPLOI_DIRECTION),
+    Permission.MOVES: (*PILOTES, *SIAE),
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {

@@ -13,6 +13,7 @@ from maillage.domains.parcours.models.candidature import Candidature, Commentair
 from maillage.domains.parcours.models.chaine import ChainePrescription, EtapeChaine
 from maillage.domains.parcours.models.consentement import Consentement
 from maillage.domains.parcours.models.contrat import Contrat, EtatMensuel, Sortie
+from maillage.domains.parcours.models.cooperation import ConventionCooperation, EngagementConvention, PartieConvention
 from maillage.domains.parcours.models.demandes import AvisCta, CompteurTitre, DemandeProlongation, Extension
 from maillage.domains.parcours.models.eligibilite import CritereRetenu, Diagnostic
 from maillage.domains.parcours.models.encadrement import EffectifPermanent
@@ -34,11 +35,13 @@ __all__ = [
     "Consentement",
     "ConstatFrein",
     "Contrat",
+    "ConventionCooperation",
     "CritereRetenu",
     "DemandeProlongation",
     "Diagnostic",
     "DocumentParcours",
     "EffectifPermanent",
+    "EngagementConvention",
     "Enquete",
     "Entretien",
     "EnvoiFiches",
@@ -50,6 +53,7 @@ __all__ = [
     "Inscription",
     "MiseADisposition",
     "ObjectifParcours",
+    "PartieConvention",
     "Poste",
     "Prolongation",
     "SalarieAsp",

@@ -1,6 +1,6 @@
 """The addresses of the room, one file per subject."""
 
-from maillage.domains.parcours.urls import accompagnement, contrats, fiches, orientation, sorties, titres
+from maillage.domains.parcours.urls import accompagnement, contrats, fiches, orientation, sorties, suites, titres
 
 app_name = "parcours"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *accompagnement.patterns,
     *sorties.patterns,
     *fiches.patterns,
+    *suites.patterns,
 ]
