@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,6 +25,7 @@ from tests.factories.parcours_accompagnement import (
     InscriptionFactory,
     ObjectifParcoursFactory,
 )
+from tests.factories.parcours_cooperation import ConventionFactory, PartieFactory
 from tests.factories.parcours_orientation import CandidatureFactory, PosteFactory
 from tests.factories.parcours_sorties import EnqueteFactory
 from tests.factories.parcours_titre import DemandeFactory
@@ -194,6 +196,20 @@ def objects(  # noqa: C901
             found.append({key: values[key] for key in routes[name].pattern.converters})
         return found[0], None if name in {"parcours:atelier", "parcours:atelier_inscrire"} else found[1]
 
+    def convention(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+        """Propose a convention to one's organisation, or one that it proposes; another is between strangers."""
+        mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
+        states = {"signer": "signature", "renvoyer": "signature", "denoncer": "vigueur", "renouveler": "vigueur"}
+        found = []
+        for organisation in (mine, OrganisationFactory()):
+            etat = states.get(name.removeprefix("parcours:convention_"), "projet")
+            today = timezone.localdate()
+            made = ConventionFactory(organisation=organisation, etat=etat, debut=today, fin=today + timedelta(days=365))
+            PartieFactory(convention=made, organisation=organisation)
+            made.refresh_from_db(fields=["public_id"])
+            found.append({"public_id": made.public_id})
+        return found[0], found[1]
+
     return {
         "les titres des personnes dont le dossier lui est ouvert": titre,
         "les suspensions des personnes dont le dossier lui est ouvert": titre,
@@ -216,4 +232,7 @@ def objects(  # noqa: C901
         "tous les ateliers": atelier,
         "les ateliers de son organisation": atelier,
         "les ateliers où son organisation a des inscrits": atelier,
+        "les conventions de son organisation": convention,
+        "les projets de convention de son organisation": convention,
+        "les conventions signées, et celles de son organisation": convention,
     }

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from maillage.domains.parcours.enums.cooperation import EtatConvention
 from maillage.domains.parcours.models import Contrat, ConventionCooperation, EngagementConvention, PartieConvention
+from maillage.domains.parcours.services.cooperation import SIGNATAIRES
 from maillage.references.accounts.models import Membre, Organisation, User
 from maillage.references.structures.models import Siae
 
@@ -40,9 +43,11 @@ def load_conventions(on: date) -> int:
     return ConventionCooperation.objects.count()
 
 
+@transaction.atomic
 def _load(on: date) -> None:
-    direction = Membre.objects.actifs().filter(profil="siae_direction").order_by("user__email").first()
-    emploi = Membre.objects.actifs().filter(profil="emploi_direction").order_by("user__email").first()
+    accounts = Membre.objects.actifs().select_related("organisation")
+    direction = accounts.filter(user__email="siae_direction@maillage.example").first()
+    emploi = accounts.filter(user__email="emploi_direction@maillage.example").first()
     if direction is None:
         return
     neighbours = _neighbours(direction.organisation)
@@ -96,8 +101,8 @@ def _write(
     rows = []
     for organisation in parties:
         here = organisation == direction.organisation
-        signs = done or (etat == E.SIGNATURE and signed and here)
-        member = direction if here else _signatory(organisation) if signs else None
+        signs = done or (etat == E.SIGNATURE and signed == here)
+        member = (direction if here else _signatory(organisation)) if signs else None
         rows.append(
             PartieConvention.objects.create(
                 convention=convention,
@@ -122,7 +127,8 @@ def _write(
 
 def _signatory(organisation: Organisation) -> Membre:
     """Return who signs for an organisation: its first member, else a direction that never signs in."""
-    if found := Membre.objects.filter(organisation=organisation).order_by("pk").first():
+    known = Membre.objects.filter(organisation=organisation, profil__in=SIGNATAIRES)
+    if found := known.order_by("pk").first():
         return found
     email = f"direction-{organisation.siret}@maillage.example"
     user = User.objects.create(email=email, prenom="Direction", nom="Voisine", is_active=False)

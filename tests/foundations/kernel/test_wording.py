@@ -12,6 +12,7 @@ from maillage.domains.diagnostics.services.partage import ACTES
 from maillage.domains.entreprises.rules.poec import CANDIDAT
 from maillage.domains.entreprises.rules.profils import PROFIL
 from maillage.domains.offre import rules as offre
+from maillage.domains.parcours.rules.cooperation import CONVENTION
 from maillage.foundations.kernel import states
 from maillage.foundations.kernel.documentation import _transitions
 from maillage.foundations.kernel.screens import ListScreen, Screen
@@ -50,6 +51,7 @@ FROM_TABLES = {
     "maillage/references/economie/services/ecriture.py": lambda: _written_in("maillage/references/economie"),
     "maillage/domains/diagnostics/services/partage.py": lambda: {f"diagnostics.{code}" for code in ACTES.values()},
     "maillage/domains/diagnostics/services/partage_textes.py": lambda: {"diagnostics.resolve", "diagnostics.reopen"},
+    "maillage/domains/parcours/services/cooperation.py": lambda: _of_moves("parcours.convention_{}", CONVENTION),
     "maillage/domains/entreprises/services/profils.py": lambda: _of_moves("entreprises.{}_profil", PROFIL),
     "maillage/domains/entreprises/services/poec.py": lambda: _of_moves("entreprises.{}_poec", CANDIDAT),
 }

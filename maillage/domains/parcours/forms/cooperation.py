@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from maillage.domains.parcours.enums.cooperation import EtatConvention
-from maillage.domains.parcours.forms.candidatures import SiaeField
-from maillage.domains.parcours.queries.cooperation import FRANCE_TRAVAIL, list_agences, to_renew
-from maillage.domains.parcours.rules.cooperation import Engagement
+from maillage.domains.parcours.queries.cooperation import list_agences, to_renew
+from maillage.domains.parcours.rules.cooperation import EMPLOI, Engagement
 from maillage.domains.parcours.services.cooperation import FicheConvention
 from maillage.foundations.kernel.screens import FilterForm
 from maillage.foundations.kernel.ui.forms import DateInput
+from maillage.references.structures.models import Siae
+from maillage.references.structures.queries.siae import search_siae
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +28,30 @@ if TYPE_CHECKING:
     from maillage.references.accounts.models import Organisation, User
 
 JOUR = timedelta(days=1)
+SIRET = re.compile(r"\b\d{14}\b")
 AUTRES = 4  # organisations with SIAE beside the one that proposes
 LIGNES = 6  # promises of a convention
+
+
+class PartieField(forms.CharField):
+    """An organisation that carries SIAE in activity, by their name or place, or its SIRET; None when left empty."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        if siret := SIRET.search(text):
+            found = {each.organisation for each in carried().filter(organisation__siret=siret[0])}
+        else:
+            rows = search_siae(text, limit=5)
+            same = [each for each in rows if text.casefold() in {each.nom.casefold(), str(each).casefold()}]
+            found = {each.organisation for each in same or rows}
+        if len(found) == 1:
+            return found.pop()
+        if not found:
+            raise ValidationError(f"Aucune SIAE en activité ne correspond à «\u202f{text}\u202f».")
+        names = "\u202f; ".join(sorted(map(party_label, found)))
+        raise ValidationError(f"Plusieurs organisations correspondent\u202f: {names}. Donnez le SIRET.")
 
 
 class ConventionsFilter(FilterForm):
@@ -79,22 +103,22 @@ class ConventionForm(forms.Form):
     def __init__(self, *args: Any, parties: Sequence[Organisation] = (), **kwargs: Any) -> None:
         """`parties` are the others of a draft already written."""
         super().__init__(*args, **kwargs)
-        known = [each for each in parties if FRANCE_TRAVAIL not in each.types]
+        known = [each for each in parties if not set(EMPLOI) & set(each.types)]
         for rank in range(1, AUTRES + 1):
-            self.fields[f"partie_{rank}"] = SiaeField(
+            self.fields[f"partie_{rank}"] = PartieField(
                 label=f"SIAE partenaire {rank}",
                 required=False,
                 max_length=200,
                 help_text="Son nom, sa ville ou son SIRET." if rank == 1 else "",
-                initial=_siae_name(known[rank - 1]) if rank <= len(known) else "",
+                initial=party_label(known[rank - 1]) if rank <= len(known) else "",
             )
         agences = list_agences()
         self.agences = {str(each.pk): each for each in agences}
         self.fields["agence"] = forms.ChoiceField(
-            label="Agence France Travail",
+            label="France Travail",
             required=False,
             choices=[("", "aucune"), *((str(each.pk), str(each)) for each in agences)],
-            initial=next((str(each.pk) for each in parties if FRANCE_TRAVAIL in each.types), ""),
+            initial=next((str(each.pk) for each in parties if set(EMPLOI) & set(each.types)), ""),
         )
 
     @property
@@ -102,7 +126,7 @@ class ConventionForm(forms.Form):
         """What the draft says."""
         data = self.cleaned_data
         named = [data[f"partie_{rank}"] for rank in range(1, AUTRES + 1)]
-        autres = {each.organisation_id: each.organisation for each in named if each}
+        autres = {each.pk: each for each in named if each}
         if data["agence"]:
             agence = self.agences[data["agence"]]
             autres[agence.pk] = agence
@@ -197,7 +221,11 @@ class DenonciationForm(forms.Form):
     motif = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-def _siae_name(organisation: Organisation) -> str:
-    """Return what names an organisation through one of its SIAE."""
-    siae = organisation.siae.filter(fin__isnull=True).order_by("pk").first()
-    return str(siae) if siae else organisation.siret
+def carried() -> QuerySet[Siae]:
+    """Return the SIAE in activity with who carries each."""
+    return Siae.objects.actives().select_related("organisation")
+
+
+def party_label(organisation: Organisation) -> str:
+    """Return what names an organisation without a doubt: the field reads it again."""
+    return f"{organisation}, {organisation.siret}"

@@ -14,7 +14,7 @@ from maillage.domains.parcours.enums.cooperation import EtatConvention
 from maillage.domains.parcours.models import ConventionCooperation, PartieConvention
 from maillage.domains.parcours.permissions import Permission
 from maillage.domains.parcours.queries.regles_titres import number
-from maillage.domains.parcours.rules.cooperation import PUBLICS
+from maillage.domains.parcours.rules.cooperation import EMPLOI, PUBLICS
 from maillage.foundations.kernel.attentes import Attente, page
 from maillage.foundations.kernel.permissions import granted
 from maillage.references.accounts.models import Organisation
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from maillage.references.accounts.models import User
 
-FRANCE_TRAVAIL = "pole_emploi"
 E = EtatConvention
 # The last day plus one, once denounced or not.
 FIN = Coalesce("denoncee_le", "fin")
@@ -75,10 +74,10 @@ def list_conventions(user: User, on: date) -> QuerySet[Any]:
                     default=F("parties__organisation__denomination"),
                 ),
                 delimiter=", ",
-                ordering="parties__pk",
+                order_by="parties__pk",
             ),
             la_notre=Exists(parties.filter(organisation=organisation)),
-            avec_emploi=Exists(parties.filter(organisation__types__contains=[FRANCE_TRAVAIL])),
+            avec_emploi=Exists(parties.filter(organisation__types__overlap=EMPLOI)),
             a_signer=Exists(
                 parties.filter(organisation=organisation, signee_le__isnull=True, convention__etat=E.SIGNATURE)
             ),
@@ -111,7 +110,7 @@ def partners(organisations: set[int], on: date) -> dict[int, str]:
 
 def list_agences() -> list[Organisation]:
     """Return the agencies of France Travail."""
-    return list(Organisation.objects.filter(types__contains=[FRANCE_TRAVAIL]).order_by("nom_usage", "denomination"))
+    return list(Organisation.objects.filter(types__overlap=EMPLOI).order_by("nom_usage", "denomination"))
 
 
 def list_attentes(user: User) -> Iterator[Attente]:

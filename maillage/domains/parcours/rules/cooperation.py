@@ -28,6 +28,8 @@ CONVENTION = Transitions(
 ECRITS = (E.PROJET, E.SIGNATURE, E.VIGUEUR, E.DENONCEE, E.ABANDONNEE)
 # What others than the parties read.
 PUBLICS = (E.VIGUEUR, E.DENONCEE)
+# The kinds of organisations by which France Travail is a party.
+EMPLOI = ("ft_agence", "ft_direction")
 MOTIF_MIN = 10
 PARTIES_MIN = 2
 

@@ -84,7 +84,7 @@ class Raison:
 
     def __str__(self) -> str:
         told = "?" if self.points is None else f"{self.points:.0f}"
-        return f"{told}/{self.sur}\u202f: {self.texte}"
+        return f"{told} · {self.texte}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _distance(offre: Offre, poids: Poids) -> Raison:
 
 def _metier(offre: Offre, profil: Profil, poids: Poids) -> Raison:
     if offre.rome is None:
-        return Raison("metier", None, poids.metier, "aucun poste publié")
+        return Raison("metier", None, poids.metier, "sans poste publié")
     if not profil.metiers:
         return Raison("metier", None, poids.metier, "métiers exercés inconnus")
     if offre.rome in profil.metiers:
@@ -181,7 +181,7 @@ def _convention(offre: Offre, poids: Poids) -> Raison:
 
 def _places(offre: Offre, poids: Poids) -> Raison:
     if offre.places is None or offre.recentes is None:
-        return Raison("places", None, poids.places, "aucun poste publié")
+        return Raison("places", None, poids.places, "sans poste publié")
     share = offre.places / (offre.places + offre.recentes) if offre.places else 0.0
     text = f"{offre.recentes} pour {offre.places} place{'s' if offre.places > 1 else ''}"
     return Raison("places", poids.places * share, poids.places, text)
@@ -218,8 +218,7 @@ def etapes(contrats: Iterable[Sejour], delai: int) -> list[Etape]:
     first: dict[int, tuple[date, int | None]] = {}
     last: dict[int, date | None] = {}
     free: date | None = date.min
-    known = sorted((each for each in contrats if each.fin is None or each.fin > each.debut), key=_start)
-    for each in known:
+    for each in _lived(contrats):
         if each.siae not in first:
             gap = None if not first else max(0, (each.debut - free).days) if free else 0
             first[each.siae] = (each.debut, gap)
@@ -235,7 +234,7 @@ def etapes(contrats: Iterable[Sejour], delai: int) -> list[Etape]:
 def days_without(contrats: Iterable[Sejour]) -> int:
     """Return the days without a contract between the first contract of a person and the last one begun."""
     total, free = 0, None
-    for each in sorted(contrats, key=_start):
+    for each in _lived(contrats):
         if free is not None:
             total += max(0, (each.debut - free).days)
         if each.fin is None:
@@ -249,5 +248,7 @@ def tranche(jours: int) -> int:
     return next((rank for rank, (most, _) in enumerate(TRANCHES) if jours <= most), len(TRANCHES))
 
 
-def _start(sejour: Sejour) -> tuple[date, int]:
-    return sejour.debut, sejour.siae
+def _lived(contrats: Iterable[Sejour]) -> list[Sejour]:
+    """Return the contracts of a day at least, in their order."""
+    lived = (each for each in contrats if each.fin is None or each.fin > each.debut)
+    return sorted(lived, key=lambda each: (each.debut, each.siae))

@@ -15,6 +15,7 @@ from maillage.domains.parcours.models import ConventionCooperation, EngagementCo
 from maillage.domains.parcours.permissions import Permission
 from maillage.domains.parcours.rules.cooperation import (
     CONVENTION,
+    EMPLOI,
     Engagement,
     check_denonciation,
     check_engagements,
@@ -208,11 +209,10 @@ def renew_convention(*, convention: ConventionCooperation, actor: User) -> Conve
 def _check(fiche: FicheConvention, proposant: int) -> list[Refusal]:
     parties = [proposant, *(each.pk for each in fiche.autres)]
     found = check_fiche(debut=fiche.debut, fin=fiche.fin, parties=parties, proposant=proposant)
-    strangers = [each for each in fiche.autres if not {"siae", "pole_emploi"} & set(each.types)]
-    carries = [each for each in strangers if not each.siae.filter(fin__isnull=True).exists()]
     found.extend(
-        Refusal("partie_etrangere", f"{each} ne porte pas de SIAE et n’est pas une agence France Travail.")
-        for each in carries
+        Refusal("partie_etrangere", f"{each} ne porte pas de SIAE, et n’est pas France Travail.")
+        for each in fiche.autres
+        if not {"siae", *EMPLOI} & set(each.types) and not each.siae.filter(fin__isnull=True).exists()
     )
     return found
 

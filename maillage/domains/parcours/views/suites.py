@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from maillage.domains.parcours.forms.suites import SuitesFilter
 from maillage.domains.parcours.permissions import Permission
-from maillage.domains.parcours.queries.suites import list_etapes, list_parametres, list_suites, proposes_next
+from maillage.domains.parcours.queries.suites import get_poids, list_etapes, list_parametres, list_suites, proposes_next
 from maillage.foundations.kernel import limits
 from maillage.foundations.kernel.screens import Column, ListScreen
 from maillage.references.personnes.views.base import OfPersonne
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from maillage.domains.parcours.queries.suites import Suite
+    from maillage.domains.parcours.rules.suites import Poids
 
 RAISONS = (
     ("distance", "Distance"),
@@ -26,12 +27,16 @@ RAISONS = (
     ("droit", "Droit au parcours"),
     ("progression", "Étape"),
     ("convention", "Convention"),
-    ("places", "Candidatures récentes"),
+    ("places", "Places"),
 )
 
 
 def _raison(rank: int) -> Callable[[Suite], str]:
     return lambda suite: str(suite.note.raisons[rank])
+
+
+def _place(suite: Suite) -> str:
+    return f"{suite.siae}, {suite.commune.nom}" if suite.commune else str(suite.siae)
 
 
 def _link(suite: Suite) -> str:
@@ -60,12 +65,19 @@ class Suites(OfPersonne, ListScreen):
         """What is proposed, what it is worth, why, and the way to propose it."""
         return (
             Column("suite", "Suite", "nom", sort="nom", link=_link),
-            Column("siae", "SIAE", lambda each: str(each.siae), sort="siae.nom"),
-            Column("commune", "Commune", lambda each: each.commune.nom if each.commune else None),
+            Column("siae", "SIAE", _place, sort="siae.nom"),
             Column("points", "Points", lambda each: str(each.note), sort="rang", numeric=True, unit="sur 100"),
             Column("proposer", "Proposer", self._word, link=self._propose),
-            *(Column(code, label, _raison(rank)) for rank, (code, label) in enumerate(RAISONS)),
+            *(
+                Column(code, label, _raison(rank), unit=f"sur {getattr(self.poids, code)}")
+                for rank, (code, label) in enumerate(RAISONS)
+            ),
         )
+
+    @cached_property
+    def poids(self) -> Poids:
+        """The points of each reason today."""
+        return get_poids(timezone.localdate())
 
     @cached_property
     def may(self) -> bool:
