@@ -32,6 +32,8 @@ from tests.factories.parcours_cooperation import ConventionFactory, EngagementFa
 from tests.factories.structures import SiaeFactory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
 
     from maillage.references.accounts.models import User
@@ -285,6 +287,21 @@ def test_others_read_a_convention_once_it_is_signed(django_assert_max_num_querie
     assert [(each.pk, each.etat_lu, each.la_notre, each.avec_emploi) for each in rows] == [
         (made.pk, "vigueur", False, False)
     ]
+
+
+@db
+def test_the_list_asks_as_many_queries_for_one_as_for_three(
+    client: Client, django_assert_constant_queries: Callable[..., None]
+) -> None:
+    client.force_login(direction())
+
+    def sign(number: int) -> None:
+        for _ in range(number):
+            made = ConventionFactory(etat="vigueur")
+            PartieFactory(convention=made, organisation=made.organisation, signee=True)
+            PartieFactory(convention=made, signee=True)
+
+    django_assert_constant_queries(sign, lambda: client.get(reverse("parcours:conventions")))
 
 
 @db

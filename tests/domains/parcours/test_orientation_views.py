@@ -280,7 +280,7 @@ def test_lists_cost_the_same_for_one_and_three(
     user = scene.cip if name == "candidatures" else scene.conseiller
     client.force_login(user)
     counts = []
-    for number in (1, 3):
+    for number in (1, 1, 3):  # the first time, the kinds of objects that a page names are asked once by a process
         for _ in range(number):
             personne = PersonneFactory()
             RelationFactory(personne=personne, organisation=user.membre.organisation, debut=TODAY)
@@ -294,4 +294,4 @@ def test_lists_cost_the_same_for_one_and_three(
             response = client.get(of(name))
         assert response.status_code == 200
         counts.append(len(captured))
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from maillage.domains.parcours.enums.cooperation import EtatConvention
 from maillage.domains.parcours.models import Candidature
 from maillage.domains.parcours.queries.mouvements import count_mouvements, count_under
-from maillage.domains.parcours.queries.suites import list_suites
+from maillage.domains.parcours.queries.suites import list_suites, volet
 from maillage.domains.parcours.rules.suites import (
     Note,
     Offre,
@@ -41,6 +41,8 @@ from tests.factories.structures import ImplantationFactory, SiaeFactory
 from tests.factories.territoires import TerritoireFactory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
 
 POIDS = Poids(25, 25, 15, 15, 10, 10, proche_km=5, loin_km=30, jours_min=120)
@@ -256,6 +258,23 @@ def test_posts_and_siae_without_one_are_proposed_but_for_the_employer(
 
 
 @db
+def test_the_list_asks_as_many_queries_for_one_as_for_three(
+    scene: tuple[Any, Any, Personne], client: Client, django_assert_constant_queries: Callable[..., None]
+) -> None:
+    user, _, person = scene
+    client.force_login(user)
+    place = TerritoireFactory(code="95019", x=644_000.0, y=6_870_000.0)
+
+    def add(number: int) -> None:
+        for _ in range(number):
+            PosteFactory(commune=place, ouvert_le=TODAY)
+            ImplantationFactory(siae=SiaeFactory(), commune=place)
+
+    url = reverse("parcours:suites", args=[person.public_id])
+    django_assert_constant_queries(add, lambda: client.get(url))
+
+
+@db
 def test_a_siae_proposes_its_employee_to_another_which_answers(
     scene: tuple[Any, Any, Personne], client: Client
 ) -> None:
@@ -276,13 +295,34 @@ def test_a_siae_proposes_its_employee_to_another_which_answers(
 
 
 @db
-def test_one_who_left_too_long_ago_is_proposed_no_more() -> None:
+def test_the_sheet_tells_the_steps_and_the_days_without_a_contract() -> None:
+    user, siae = employer()
+    person, before = followed(user), SiaeFactory(type_siae="AI")
+    moved(person, (before, date(2025, 1, 1), date(2025, 6, 1)), (siae, date(2025, 6, 11), date(2026, 6, 11)))
+    found = volet(user, person, TODAY)
+    assert found is not None
+    lines = [(each["siae"], each["etape"].ecart, each["dernier"]) for each in found.contexte["lignes"]]
+    assert lines == [(before, None, date(2025, 5, 31)), (siae, 10, date(2026, 6, 10))]
+    assert (found.contexte["ecart"], found.contexte["chercher"]) == (
+        10,
+        reverse("parcours:suites", args=[person.public_id]),
+    )
+    assert volet(member(P.ANALYSTE, "dreets"), person, TODAY) is None
+
+
+@db
+def test_one_who_left_too_long_ago_is_proposed_no_more(client: Client) -> None:
     user, siae = employer()
     person = followed(user)
     ContratFactory(personne=person, siae=siae, debut=date(2020, 1, 1), fin_prevue=date(2020, 6, 1))
+    other = SiaeFactory()
     with pytest.raises(Refused) as caught:
-        acts.present(personne=person, siae=SiaeFactory(), actor=user, on=TODAY)
+        acts.present(personne=person, siae=other, actor=user, on=TODAY)
     assert [each.code for each in caught.value.refusals] == ["autre_siae"]
+    client.force_login(user)
+    assert client.get(f"{reverse('parcours:orienter', args=[person.public_id])}?siae={other.pk}").status_code == 409
+    page = client.get(reverse("parcours:suites", args=[person.public_id]))
+    assert page.context["may"] is False
 
 
 @db

@@ -364,8 +364,8 @@ def test_a_flow_is_as_thick_as_it_is_large_and_what_is_withheld_is_not_drawn():
     # 45 enter the busiest node: 60 units of height for them, 40 and 20 for the two flows.
     assert [path.split("v")[1].split("C")[0] for path in page.xpath("//path/@d")] == ["40.0", "20.0"]
     assert [text(title) for title in page.xpath("//path/title")] == [
-        "AI → ACI\u202f: 30 personnes",
-        "ACI → ACI\u202f: 15 personnes",
+        "AI → ACI : 30 personnes",
+        "ACI → ACI : 15 personnes",
     ]
     assert FLOWS.table().rows == [("AI", "ACI", 30), ("ACI", "ACI", 15), ("AI", "AI", None)]
 

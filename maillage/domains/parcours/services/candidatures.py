@@ -63,10 +63,7 @@ def present(
     own = membre.profil_role in SIAE
     elsewhere = own and siae.organisation_id != membre.organisation_id
     if elsewhere and not proposes_next(actor, personne, on):
-        message_ = (
-            "Une SIAE ne présente à une autre que ses salariés. Transmettez la candidature que vous avez refusée."
-        )
-        raise Refused(Refusal("autre_siae", message_))
+        raise Refused(PAS_SALARIE)
     locked = lock(personne, actor)
     same = _living(locked, siae, poste)
     if same is not None and overdue_on(same, on):
@@ -232,6 +229,10 @@ def overdue_on(candidature: Candidature, on: date) -> bool:
     return candidature.etat in ATTENDUES and candidature.echeance <= on
 
 
+PAS_SALARIE = Refusal(
+    "autre_siae",
+    "Une SIAE ne présente à une autre que ses salariés. Transmettez la candidature que vous avez refusée.",
+)
 AUTRE_SIAE = Refusal("autre_siae", "Cette candidature est adressée à une autre SIAE.")
 DEJA = Refusal("deja_candidate", "Cette SIAE étudie déjà cette personne pour ce poste\u202f: suivez sa candidature.")
 

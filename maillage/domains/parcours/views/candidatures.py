@@ -30,8 +30,10 @@ from maillage.domains.parcours.permissions import SIAE, Permission
 from maillage.domains.parcours.queries.candidatures import get_candidature, received, visible_candidatures, with_etat
 from maillage.domains.parcours.queries.chaines import get_chaine
 from maillage.domains.parcours.queries.postes import get_poste, own_postes, read_entree, really_open
+from maillage.domains.parcours.queries.suites import proposes_next
 from maillage.domains.parcours.rules.orientation import ATTENDUES, CANDIDATURE, DE_L_ORIENTEUR, DE_LA_SIAE, SIMPLES
 from maillage.domains.parcours.services.candidatures import (
+    PAS_SALARIE,
     accept,
     comment,
     move_candidature,
@@ -42,6 +44,7 @@ from maillage.domains.parcours.services.candidatures import (
     transfer,
 )
 from maillage.foundations.kernel.attentes import page
+from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import JournalTransition
 from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.screens import ActScreen, Column, DetailScreen, ListScreen
@@ -426,6 +429,10 @@ class Orienter(PersonneAct):
     def is_siae(self) -> bool:
         """Whether one acts for a SIAE, which presents persons to itself, or its employees to another."""
         return self.actor.membre is not None and self.actor.membre.profil_role in SIAE
+
+    def check(self) -> None:
+        if self.is_siae and self.elsewhere and not proposes_next(self.actor, self.personne, timezone.localdate()):
+            raise Refused(PAS_SALARIE)
 
     def get_title(self) -> str:
         if self.is_siae and self.elsewhere:

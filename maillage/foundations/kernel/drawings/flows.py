@@ -103,7 +103,7 @@ class FlowChart:
                 f"M{x1} {y1:.1f}C{bend:.0f} {y1:.1f} {bend:.0f} {y2:.1f} {x2} {y2:.1f}v{thick:.1f}"
                 f"C{bend:.0f} {y2 + thick:.1f} {bend:.0f} {y1 + thick:.1f} {x1} {y1 + thick:.1f}z"
             )
-            title = escape(f"{source} → {target}\u202f: {decimal(value)} {self.unit}")
+            title = escape(f"{source} → {target}\u202f: {decimal(value, 0)} {self.unit}")
             yield f'<path class="mg-flow__band" d="{path}"><title>{title}</title></path>'
 
     def _totals(self, side: int) -> dict[str, int]:
