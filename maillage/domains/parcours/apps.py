@@ -204,6 +204,7 @@ class ParcoursConfig(AppConfig):
         "maillage.domains.parcours.queries.attentes_accompagnement.list_attentes",
         "maillage.domains.parcours.queries.volet_sorties.list_attentes",
         "maillage.domains.parcours.queries.cooperation.list_attentes",
+        "maillage.domains.parcours.queries.suites.list_attentes",
     )
     volets_personne = (
         "maillage.domains.parcours.queries.volet_titre.titre",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from maillage.domains.parcours.enums.cooperation import EtatConvention
 from maillage.domains.parcours.models import Candidature
 from maillage.domains.parcours.queries.mouvements import count_mouvements, count_under
-from maillage.domains.parcours.queries.suites import list_suites, volet
+from maillage.domains.parcours.queries.suites import list_attentes, list_suites, volet
 from maillage.domains.parcours.rules.suites import (
     Note,
     Offre,
@@ -280,6 +280,9 @@ def test_a_siae_proposes_its_employee_to_another_which_answers(
 ) -> None:
     user, siae, person = scene
     other = SiaeFactory(type_siae="EI")
+    assert [(each.label, each.nombre) for each in list_attentes(user)] == [
+        ("1 suite à préparer\u202f: aucune candidature en cours", 1)
+    ]
     client.force_login(user)
     url = f"{reverse('parcours:orienter', args=[person.public_id])}?siae={other.pk}"
     assert client.get(url).status_code == 200
@@ -289,6 +292,7 @@ def test_a_siae_proposes_its_employee_to_another_which_answers(
     assert answer["Location"] == reverse("parcours:candidature", args=[made.public_id])
     assert client.get(answer["Location"]).status_code == 200  # who proposed follows the answer
     assert list(client.get(reverse("parcours:candidatures")).context["page"]) == []  # but did not receive it
+    assert list(list_attentes(user)) == []
     listed = client.get(reverse("parcours:contrats_sans_suite")).context["page"]
     assert [row.proposees for row in listed] == [1]
     assert list(client.get(reverse("parcours:contrats_sans_suite") + "?sans_proposition=on").context["page"]) == []

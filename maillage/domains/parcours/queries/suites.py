@@ -9,23 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from maillage.domains.parcours.models import Candidature, Contrat
 from maillage.domains.parcours.permissions import SIAE, Permission
-from maillage.domains.parcours.queries.contrats import ECHEANCE, alert_days, sans_suite
+from maillage.domains.parcours.queries.contrats import ECHEANCE, alert_days, own_contrats, sans_suite
 from maillage.domains.parcours.queries.cooperation import partners
 from maillage.domains.parcours.queries.postes import find_commune_of, list_postes, read_entree
 from maillage.domains.parcours.queries.regles_titres import number
 from maillage.domains.parcours.rules.jours import end_after_months
 from maillage.domains.parcours.rules.orientation import VIVANTES
 from maillage.domains.parcours.rules.suites import Note, Offre, Poids, Profil, Sejour, days_without, etapes, score
-from maillage.foundations.kernel.attentes import page
+from maillage.foundations.kernel.attentes import Attente, page
 from maillage.foundations.kernel.parameters import Parametre, get_parametre
 from maillage.foundations.kernel.permissions import granted
 from maillage.references.personnes.queries.volets import Volet
 from maillage.references.structures.models import Implantation, Siae
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from django.db.models import QuerySet
@@ -86,6 +88,18 @@ def a_preparer(rows: QuerySet[Contrat], on: date) -> QuerySet[Any]:
     told = living.values("personne").annotate(number=Count("pk")).values("number")
     found = sans_suite(rows, on, alert_days(on), number("alerte_fin_titre_jours", on))
     return found.annotate(proposees=Coalesce(Subquery(told), 0))
+
+
+def list_attentes(user: User) -> Iterator[Attente]:
+    """Yield the employees for whom a next step is to be prepared and who are presented nowhere; one query."""
+    if user.membre is None or not granted(user, Permission.HIRE):
+        return
+    on = timezone.localdate()
+    alone = a_preparer(own_contrats(user), on).filter(proposees=0)
+    if count := alone.values("personne").distinct().count():
+        one = "1 suite à préparer\u202f: aucune candidature en cours"
+        label = one if count == 1 else f"{count} suites à préparer\u202f: aucune candidature en cours"
+        yield Attente(label, f"{page('parcours:contrats_sans_suite')}?sans_proposition=on", nombre=count)
 
 
 def get_poids(on: date) -> Poids:
