@@ -45,6 +45,7 @@ from tests.factories.parcours_competences import (
     PreuveFactory,
     ProfilFactory,
 )
+from tests.factories.parcours_cooperation import ConventionFactory, PartieFactory
 from tests.factories.parcours_orientation import CandidatureFactory, PosteFactory
 from tests.factories.parcours_sorties import EnqueteFactory
 from tests.factories.parcours_titre import DemandeFactory
@@ -290,6 +291,20 @@ def objects(  # noqa: C901
             found.append({key: values[key] for key in routes[name].pattern.converters})
         return found[0], found[1]
 
+    def convention(name: str, user: User) -> tuple[Kwargs, Kwargs | None]:
+        """Propose a convention to one's organisation, or one that it proposes; another is between strangers."""
+        mine = user.membre.organisation if user.is_authenticated and user.membre else OrganisationFactory()
+        states = {"signer": "signature", "renvoyer": "signature", "denoncer": "vigueur", "renouveler": "vigueur"}
+        found = []
+        for organisation in (mine, OrganisationFactory()):
+            etat = states.get(name.removeprefix("parcours:convention_"), "projet")
+            today = timezone.localdate()
+            made = ConventionFactory(organisation=organisation, etat=etat, debut=today, fin=today + timedelta(days=365))
+            PartieFactory(convention=made, organisation=organisation)
+            made.refresh_from_db(fields=["public_id"])
+            found.append({"public_id": made.public_id})
+        return found[0], found[1]
+
     return {
         "les titres des personnes dont le dossier lui est ouvert": titre,
         "les suspensions des personnes dont le dossier lui est ouvert": titre,
@@ -331,4 +346,7 @@ def objects(  # noqa: C901
         "les rencontres de sa SIAE": rencontre,
         "les personnes que sa SIAE présente à une rencontre": rencontre,
         "les personnes présentées à sa SIAE dans une rencontre": rencontre,
+        "les conventions de son organisation": convention,
+        "les projets de convention de son organisation": convention,
+        "les conventions signées, et celles de son organisation": convention,
     }

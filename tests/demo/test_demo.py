@@ -294,7 +294,7 @@ def test_every_kind_of_organisation_is_there_and_each_one_answers_for_a_known_te
 
 def test_there_is_one_account_per_role_and_each_organisation_of_theirs_offers_it() -> None:
     comptes = list_comptes_demo()
-    chantier = Organisation.objects.get(membres__profil=ProfilMembre.SIAE_DIRECTION)
+    chantier = Organisation.objects.get(membres__user__email="siae_direction@maillage.example")
 
     assert sorted(each.profil for each in comptes) == sorted(ProfilMembre)
     assert [each for each in comptes if each.profil not in each.organisation.roles_offerts] == []

@@ -45,6 +45,7 @@ from tests.factories.parcours_competences import (
     ProfilFactory,
 )
 from tests.factories.parcours_contrats import MiseADispositionFactory
+from tests.factories.parcours_cooperation import PartieFactory
 from tests.factories.parcours_orientation import CandidatureFactory, CommentaireFactory
 from tests.factories.parcours_sorties import EnqueteFactory
 from tests.factories.parcours_titre import (
@@ -159,6 +160,12 @@ def asp(connus: Connus) -> None:
     FicheSalarie.objects.create(titre=titre, siae=contrat.siae, envoi=envoi, ligne=1, libelle="fiche-plantee")
 
 
+def convention(connus: Connus) -> None:
+    """They signed a convention in the name of their organisation."""
+    membre = connus.membre
+    PartieFactory(organisation=membre.organisation, signee_le=date(2020, 11, 5), signataire=membre)
+
+
 def immersion(connus: Connus) -> None:
     """They tried a trade, and a company was told of them without their name."""
     tried = ImmersionFactory(personne=connus.personne, tuteur_nom="tuteur-plante")
@@ -174,6 +181,8 @@ def immersion(connus: Connus) -> None:
 PPH = "7771234"
 
 PLANTS: dict[str, tuple[Callable[[Connus], Any], str]] = {
+    "parcours.PartieConvention": (convention, "2020-11-05"),
+    "parcours.PartieConventionEvent": (by_another, "2020-11-05"),
     "parcours.Diagnostic": (droit, "2020-03-16"),
     "parcours.DiagnosticEvent": (by_another, "2020-03-16"),
     "parcours.CritereRetenu": (by_another, "2020-02-21"),

@@ -62,7 +62,7 @@ PHONE = {"width": 360, "height": 740}
 
 def _organisations() -> dict[str, list[dict[str, object]]]:
     """Return an example of each page on an organisation, its members and its invitations."""
-    membre = Membre.objects.get(profil="siae_direction")
+    membre = Membre.objects.get(user__email="siae_direction@maillage.example")
     invitation = InvitationFactory(organisation=membre.organisation, auteur=membre.user)
     targets = {
         **dict.fromkeys(("detail", "modifier", "inviter"), membre.organisation),

@@ -16,6 +16,7 @@ class ParcoursConfig(AppConfig):
         "maillage.domains.parcours.queries.invariants.INVARIANTS",
         "maillage.domains.parcours.queries.invariants_accompagnement.INVARIANTS",
         "maillage.domains.parcours.queries.invariants_competences.INVARIANTS",
+        "maillage.domains.parcours.queries.invariants_cooperation.INVARIANTS",
     )
     menu = (
         Entry(
@@ -91,6 +92,13 @@ class ParcoursConfig(AppConfig):
                     permission=Permission.RECEIVE_LIAISON,
                     groupe=SORTIES,
                 ),
+                Entry(
+                    "Conventions de coopération",
+                    "parcours:conventions",
+                    permission=Permission.VIEW_CONVENTIONS,
+                    groupe=ACCOMPAGNER,
+                ),
+                Entry("Parcours entre SIAE", "parcours:mouvements", permission=Permission.MOVES, groupe=CHIFFRES),
             ),
         ),
     )
@@ -189,6 +197,16 @@ class ParcoursConfig(AppConfig):
         "parcours.prendre_liaison": "fiche de liaison prise en compte",
         "parcours.partager_profil": "profil de compétences partagé",
         "parcours.revoquer_profil": "partage d’un profil arrêté",
+        "parcours.convention_proposer": "projet de convention de coopération",
+        "parcours.convention_modifier": "modification d’un projet de convention",
+        "parcours.convention_engagements": "engagements d’une convention",
+        "parcours.convention_soumettre": "convention envoyée à la signature",
+        "parcours.convention_abandonner": "projet de convention abandonné",
+        "parcours.convention_signer": "signature d’une convention",
+        "parcours.convention_signer_en_dernier": "dernière signature d’une convention",
+        "parcours.convention_renvoyer": "modification demandée à une convention",
+        "parcours.convention_denoncer": "convention dénoncée",
+        "parcours.convention_renouveler": "renouvellement d’une convention",
     }
     ecrans = {
         "parcours:titres": "liste des titres de parcours, ou son export",
@@ -287,6 +305,7 @@ class ParcoursConfig(AppConfig):
         "parcours:fiches_liaison": "liste des fiches de liaison reçues, ou son export",
         "parcours:profil_partager": "profil de compétences à partager",
         "parcours:profil_revoquer": "arrêt du partage d’un profil",
+        "parcours:suites": "suites de parcours d’une personne, ou leur export",
     }
     attentes = (
         "maillage.domains.parcours.queries.attentes_titres.list_attentes",
@@ -296,6 +315,8 @@ class ParcoursConfig(AppConfig):
         "maillage.domains.parcours.queries.volet_sorties.list_attentes",
         "maillage.domains.parcours.queries.attentes_cta.list_attentes",
         "maillage.domains.parcours.queries.volet_competences.list_attentes",
+        "maillage.domains.parcours.queries.cooperation.list_attentes",
+        "maillage.domains.parcours.queries.suites.list_attentes",
     )
     volets_personne = (
         "maillage.domains.parcours.queries.volet_titre.titre",
@@ -306,6 +327,7 @@ class ParcoursConfig(AppConfig):
         "maillage.domains.parcours.queries.volets_consentements.consentements",
         "maillage.domains.parcours.queries.volets_consentements.cas",
         "maillage.domains.parcours.queries.volet_competences.competences",
+        "maillage.domains.parcours.queries.suites.volet",
     )
     notifications = (
         TypeNotification(
@@ -339,6 +361,12 @@ class ParcoursConfig(AppConfig):
             "Une SIAE envoie à votre agence une fiche de liaison",
             "quotidien",
             Permission.RECEIVE_LIAISON,
+        ),
+        TypeNotification(
+            "parcours.convention",
+            "Une convention de coopération de votre organisation avance",
+            "immediat",
+            Permission.COOPERATE,
         ),
     )
     fusions = (

@@ -44,6 +44,9 @@ class Permission(StrEnum):
     VOUCH = "parcours.vouch"  # sign an attestation, send a fiche de liaison, share a profile
     VIEW_DOCUMENTS = "parcours.view_documents"  # attestations and fiches de liaison of the persons of an open file
     RECEIVE_LIAISON = "parcours.receive_liaison"  # the fiches de liaison sent to one's agency
+    VIEW_CONVENTIONS = "parcours.view_conventions"  # cooperation conventions: one's own, and those that are signed
+    COOPERATE = "parcours.cooperate"  # write, sign, denounce the conventions of one's organisation
+    MOVES = "parcours.moves"  # counts of moves from a SIAE to another, never names
 
 
 SIAE = (P.SIAE_DIRECTION, P.SIAE_ACCOMPAGNEMENT)
@@ -88,6 +91,9 @@ HOLDERS: dict[Permission, tuple[Role | P, ...]] = {
     Permission.VOUCH: SIAE,
     Permission.VIEW_DOCUMENTS: (*SIAE, *PRESCRIPTEURS),
     Permission.RECEIVE_LIAISON: (P.EMPLOI_CONSEILLER,),
+    Permission.VIEW_CONVENTIONS: (*SIAE, *PRESCRIPTEURS, *PILOTES),
+    Permission.COOPERATE: (P.SIAE_DIRECTION, P.EMPLOI_DIRECTION),
+    Permission.MOVES: (*PILOTES, *SIAE),
 }
 
 ROLES: dict[Role | P, frozenset[Permission]] = {

@@ -21,6 +21,8 @@ from maillage.foundations.kernel.drawings import (
     ChangeChart,
     Curve,
     CurveChart,
+    Flow,
+    FlowChart,
     Label,
     Legend,
     MapDrawing,
@@ -344,6 +346,36 @@ def test_a_curve_is_an_image_with_its_table():
 def test_a_curve_stays_in_its_axes(more, match):
     with pytest.raises(ValueError, match=match):
         replace(CURVE, **more)
+
+
+FLOWS = FlowChart(
+    "Passages & suites",
+    "",
+    "personnes",
+    ("AI", "ACI"),
+    [Flow("AI", "ACI", 30), Flow("ACI", "AI", 0), Flow("ACI", "ACI", 15), Flow("AI", "AI", None)],
+    ("Depuis", "Vers"),
+)
+
+
+def test_a_flow_is_as_thick_as_it_is_large_and_what_is_withheld_is_not_drawn():
+    page = render("flow", FLOWS)
+    assert page.xpath("//svg[@role='img']/@aria-labelledby") == page.xpath("//figcaption/@id") == ["passages-suites"]
+    # 45 enter the busiest node: 60 units of height for them, 40 and 20 for the two flows.
+    assert [path.split("v")[1].split("C")[0] for path in page.xpath("//path/@d")] == ["40.0", "20.0"]
+    assert [text(title) for title in page.xpath("//path/title")] == [
+        "AI → ACI : 30 personnes",
+        "ACI → ACI : 15 personnes",
+    ]
+    assert FLOWS.table().rows == [("AI", "ACI", 30), ("ACI", "ACI", 15), ("AI", "AI", None)]
+
+
+@pytest.mark.parametrize(
+    ("flow", "match"), [(Flow("AI", "EI", 1), "without a name"), (Flow("AI", "ACI", -1), "negative")]
+)
+def test_a_flow_goes_from_a_node_to_another(flow, match):
+    with pytest.raises(ValueError, match=match):
+        replace(FLOWS, flows=[flow])
 
 
 def test_a_calendar_puts_periods_on_one_scale_of_years() -> None:

@@ -13,6 +13,7 @@ from maillage.domains.entreprises.rules.poec import CANDIDAT
 from maillage.domains.entreprises.rules.profils import PROFIL
 from maillage.domains.offre import rules as offre
 from maillage.domains.parcours.rules.competences import COMPETENCE
+from maillage.domains.parcours.rules.cooperation import CONVENTION
 from maillage.domains.parcours.rules.cta import CAS_CTA
 from maillage.foundations.kernel import states
 from maillage.foundations.kernel.documentation import _transitions
@@ -52,6 +53,7 @@ FROM_TABLES = {
     "maillage/references/economie/services/ecriture.py": lambda: _written_in("maillage/references/economie"),
     "maillage/domains/diagnostics/services/partage.py": lambda: {f"diagnostics.{code}" for code in ACTES.values()},
     "maillage/domains/diagnostics/services/partage_textes.py": lambda: {"diagnostics.resolve", "diagnostics.reopen"},
+    "maillage/domains/parcours/services/cooperation.py": lambda: _of_moves("parcours.convention_{}", CONVENTION),
     "maillage/domains/entreprises/services/profils.py": lambda: _of_moves("entreprises.{}_profil", PROFIL),
     "maillage/domains/parcours/services/cta.py": lambda: _of_moves("parcours.cas_{}", CAS_CTA),
     "maillage/domains/parcours/services/competences.py": lambda: _of_moves("parcours.{}_competence", COMPETENCE),

@@ -31,6 +31,7 @@ from maillage.demo.partage import load_partages
 from maillage.demo.publics import load_objectifs, load_pratiques, load_publics
 from maillage.demo.region import get_region
 from maillage.demo.scenarios import load_scenarios
+from maillage.demo.suites import load_conventions
 from maillage.demo.titres import load_titres
 from maillage.demo.vie import load_vie
 from maillage.foundations.analytics import warehouse
@@ -90,6 +91,7 @@ class Command(BaseCommand):
         self.step("diagnostics d’éligibilité", lambda: load_eligibilites(on))
         self.step("doublons probables", lambda: load_doublons(on))
         self.step("immersions fictives", lambda: load_entreprises(on))
+        self.step("conventions de coopération", lambda: load_conventions(on))
         self.step("lignes d’un lot d’import", lambda: load_lot(actor, on))
         self.step("mises à disposition", lambda: load_mises_a_disposition(on))
         self.step("accords, cas de CTA, rencontres entre SIAE", lambda: load_accords(on))

@@ -39,6 +39,7 @@ class OrigineCandidature(TextChoices):
     ORIENTATION = "orientation", "orientation par un prescripteur"
     SPONTANEE = "spontanee", "candidature spontanée, saisie par la SIAE"
     TRANSFERT = "transfert", "transmise par une autre SIAE"
+    SUITE = "suite", "suite de parcours, proposée par la SIAE qui emploie"
 
 
 class MotifRefus(TextChoices):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils import timezone
 
 from maillage.domains.parcours.enums.contrat import MotifSortie, TypeContrat
@@ -284,6 +285,19 @@ def _referents(membre: Membre) -> dict[str, Membre]:
     every = list_referents(membre)
     cip = [each for each in every if each.profil == ProfilMembre.SIAE_ACCOMPAGNEMENT] or every
     return {str(each.public_id): each for each in cip}
+
+
+class SansSuiteFilter(ContratsFilter):
+    """Narrow the contracts after which a next step is to be prepared."""
+
+    sans_proposition = forms.BooleanField(label="Aucune candidature en cours")
+    sans_reste = forms.BooleanField(label="Titre qui finit avant le contrat")
+
+    def apply(self, rows: Any) -> Any:
+        rows = super().apply(rows)
+        if self.values.get("sans_reste"):
+            rows = rows.filter(titre__fin__lt=F("echeance"))
+        return rows.filter(proposees=0) if self.values.get("sans_proposition") else rows
 
 
 def _offer_derogations(form: forms.Form, contrat: Contrat) -> None:

@@ -14,6 +14,7 @@ from maillage.domains.parcours.models.chaine import ChainePrescription, EtapeCha
 from maillage.domains.parcours.models.competence import Competence, PreuveCompetence
 from maillage.domains.parcours.models.consentement import Consentement
 from maillage.domains.parcours.models.contrat import Contrat, EtatMensuel, Sortie
+from maillage.domains.parcours.models.cooperation import ConventionCooperation, EngagementConvention, PartieConvention
 from maillage.domains.parcours.models.cta import CasCta, DecisionCta
 from maillage.domains.parcours.models.demandes import AvisCta, CompteurTitre, DemandeProlongation, Extension
 from maillage.domains.parcours.models.eligibilite import CritereRetenu, Diagnostic
@@ -41,12 +42,14 @@ __all__ = [
     "Consentement",
     "ConstatFrein",
     "Contrat",
+    "ConventionCooperation",
     "CritereRetenu",
     "DecisionCta",
     "DemandeProlongation",
     "Diagnostic",
     "DocumentParcours",
     "EffectifPermanent",
+    "EngagementConvention",
     "Enquete",
     "Entretien",
     "EnvoiFiches",
@@ -60,6 +63,7 @@ __all__ = [
     "InteretSuite",
     "MiseADisposition",
     "ObjectifParcours",
+    "PartieConvention",
     "Poste",
     "PresentationSuite",
     "PreuveCompetence",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils import timezone
 
-from maillage.domains.parcours.enums.orientation import EtatCandidature
+from maillage.domains.parcours.enums.orientation import EtatCandidature, OrigineCandidature
 from maillage.domains.parcours.models import Candidature
 from maillage.domains.parcours.permissions import SIAE, Permission
 from maillage.domains.parcours.rules.orientation import ATTENDUES
@@ -55,19 +55,20 @@ def with_etat(rows: QuerySet[Candidature], on: date) -> QuerySet[Candidature]:
 
 
 def visible_candidatures(user: User) -> QuerySet[Candidature]:
-    """Return the candidatures of the persons whose file is open to an account; a SIAE reads those that it received.
+    """Return the candidatures of the persons whose file is open to an account; a SIAE reads those that it received, and
+    those of its employees that it presented to another.
 
     Who follows a person reads all of theirs: what one knows of the answers of SIAE is what one advises with.
     """
     if not granted(user, Permission.VIEW):
         return Candidature.objects.none()
     rows = Candidature.objects.filter(personne__in=visible_to(user).values("pk"))
-    return rows.filter(_received(user)) if _is_siae(user) else rows
+    return rows.filter(_received(user) | _proposed(user)) if _is_siae(user) else rows
 
 
 def received(user: User) -> QuerySet[Candidature]:
     """Return the candidatures that the SIAE of one's organisation received, from persons whose file is open to it."""
-    return visible_candidatures(user) if _is_siae(user) else Candidature.objects.none()
+    return visible_candidatures(user).filter(_received(user)) if _is_siae(user) else Candidature.objects.none()
 
 
 def get_candidature(user: User, public_id: str) -> Candidature | None:
@@ -87,3 +88,8 @@ def _is_siae(user: User) -> bool:
 
 def _received(user: User) -> Q:
     return Q(siae__organisation=user.membre.organisation_id) if user.membre else Q(pk__in=[])
+
+
+def _proposed(user: User) -> Q:
+    mine = user.membre.organisation_id if user.membre else None
+    return Q(organisation=mine, origine=OrigineCandidature.SUITE)

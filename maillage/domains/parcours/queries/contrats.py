@@ -85,9 +85,14 @@ def in_state(state: str, on: date) -> Q:
     }[state]
 
 
-def sans_suite(rows: QuerySet[Contrat], on: date, days: int) -> QuerySet[Contrat]:
-    """Keep the contracts that end before so many days, or have ended, and that neither contract nor exit follows."""
+def sans_suite(rows: QuerySet[Contrat], on: date, days: int, titre_days: int | None = None) -> QuerySet[Contrat]:
+    """Keep the contracts that end before so many days, or have ended, and that neither contract nor exit follows.
+
+    With `titre_days`, also those that run while the right of the person ends before so many days.
+    """
     ends = Q(debut__lte=on, echeance__lte=on + timedelta(days=days))
+    if titre_days is not None:
+        ends |= en_cours(on) & Q(titre__fin__lte=on + timedelta(days=titre_days))
     return rows.filter(ends, ~Exists(_later()), sortie__isnull=True)
 
 

@@ -5,6 +5,7 @@ The transition tables stand here by name: `docs/etats.md` draws them.
 
 from maillage.domains.parcours.rules.accompagnement import ACTION, ENTRETIEN
 from maillage.domains.parcours.rules.ateliers import ATELIER, INSCRIPTION
+from maillage.domains.parcours.rules.cooperation import CONVENTION
 from maillage.domains.parcours.rules.cta import CAS_CTA
 from maillage.domains.parcours.rules.demandes import DEMANDE_PROLONGATION
 from maillage.domains.parcours.rules.orientation import CANDIDATURE, POSTE
@@ -15,6 +16,7 @@ __all__ = [
     "ATELIER",
     "CANDIDATURE",
     "CAS_CTA",
+    "CONVENTION",
     "DEMANDE_PROLONGATION",
     "ENTRETIEN",
     "INSCRIPTION",

@@ -16,6 +16,7 @@ from maillage.domains.parcours.models import Candidature, CommentaireCandidature
 from maillage.domains.parcours.permissions import SIAE, Permission
 from maillage.domains.parcours.queries.candidatures import REPONSE, overdue, to_archive
 from maillage.domains.parcours.queries.postes import really_open
+from maillage.domains.parcours.queries.suites import proposes_next
 from maillage.domains.parcours.rules.orientation import (
     ATTENDUES,
     CANDIDATURE,
@@ -54,21 +55,24 @@ def present(
 ) -> Candidature:
     """Present to a SIAE a person whose file is open to who acts, for a post or for none; the file opens to the SIAE.
 
-    A SIAE does it for itself: a spontaneous candidature. Asked twice the same day, it is the same candidature.
+    A SIAE does it for itself: a spontaneous candidature; or for somebody it employs, to another SIAE: a next step.
+    Asked twice the same day, it is the same candidature.
     """
     check_permission(actor, Permission.ORIENT)
     membre = follower(actor)
     own = membre.profil_role in SIAE
-    if own and siae.organisation_id != membre.organisation_id:
-        message_ = "Une SIAE n’enregistre que les candidatures qu’elle reçoit. Transmettez celle que vous avez refusée."
-        raise Refused(Refusal("autre_siae", message_))
+    elsewhere = own and siae.organisation_id != membre.organisation_id
+    if elsewhere and not proposes_next(actor, personne, on):
+        raise Refused(PAS_SALARIE)
     locked = lock(personne, actor)
     same = _living(locked, siae, poste)
     if same is not None and overdue_on(same, on):
         _expire(same, on)
     elif same is not None and same.deposee_le == on and same.organisation_id == membre.organisation_id:
         return same
-    origine = OrigineCandidature.SPONTANEE if own else OrigineCandidature.ORIENTATION
+    origine = OrigineCandidature.ORIENTATION
+    if own:
+        origine = OrigineCandidature.SUITE if elsewhere else OrigineCandidature.SPONTANEE
     return _create(locked, siae, poste, origine, message, membre, actor, on)
 
 
@@ -236,6 +240,10 @@ def overdue_on(candidature: Candidature, on: date) -> bool:
     return candidature.etat in ATTENDUES and candidature.echeance <= on
 
 
+PAS_SALARIE = Refusal(
+    "autre_siae",
+    "Une SIAE ne présente à une autre que ses salariés. Transmettez la candidature que vous avez refusée.",
+)
 AUTRE_SIAE = Refusal("autre_siae", "Cette candidature est adressée à une autre SIAE.")
 DEJA = Refusal("deja_candidate", "Cette SIAE étudie déjà cette personne pour ce poste\u202f: suivez sa candidature.")
 

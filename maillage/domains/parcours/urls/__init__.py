@@ -8,6 +8,7 @@ from maillage.domains.parcours.urls import (
     fiches,
     orientation,
     sorties,
+    suites,
     titres,
 )
 
@@ -21,4 +22,5 @@ urlpatterns = [
     *fiches.patterns,
     *accords.patterns,
     *competences.patterns,
+    *suites.patterns,
 ]

@@ -30,8 +30,10 @@ from maillage.domains.parcours.permissions import SIAE, Permission
 from maillage.domains.parcours.queries.candidatures import get_candidature, received, visible_candidatures, with_etat
 from maillage.domains.parcours.queries.chaines import get_chaine
 from maillage.domains.parcours.queries.postes import get_poste, own_postes, read_entree, really_open
+from maillage.domains.parcours.queries.suites import proposes_next
 from maillage.domains.parcours.rules.orientation import ATTENDUES, CANDIDATURE, DE_L_ORIENTEUR, DE_LA_SIAE, SIMPLES
 from maillage.domains.parcours.services.candidatures import (
+    PAS_SALARIE,
     accept,
     comment,
     move_candidature,
@@ -42,10 +44,12 @@ from maillage.domains.parcours.services.candidatures import (
     transfer,
 )
 from maillage.foundations.kernel.attentes import page
+from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.models import JournalTransition
 from maillage.foundations.kernel.permissions import granted
 from maillage.foundations.kernel.screens import ActScreen, Column, DetailScreen, ListScreen
 from maillage.references.personnes.views.base import PersonneAct, PersonnesScreen
+from maillage.references.structures.models import Siae
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +58,6 @@ if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
 
     from maillage.domains.parcours.models import Poste
-    from maillage.references.structures.models import Siae
 
 RECUES = ("Candidatures reçues", "parcours:candidatures")
 ORIENTATIONS = ("Orientations", "parcours:orientations")
@@ -400,7 +403,7 @@ class Commenter(CandidatureAct):
 
 
 class Orienter(PersonneAct):
-    """Present a person to a SIAE: for the post of the address, or for one's own, or for a SIAE by its name."""
+    """Present a person to a SIAE: for the post or SIAE of the address, or to one's own, or to a SIAE by its name."""
 
     permission = Permission.ORIENT
     template_name = "parcours/candidatures/orienter.html"
@@ -416,20 +419,41 @@ class Orienter(PersonneAct):
             return None
         return get_poste(self.actor, str(asked), timezone.localdate())
 
+    @cached_property
+    def siae(self) -> Siae | None:
+        """The SIAE of the address, if it names one in activity: one presents the person to it without a post."""
+        asked = self.request.GET.get("siae", "")
+        return Siae.objects.actives().filter(pk=asked).first() if asked.isdecimal() and len(asked) < 10 else None
+
     @property
     def is_siae(self) -> bool:
-        """Whether one acts for a SIAE, which only presents persons to itself."""
+        """Whether one acts for a SIAE, which presents persons to itself, or its employees to another."""
         return self.actor.membre is not None and self.actor.membre.profil_role in SIAE
 
+    def check(self) -> None:
+        if self.is_siae and self.elsewhere and not proposes_next(self.actor, self.personne, timezone.localdate()):
+            raise Refused(PAS_SALARIE)
+
     def get_title(self) -> str:
+        if self.is_siae and self.elsewhere:
+            return "Proposer une suite de parcours"
         return "Enregistrer une candidature" if self.is_siae else "Orienter vers une SIAE"
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the address names a SIAE of another organisation."""
+        siae = self.poste.siae if self.poste else self.siae
+        membre = self.actor.membre
+        return siae is not None and membre is not None and siae.organisation_id != membre.organisation_id
+
     def get_intro(self) -> str:
-        return f"{self.poste}, {self.poste.siae}" if self.poste else ""
+        if self.poste:
+            return f"{self.poste}, {self.poste.siae}"
+        return f"{self.siae}, sans poste précis" if self.siae else ""
 
     @property
     def form_class(self) -> type[forms.Form]:  # type: ignore[override]
-        if self.poste:
+        if self.poste or self.siae:
             return PresentationForm
         return CibleForm if self.is_siae else SansPosteForm
 
@@ -452,15 +476,17 @@ class Orienter(PersonneAct):
             "chaine": get_chaine(self.personne.departement) if self.personne.departement else None,
             "chercher": reverse("parcours:postes_personne", args=[self.personne.public_id]),
             "is_siae": self.is_siae,
+            "choisie": self.poste or self.siae,
         }
 
     def perform(self, form: Any) -> str:
         siae: Siae
-        siae, poste = (
-            (self.poste.siae, self.poste)
-            if self.poste
-            else form.cleaned_data.get("cible") or (form.cleaned_data["siae"], None)
-        )
+        if self.poste:
+            siae, poste = self.poste.siae, self.poste
+        elif self.siae:
+            siae, poste = self.siae, None
+        else:
+            siae, poste = form.cleaned_data.get("cible") or (form.cleaned_data["siae"], None)
         candidature = present(
             personne=self.personne,
             siae=siae,

@@ -18,6 +18,7 @@ from maillage.domains.parcours.forms.contrats import (
     EmbaucheForm,
     RenouvellementForm,
     RetraitForm,
+    SansSuiteFilter,
     SortieForm,
 )
 from maillage.domains.parcours.permissions import Permission
@@ -29,11 +30,12 @@ from maillage.domains.parcours.queries.contrats import (
     get_titre,
     list_contrats,
     own_siae,
-    sans_suite,
     verify_contrat,
 )
 from maillage.domains.parcours.queries.eligibilite import read_ouvertures
 from maillage.domains.parcours.queries.embauche import employed_by, prefill
+from maillage.domains.parcours.queries.regles_titres import number
+from maillage.domains.parcours.queries.suites import a_preparer
 from maillage.domains.parcours.queries.titres import remaining_days
 from maillage.domains.parcours.queries.volets_contrats import contrat_url, draw_contrats
 from maillage.domains.parcours.rules.contrats import age_revolu, etat_contrat, possibles, refusals
@@ -386,6 +388,10 @@ def _right(row: Any) -> date | None:
     return row.titre.fin - JOUR if row.titre else None
 
 
+def _suites_url(row: Any) -> str:
+    return reverse("parcours:suites", args=[row.personne.public_id])
+
+
 SALARIE = Column(
     "salarie",
     "Salarié",
@@ -416,6 +422,7 @@ class Contrats(PersonnesScreen, ListScreen):
         TITRE,
         Column("etat", "État", _state),
     )
+    filter_class: ClassVar[type[ContratsFilter]] = ContratsFilter
     default_sort = "-debut"
     export_name = "contrats"
     noun = ("contrat", "contrats")
@@ -430,7 +437,7 @@ class Contrats(PersonnesScreen, ListScreen):
     @cached_property
     def form(self) -> ContratsFilter:
         """The filters, bound to the address and to one's SIAE."""
-        return ContratsFilter(self.request.GET, siae=self.siae, on=timezone.localdate())
+        return self.filter_class(self.request.GET, siae=self.siae, on=timezone.localdate())
 
     def get_queryset(self) -> QuerySet[Contrat]:
         return list_contrats(self.actor)
@@ -444,9 +451,9 @@ class Contrats(PersonnesScreen, ListScreen):
 
 
 class SansSuite(Contrats):
-    """The contracts that end soon, or have ended, and that nothing follows yet."""
+    """The contracts that end soon, or whose person's right does, and that nothing follows yet."""
 
-    title = "Contrats qui finissent sans suite"
+    title = "Suites à préparer"
     columns = (
         SALARIE,
         CONTRAT,
@@ -454,20 +461,26 @@ class SansSuite(Contrats):
         FIN,
         Column("reste", "Jours restants", lambda row: (row.echeance - timezone.localdate()).days, numeric=True),
         TITRE,
-        Column("suite", "Suite", lambda row: "Renouveler ou dire la sortie", link=contrat_url),
+        Column("proposees", "Candidatures en cours", "proposees", sort="proposees", numeric=True),
+        Column("ailleurs", "Ailleurs", lambda row: "Chercher une suite", link=_suites_url),
+        Column("suite", "Ici", lambda row: "Renouveler ou dire la sortie", link=contrat_url),
     )
+    filter_class = SansSuiteFilter
     default_sort = "fin"
     export_name = "contrats-sans-suite"
     empty_title = "Tous les contrats qui finissent ont une suite"
     empty_text = "Un contrat paraît ici quand il approche de sa fin, sans renouvellement ni sortie."
 
     def get_intro(self) -> str:
-        days = alert_days(timezone.localdate())
-        return f"Finis, ou qui finissent dans les {days} jours, sans renouvellement, nouveau contrat ni sortie."
+        on = timezone.localdate()
+        return (
+            f"Contrats finis, ou qui finissent dans les {alert_days(on)} jours, ou dont le titre finit dans les "
+            f"{number('alerte_fin_titre_jours', on)} jours, sans renouvellement, nouveau contrat ni sortie."
+        )
 
     def get_queryset(self) -> QuerySet[Contrat]:
         on = timezone.localdate()
-        return sans_suite(list_contrats(self.actor), on, alert_days(on))
+        return a_preparer(list_contrats(self.actor), on)
 
 
 def controls_rows(controls: Sequence[Controle]) -> list[tuple[Controle, str]]:

@@ -12,12 +12,14 @@
     drawing.table()                      the same figures as a `Sheet`
 
 `BarChart` goes the same way with `<c-ui.chart :drawing="chart" />`, `ChangeChart` with `<c-ui.changes>`, `CurveChart`
-with `<c-ui.curve>`, `Timeline` with `<c-ui.timeline>`. ADR 0006 tells why the server draws.
+with `<c-ui.curve>`, `FlowChart` with `<c-ui.flow>`, `Timeline` with `<c-ui.timeline>`. ADR 0006 tells why the server
+draws.
 """
 
 from maillage.foundations.kernel.drawings.changes import Change, ChangeChart
 from maillage.foundations.kernel.drawings.charts import Bar, BarChart
 from maillage.foundations.kernel.drawings.curves import Curve, CurveChart
+from maillage.foundations.kernel.drawings.flows import Flow, FlowChart
 from maillage.foundations.kernel.drawings.legend import Legend, bounds_labels
 from maillage.foundations.kernel.drawings.maps import Label, MapDrawing, Point, Shape
 from maillage.foundations.kernel.drawings.paper import to_svg
@@ -30,6 +32,8 @@ __all__ = [
     "ChangeChart",
     "Curve",
     "CurveChart",
+    "Flow",
+    "FlowChart",
     "Label",
     "Legend",
     "MapDrawing",

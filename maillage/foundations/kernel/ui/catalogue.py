@@ -22,6 +22,8 @@ from maillage.foundations.kernel.drawings import (
     ChangeChart,
     Curve,
     CurveChart,
+    Flow,
+    FlowChart,
     Legend,
     MapDrawing,
     Point,
@@ -48,6 +50,7 @@ TITLES: Mapping[str, str] = {
     "changes": "Évolutions",
     "chart": "Graphique",
     "curve": "Courbe",
+    "flow": "Flux",
     "definition": "Définition libre",
     "definition_list": "Liste de définitions",
     "empty": "État vide",
@@ -80,6 +83,7 @@ PURPOSES: Mapping[str, str] = {
     "changes": "Des évolutions de kernel.drawings\u202f: chaque ligne du tableau va de l’avant (cercle) à l’après"
     " (disque).",
     "chart": "Un graphique de kernel.drawings\u202f: chaque ligne du tableau porte sa barre.",
+    "flow": "Des flux de kernel.drawings, d’un côté à l’autre, et leur tableau jumeau.",
     "curve": "Une courbe de kernel.drawings, face à une référence, et son tableau jumeau.",
     "definition": "Une ligne de liste de définitions dont la valeur est du contenu libre.",
     "definition_list": "Les champs d’une fiche\u202f; une valeur absente est dite « non renseigné ».",
@@ -220,6 +224,13 @@ def drawings() -> dict[str, Any]:
             ((0, "0\u202f%"), (1, "100\u202f%")),
             ("Part du public", "Part de l’offre"),
             ((0.5, 0.2), (1, 1)),
+        ),
+        "flow": FlowChart(
+            "Passages d’un type à l’autre (exemple)",
+            "Valeurs inventées.",
+            "personnes",
+            ("AI", "ACI", "EI"),
+            [Flow("AI", "ACI", 12), Flow("ACI", "EI", 30), Flow("ACI", "ACI", 8), Flow("EI", "AI", None)],
         ),
         "calendar": calendar,
         "sheet": Sheet(
