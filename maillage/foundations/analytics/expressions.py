@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from maillage.foundations.analytics.declarations import Indicateur, marts
+from maillage.foundations.analytics.declarations import Indicateur, Ventilation, marts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import ibis.expr.types as ir
+
+    # A measure of a table, or what draws it from the group of rows that it is asked of.
+    Measure: TypeAlias = ir.Value | Callable[[ir.Table], ir.Value]
 
 
 class Expressions:
@@ -26,11 +29,14 @@ class Expressions:
             self._built[name] = marts()[name].expression(self)
         return self._built[name]
 
-    def indicateur(self, indicateur: Indicateur) -> ir.Table:
-        """Return the values of an indicator: what `Indicateur` says of them, and whether each is a minimum."""
+    def indicateur(self, indicateur: Indicateur, ventilation: Ventilation | None = None) -> ir.Table:
+        """Return the values of an indicator: what `Indicateur` says of them, and whether each is a minimum.
+
+        By territory, or by the modalities of one of its breakdowns.
+        """
         import ibis
 
-        rows = indicateur.expression(self)
+        rows = (ventilation or indicateur).expression(self)
         above = rows.numerateur.cast("float64")
         below = rows.denominateur.cast("float64")
         # Without a denominator anywhere, the figure is the numerator itself.
@@ -40,6 +46,8 @@ class Expressions:
             niveau=rows.niveau,
             territoire=rows.code,
             annee=rows.annee.cast("int64"),
+            axe=ibis.literal(ventilation.axe if ventilation else ""),
+            modalite=rows.modalite if ventilation else ibis.literal(""),
             numerateur=above,
             denominateur=below,
             valeur=value,
@@ -47,7 +55,7 @@ class Expressions:
         )
 
 
-def roll_up(table: ir.Table, keys: Sequence[str], **measures: ir.Value) -> ir.Table:
+def roll_up(table: ir.Table, keys: Sequence[str], **measures: Measure) -> ir.Table:
     """Group rows that have a `departement` and a `region` by each of them, and by `keys`: one table, niveau and code.
 
     Nothing is summed twice: both groupings read the rows themselves.
