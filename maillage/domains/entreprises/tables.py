@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from maillage.domains.entreprises.models import Immersion
 from maillage.domains.entreprises.queries.entrepot import acces_dit, list_immersions
+from maillage.domains.entreprises.rules.immersions import get_prescrivent
 from maillage.domains.parcours.tables import AXES, share, sum_by_axes
 from maillage.foundations.analytics.declarations import (
     Colonne,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeColonne
 SOURCE = "SIAE (conventions d’immersion, contrats saisis ou importés de l’ASP)"
+PRESCRIVENT = tuple(get_prescrivent())
 ACCES = "entreprises_acces"
 
 TABLES = (
@@ -52,16 +54,16 @@ def draw_access(source: Source) -> ir.Table:
     """
     seen = source("entreprises_immersions").select("personne", "annee").distinct().mutate(immersion=1)
     rows = source("parcours_salaries").left_join(seen, ["personne", "annee"])
-    with_key = rows.mutate(qui=rows.type_siae + rows.personne)
-    aci = with_key.type_siae == TypeSiae.ACI.value
-    had = with_key.immersion.notnull()
+    rows = rows.mutate(qui=rows.type_siae + rows.personne)
+    prescrit, aci = rows.type_siae.isin(PRESCRIVENT), rows.type_siae == TypeSiae.ACI.value
+    had = rows.immersion.notnull()
     return sum_by_axes(
-        with_key,
+        rows,
         ["annee"],
-        salaries=with_key.qui.nunique(),
-        immersions=with_key.qui.nunique(where=had),
-        salaries_aci=with_key.qui.nunique(where=aci),
-        immersions_aci=with_key.qui.nunique(where=aci & had),
+        salaries=rows.qui.nunique(where=prescrit),
+        immersions=rows.qui.nunique(where=prescrit & had),
+        salaries_aci=rows.qui.nunique(where=aci),
+        immersions_aci=rows.qui.nunique(where=aci & had),
     )
 
 
@@ -99,10 +101,10 @@ INDICATEURS = (
     ),
     _acces(
         "pmsmp",
-        "part des salariés en insertion qui ont eu une immersion",
-        "en insertion",
+        "part des salariés d’EI, ACI et AI qui ont eu une immersion",
+        "des SIAE qui peuvent prescrire une immersion (EI, ACI, AI)",
         "",
-        tuple(TypeSiae.values),
+        PRESCRIVENT,
         *AXES,
     ),
 )

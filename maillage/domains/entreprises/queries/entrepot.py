@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models.functions import ExtractYear
 
 from maillage.domains.entreprises.enums.immersion import Deroulement, EtatImmersion
 from maillage.domains.entreprises.models import Immersion
 from maillage.domains.entreprises.queries.chiffres import count_immersions
-from maillage.domains.parcours.queries.entrepot import departements, tell_cells
+from maillage.domains.parcours.queries.entrepot import departements
+from maillage.references.territoires.enums import Niveau
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +42,16 @@ def acces_dit(*kinds: str) -> set[Cellule]:
 
     All together are told where each is.
     """
-    lines = [
-        (ligne.code, annee, ligne.type, ligne.immersions is not None)
-        for annee in list_annees()
-        for ligne in count_immersions(annee, departements())
-        if ligne.type in kinds and ligne.code
-    ]
-    together: dict[tuple[str, int], bool] = {}
-    for code, annee, _, seen in lines:
-        together[code, annee] = together.get((code, annee), True) and seen
-    return tell_cells([*lines, *((code, annee, "", seen) for (code, annee), seen in together.items())])
+    cells: set[Cellule] = set()
+    region = (Niveau.REGION.value, settings.MAILLAGE_REGION)
+    for annee in list_annees():
+        together: dict[tuple[str, str], bool] = {}
+        for ligne in count_immersions(annee, departements()):
+            if ligne.type in kinds:
+                place = (Niveau.DEPARTEMENT.value, ligne.code) if ligne.code else region
+                seen = ligne.immersions is not None
+                together[place] = together.get(place, True) and seen
+                if seen:
+                    cells.add((*place, annee, ligne.type))
+        cells |= {(*place, annee, "") for place, seen in together.items() if seen}
+    return cells

@@ -78,7 +78,8 @@ left join economie_rome rome on rome.id = contrat.rome_id
 group by 1, 2, 3
 """
 _FINS = f"""
-select {_PLACE}, {_REGION}, regime, siae.type_siae, siae.id, rome.code, %(annee)s, titre.fin <= %(trois)s, titre.fin <= %(six)s
+select {_PLACE}, {_REGION}, regime, siae.type_siae, siae.id, rome.code, %(annee)s,
+    titre.fin <= %(trois)s, titre.fin <= %(six)s
 from parcours_titreparcours titre
 join personnes_personne personne on personne.id = titre.personne_id
 left join lateral (
@@ -157,16 +158,17 @@ def sorties_dites(source: Source, public: str = "") -> set[Cellule]:
     keys = ["departement", "annee", "type_siae", "categorie", "decompte", "inside"]
     found = rows.mutate(inside=inside).group_by(keys).aggregate(nombre=lambda t: t.count()).to_pyarrow().to_pylist()
     codes, least = [code for code, _ in departements()], get_effectif_min()
-    lines = []
+    cells: set[Cellule] = set()
     for annee in {row["annee"] for row in found}:
         of_year = [row for row in found if row["annee"] == annee and row["departement"]]
-        counts = count_cells(
-            ([row[name] for name in keys if name != "annee"] + [row["nombre"]] for row in of_year), codes
+        parts = ([row[name] for name in keys if name != "annee"] + [row["nombre"]] for row in of_year)
+        counts = count_cells(parts, codes)
+        cells |= tell_cells(
+            (code, annee, "" if ligne.ensemble else ligne.type, ligne.comptees is not None)
+            for code in codes
+            for ligne in tell_lines(code, code, counts[code], least, bool(public))
         )
-        for code in codes:
-            for ligne in tell_lines(code, code, counts[code], least, bool(public)):
-                lines.append((code, annee, "" if ligne.ensemble else ligne.type, ligne.comptees is not None))
-    return tell_cells(lines)
+    return cells
 
 
 def nouvelles_dites(mois: int) -> set[Cellule]:
