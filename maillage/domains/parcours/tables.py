@@ -266,27 +266,21 @@ MARTS = (
 )
 
 
-def ratio(mart: str, axe: str, above: str, below: str, mois: int | None = None) -> Expression:
-    """Return the expression of one count of a mart against another ("": none), by territory or by an axis."""
+def share(
+    mart: str, above: str, below: str, mois: int | None = None, axes: Sequence[str] = ("type_siae", "rome", "siae")
+) -> Figure:
+    """Return a figure drawn from a mart, one count against another ("": none), by territory and by some axes."""
 
     def draw(source: Source) -> ir.Table:
         import ibis
 
         rows = source(mart)
-        rows = rows.filter(rows.axe == axe)
+        rows = rows.filter(rows.axe.isin(["", *axes]))
         if mois is not None:
             rows = rows.filter(rows.mois == mois)
         return rows.mutate(numerateur=rows[above], denominateur=rows[below] if below else ibis.null())
 
-    return draw
-
-
-def share(
-    mart: str, above: str, below: str, mois: int | None = None, axes: Sequence[str] = ("type_siae", "rome", "siae")
-) -> Figure:
-    """Return a figure by territory, and by some axes."""
-    by_axis = (Ventilation(axe, *AXES[axe], ratio(mart, axe, above, below, mois)) for axe in axes)
-    return ratio(mart, "", above, below, mois), tuple(by_axis)
+    return draw, tuple(Ventilation(axe, *AXES[axe]) for axe in axes)
 
 
 def percent(

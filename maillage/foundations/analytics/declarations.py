@@ -115,12 +115,11 @@ class Forme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ventilation:
-    """A figure once more, by the modalities of an axis: `expression` gives `modalite` besides."""
+    """A figure once more, by the modalities of an axis."""
 
     axe: str
     libelle: str
     forme: Forme
-    expression: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,8 @@ class Indicateur:
     `expression` gives `niveau`, `code`, `annee`, `numerateur` and `denominateur` (all null: the figure is the numerator
     itself). The value is numerator × `facteur` / denominator; unknown as soon as one of them is, never zero.
     It may give `inconnus`: how many parts the numerator lacks. The value is then a minimum, and is told as one.
-    A figure that counts people declares its `secret`. `ventilations` tell it by something else than territories.
+    A figure that counts people declares its `secret`. `ventilations` tell it by something else than territories:
+    the expression then gives `axe` and `modalite` besides, "" for the whole of a territory.
     """
 
     code: str

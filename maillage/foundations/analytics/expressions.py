@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from maillage.foundations.analytics.declarations import Indicateur, Ventilation, marts
+from maillage.foundations.analytics.declarations import Indicateur, marts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,14 +29,11 @@ class Expressions:
             self._built[name] = marts()[name].expression(self)
         return self._built[name]
 
-    def indicateur(self, indicateur: Indicateur, ventilation: Ventilation | None = None) -> ir.Table:
-        """Return the values of an indicator: what `Indicateur` says of them, and whether each is a minimum.
-
-        By territory, or by the modalities of one of its breakdowns.
-        """
+    def indicateur(self, indicateur: Indicateur) -> ir.Table:
+        """Return the values of an indicator: what `Indicateur` says of them, and whether each is a minimum."""
         import ibis
 
-        rows = (ventilation or indicateur).expression(self)
+        rows = indicateur.expression(self)
         above = rows.numerateur.cast("float64")
         below = rows.denominateur.cast("float64")
         # Without a denominator anywhere, the figure is the numerator itself.
@@ -46,8 +43,8 @@ class Expressions:
             niveau=rows.niveau,
             territoire=rows.code,
             annee=rows.annee.cast("int64"),
-            axe=ibis.literal(ventilation.axe if ventilation else ""),
-            modalite=rows.modalite if ventilation else ibis.literal(""),
+            axe=rows.axe if indicateur.ventilations else ibis.literal(""),
+            modalite=rows.modalite if indicateur.ventilations else ibis.literal(""),
             numerateur=above,
             denominateur=below,
             valeur=value,

@@ -86,12 +86,14 @@ def _of_table(wholes: Sequence[Row], cells: Sequence[Row], least: int) -> set[Ke
             grid[:, codes.index(row["territoire"]), names.index(row["modalite"])] += numbers[:, place]
         mask = np.any([withhold(layer, least) for layer in grid], axis=0)
         places = [*(("departement", code) for code in codes), (REGION, regions.get(annee, ""))]
+        # Without modalities, the whole of a département is its only cell.
         columns = [*names, ""] if cells else [""]
-        for line, place in enumerate(places):
-            for column, name in enumerate(columns):
-                # Without modalities, the whole of a département is its only cell.
-                if not mask[line, column]:
-                    told.add((*place, annee, name))
+        told |= {
+            (niveau, code, annee, name)
+            for line, (niveau, code) in enumerate(places)
+            for column, name in enumerate(columns)
+            if not mask[line, column]
+        }
     return told
 
 

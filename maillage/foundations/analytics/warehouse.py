@@ -205,7 +205,9 @@ def _write_table(table: Table, file: Path) -> int:
 def _published(values: Iterable[Any], pseudonyme: str) -> list[Any]:
     if not pseudonyme:
         return list(values)
-    return [None if value is None else pseudonym(pseudonyme, value) for value in values]
+    values = list(values)
+    names = {value: None if value is None else pseudonym(pseudonyme, value) for value in set(values)}
+    return [names[value] for value in values]
 
 
 def pseudonym(kind: str, key: object) -> str:
@@ -229,12 +231,8 @@ def _write_marts(draft: Path, dicibles: Mapping[str, Collection[Cellule]]) -> di
         pq.write_table(rows, draft / "marts" / f"{name}.parquet")
         lignes[name] = rows.num_rows
     source, least = open_duckdb(draft, drawn=True), get_effectif_min()
-    drawn = {each.secret.des_tables for each in indicateurs().values() if each.secret and each.secret.des_tables}
-    told = {des_tables: des_tables(source) for des_tables in drawn}
-    values = [
-        _tell(source, each, told.get(each.secret and each.secret.des_tables, dicibles.get(code)), least)
-        for code, each in indicateurs().items()
-    ]
+    told = {**dicibles, **_draw_told(source)}
+    values = [_tell(source, each, told.get(code), least) for code, each in indicateurs().items()]
     rows = pa.Table.from_pylist([row for part in values for row in part], schema=SCHEMA())
     pq.write_table(rows, draft / "indicateurs.parquet")
     return {**lignes, "indicateurs": rows.num_rows}
@@ -258,12 +256,27 @@ def SCHEMA() -> pa.Schema:  # noqa: N802  (a constant that needs Arrow)
     )
 
 
+def _draw_told(source: Expressions) -> dict[str, Collection[Cellule]]:
+    """Return the cells told of the indicators whose secrecy is drawn from the published tables; once for each."""
+    drawn: dict[Any, Collection[Cellule]] = {}
+    found = {}
+    for code, each in indicateurs().items():
+        if each.secret and (des_tables := each.secret.des_tables):
+            if des_tables not in drawn:
+                drawn[des_tables] = des_tables(source)
+            found[code] = drawn[des_tables]
+    return found
+
+
 def _tell(
     source: Expressions, indicateur: Indicateur, dicibles: Collection[Cellule] | None, least: int
 ) -> Iterator[dict[str, Any]]:
     """Yield what may be told of an indicator, by territory then by each axis, without the counts it comes from."""
-    parts = {None: source.indicateur(indicateur).to_pyarrow().to_pylist()}
-    parts |= {each: source.indicateur(indicateur, each).to_pyarrow().to_pylist() for each in indicateur.ventilations}
+    rows = source.indicateur(indicateur).to_pyarrow().to_pylist()
+    parts = {
+        axis: [row for row in rows if row["axe"] == (axis.axe if axis else "")]
+        for axis in (None, *indicateur.ventilations)
+    }
     told = list_told(parts, dicibles, least) if indicateur.secret else None
     for axis, rows in parts.items():
         for row in rows:
