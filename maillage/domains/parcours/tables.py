@@ -327,7 +327,7 @@ INDICATEURS = (
     *(
         percent(
             f"emploi_{code}",
-            f"part des {libelle} employés",
+            f"part des {libelle}, d’après les contrats",
             f"Part des personnes employées dans l’année {quoi}. Une personne compte une fois dans chaque SIAE qui "
             "l’emploie, dans le département où elle vit.",
             "personnes employées du public ÷ personnes employées dont la situation est connue × 100",

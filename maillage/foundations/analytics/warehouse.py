@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from maillage.foundations.analytics.declarations import TypeColonne, indicateurs, marts, tables
 from maillage.foundations.analytics.expressions import Expressions
-from maillage.foundations.analytics.secrecy import key, list_told
+from maillage.foundations.analytics.secrecy import Key, key, list_told
 from maillage.foundations.kernel.encryption import fingerprint
 from maillage.foundations.kernel.secret import get_effectif_min
 
@@ -277,14 +277,19 @@ def _tell(
         axis: [row for row in rows if row["axe"] == (axis.axe if axis else "")]
         for axis in (None, *indicateur.ventilations)
     }
-    told = list_told(parts, dicibles, least) if indicateur.secret else None
+    told = list_told(parts, dicibles, least) if indicateur.secret else {}
     for axis, rows in parts.items():
-        for row in rows:
-            known = row["valeur"] is not None
-            secret = known and told is not None and key(row) not in told[axis]
-            yield {
-                **{name: row[name] for name in ("indicateur", "niveau", "territoire", "annee", "axe", "modalite")},
-                "valeur": None if secret else row["valeur"],
-                "secret": secret,
-                "minimum": known and not secret and bool(row["minimum"]),
-            }
+        yield from withhold(rows, told.get(axis))
+
+
+def withhold(rows: Iterable[Mapping[str, Any]], told: Collection[Key] | None) -> Iterator[dict[str, Any]]:
+    """Yield values without the counts they come from, those that may be told; every one when `told` is None."""
+    for row in rows:
+        known = row["valeur"] is not None
+        secret = known and told is not None and key(row) not in told
+        yield {
+            **{name: row[name] for name in ("indicateur", "niveau", "territoire", "annee", "axe", "modalite")},
+            "valeur": None if secret else row["valeur"],
+            "secret": secret,
+            "minimum": known and not secret and bool(row["minimum"]),
+        }

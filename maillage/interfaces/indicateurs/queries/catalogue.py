@@ -159,7 +159,8 @@ def draw(indicateur: Indicateur, series: Sequence[Serie], annee: int, subject: s
     bars = []
     for serie in series:
         value = serie.valeurs.get(annee)
-        nom = f"{serie.nom} (au moins)" if value and value.minimum else serie.nom
+        told = "au moins" if value and value.minimum else "secret" if value and value.secret else ""
+        nom = f"{serie.nom} ({told})" if told else serie.nom
         bars.append(Bar(nom, value.valeur if value else None, strong=serie.place[0] == Niveau.REGION))
     # A total dwarfs its parts: where the figure adds up, the départements are drawn alone.
     if indicateur.facteur == 1:
