@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from maillage.domains.diagnostics.models import Besoin, Public
 from maillage.references.territoires.models import Territoire
-from tests.factories.economie import RomeFactory
+from tests.factories.accounts import OrganisationFactory
+from tests.factories.economie import EmployeurFactory, RomeFactory
 from tests.factories.entreprises import ImmersionFactory
 from tests.factories.parcours import (
     ContratFactory,
@@ -63,7 +64,6 @@ def fill_region() -> dict[str, Siae]:
         for commune, value in zip(communes.values(), values, strict=True):
             Besoin.objects.create(public=row, territoire=commune, annee=2025, valeur=value, estime=value == 3000)
     ObjectifFactory()
-    fill_parcours(found)
     return found
 
 
@@ -75,6 +75,14 @@ def fill_parcours(siae: dict[str, Siae]) -> None:
     """
     on = timezone.localdate()
     rome = RomeFactory(code="A1203")
+    host = EmployeurFactory(commune=Territoire.objects.get(niveau="commune", departement="93"))
+    immersion = {
+        "etat": "acceptee",
+        "debut": date(2025, 3, 3),
+        "rome": rome,
+        "employeur": host,
+        "prescripteur": OrganisationFactory(),
+    }
     for name, departement, total, women, brsa in (("a", "93", 20, 12, 8), ("b", "95", 10, 6, 0)):
         for n in range(total):
             person = PersonneFactory(
@@ -104,4 +112,4 @@ def fill_parcours(siae: dict[str, Siae]) -> None:
                     **({"repondue_le": date(2026, 3, 8), "situation": "emploi_durable"} if n < 5 else {}),
                 )
             if name == "a" and n < 6:
-                ImmersionFactory(personne=person, contrat=contract, etat="acceptee", debut=date(2025, 3, 3), rome=rome)
+                ImmersionFactory(personne=person, contrat=contract, **immersion)

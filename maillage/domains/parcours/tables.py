@@ -201,7 +201,7 @@ def draw_publics(source: Source) -> ir.Table:
     rows = source("parcours_salaries")
     measures = {"salaries": count}
     for code, *_ in PUBLICS:
-        measures |= {code: rows[code].cast("int64").sum(), f"{code}_connus": rows[code].count()}
+        measures |= {code: rows[code].sum(), f"{code}_connus": rows[code].count()}
     return sum_by_axes(rows, ["annee"], **measures)
 
 
@@ -216,20 +216,20 @@ def draw_exits(source: Source) -> ir.Table:
         rows,
         ["annee"],
         sorties=count,
-        comptees=counted.cast("int64").sum(),
-        durables=(counted & durable).cast("int64").sum(),
-        dynamiques=(counted & dynamique).cast("int64").sum(),
-        brsa_comptees=(counted & brsa).cast("int64").sum(),
-        brsa_durables=(counted & brsa & durable).cast("int64").sum(),
-        brsa_dynamiques=(counted & brsa & dynamique).cast("int64").sum(),
+        comptees=counted.sum(),
+        durables=(counted & durable).sum(),
+        dynamiques=(counted & dynamique).sum(),
+        brsa_comptees=(counted & brsa).sum(),
+        brsa_durables=(counted & brsa & durable).sum(),
+        brsa_dynamiques=(counted & brsa & dynamique).sum(),
     )
 
 
 def draw_news(source: Source) -> ir.Table:
     """Return what became of those who left, after each delay; those who did not answer stand apart."""
     rows = source("parcours_nouvelles")
-    numbers = {each: (rows.groupe == each).cast("int64").sum() for each in SITUATIONS}
-    answered = (rows.groupe != SANS_REPONSE).cast("int64").sum()
+    numbers = {each: (rows.groupe == each).sum() for each in SITUATIONS}
+    answered = (rows.groupe != SANS_REPONSE).sum()
     return sum_by_axes(rows, ["annee", "mois"], interrogees=count, repondues=answered, **numbers)
 
 
@@ -252,8 +252,8 @@ def draw_ends(source: Source) -> ir.Table:
         rows,
         ["annee"],
         fins=count,
-        trois_mois=rows.trois_mois.cast("int64").sum(),
-        six_mois=rows.six_mois.cast("int64").sum(),
+        trois_mois=rows.trois_mois.sum(),
+        six_mois=rows.six_mois.sum(),
     )
 
 

@@ -155,5 +155,7 @@ def test_of_people_only_what_the_room_tells_is_told() -> None:
         "indicateur",
         "niveau",
         "annee",
+        "axe",
+        "modalite",
         *names,
     }
