@@ -90,7 +90,7 @@ def test_a_cohort_is_compared_by_kind_public_and_trade() -> None:
     assert seen["type"] == {"ACI": (8, None), "EI": (9, 100)}
     assert seen["rome"] == {"": (8, None), "G1602": (9, 100)}
     assert seen["public"]["brsa"] == (8, None)
-    assert seen["departement"] == {"93": (17, 100)}
+    assert seen["departement"] == {"93": (17, 53)}
     assert [each.p is not None and each.p < 0.01 for each in compare_strates(sejours, ON, "type")] == [True, True]
     assert draw_cohorte(sejours, ON, "rome", "Z9999").effectif == 0
 
@@ -109,14 +109,14 @@ def test_the_pages_open_and_lead_to_each_other(client: Client, django_assert_max
     assert user.membre
     user.membre.organisation.competences.create(niveau="departement", code="93")
     client.force_login(user)
-    enter("EI", 9, 100)
+    enter("EI", 9, 100, rsa="OUI-M")
     address = f"{reverse('parcours:durees_comparees')}?annee=2025"
     client.get(address)
     with django_assert_max_num_queries(14):
         text = client.get(address).content.decode()
     assert "qui=type%3AEI" in text
     rows = {par: client.get(f"{address}&par={par}&format=csv").content.decode() for par in ("public", "rome")}
-    assert ("femmes" in rows["public"], "non renseigné;9" in rows["rome"]) == (True, True)
+    assert ("bénéficiaires du RSA;9" in rows["public"], "non renseigné;9" in rows["rome"]) == (True, True)
     assert "Seine-Saint-Denis;9" in client.get(f"{address}&par=departement&format=csv").content.decode()
     curves = f"{reverse('parcours:sorties_durees')}?annee=2025"
     assert client.get(f"{curves}&qui=type%3AEI").context["cohorte"].effectif == 9

@@ -17,6 +17,7 @@ from maillage.domains.parcours.models.demandes import AvisCta, CompteurTitre, De
 from maillage.domains.parcours.models.eligibilite import CritereRetenu, Diagnostic
 from maillage.domains.parcours.models.encadrement import EffectifPermanent
 from maillage.domains.parcours.models.enquete import Enquete
+from maillage.domains.parcours.models.frein_declare import FreinDeclare
 from maillage.domains.parcours.models.mise_a_disposition import MiseADisposition
 from maillage.domains.parcours.models.poste import Poste
 from maillage.domains.parcours.models.situation import Situation
@@ -47,6 +48,7 @@ __all__ = [
     "Evaluation",
     "Extension",
     "FicheSalarie",
+    "FreinDeclare",
     "Inscription",
     "MiseADisposition",
     "ObjectifParcours",

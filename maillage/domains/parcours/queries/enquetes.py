@@ -69,7 +69,7 @@ def agreed(on: date) -> Exists:
 
 
 def reachable() -> Q:
-    """Return the condition on news that a message can reach the person: an address, or a mobile and a service of SMS."""
+    """Return the condition on news that a message can reach the person: an address, or a mobile if SMS are sent."""
     by_mail = ~Q(sortie__contrat__personne__email="")
     return by_mail | Q(sortie__contrat__personne__telephone__regex=sms.MOBILE) if sms.available() else by_mail
 

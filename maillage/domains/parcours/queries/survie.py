@@ -121,12 +121,16 @@ class Strate:
 
 @dataclass(frozen=True, slots=True)
 class Sejours:
-    """Stays: their days, whether they ended, and the strata that each is of, by axis."""
+    """Stays: their days, whether they ended, and the strata that each is of, by axis.
+
+    `connus`: of whom it is known whether they are of a public. `dites`: the strata that may be told.
+    """
 
     jours: NDArray[np.float64]
     sortis: NDArray[np.bool_]
     femmes: NDArray[np.object_]
     strates: Mapping[str, Masks]
+    connus: Masks
     dites: Mapping[str, frozenset[str]]
 
 
@@ -152,15 +156,16 @@ def read_sejours(departements: Sequence[str], annee: int, on: date) -> Sejours:
     dites = {axe: _tell(masks, least) for axe, masks in strates.items()}
     # Each département has its page, and no sum of them is told: it stands alone.
     dites["departement"] = frozenset(c for c, mask in strates["departement"].items() if mask.sum() >= least)
-    strates["public"] = {code: np.equal(rows[:, 5 + n], True) for n, code in enumerate(PUBLICS)}
+    publics = {code: rows[:, 5 + n] for n, code in enumerate(PUBLICS)}
+    strates["public"] = {code: np.array([each is True for each in of], np.bool_) for code, of in publics.items()}
+    connus = {code: np.array([each is not None for each in of], np.bool_) for code, of in publics.items()}
     dites["public"] = frozenset(
         code
-        for n, code in enumerate(PUBLICS)
-        if code in _tell({code: rows[:, 5 + n] == True, "non": rows[:, 5 + n] == False}, least)  # noqa: E712
+        for code, mask in strates["public"].items()
+        if code in _tell({code: mask, "non": connus[code] & ~mask, "inconnu": ~connus[code]}, least)
     )
-    return Sejours(
-        np.maximum(rows[:, 0].astype(np.float64), 0), rows[:, 1].astype(np.bool_), rows[:, 5], strates, dites
-    )
+    jours, sortis = np.maximum(rows[:, 0].astype(np.float64), 0), rows[:, 1].astype(np.bool_)
+    return Sejours(jours, sortis, rows[:, 5], strates, connus, dites)
 
 
 def _tell(masks: Masks, least: int) -> frozenset[str]:
@@ -198,9 +203,10 @@ def compare_strates(sejours: Sejours, on: date, axe: str) -> list[Strate]:
     codes = sorted(code for code, mask in sejours.strates[axe].items() if mask.any())
     labels = name_strates(axe, codes)
     tests = {
-        code: _compare(sejours.jours, sejours.sortis, sejours.strates[axe][code], least)
+        code: _compare(*(each[known] for each in (sejours.jours, sejours.sortis, sejours.strates[axe][code])), least)
         for code in codes
         if code in sejours.dites[axe]
+        for known in [sejours.connus[code] if axe == "public" else sejours.jours >= 0]
     }
     number = sum(p is not None for p in tests.values())
     found = []

@@ -54,7 +54,8 @@ def ask_news(*, on: date) -> tuple[int, int, int]:
     """Open the news of the day, send the first messages, remind; return how many of each. Run again, it does nothing.
 
     A message leaves only to who agreed: to their address, else to their mobile when a service sends SMS. The others are
-    called by those who followed them. Each message and its mark are written in one transaction, so that a run that is killed neither forgets nor repeats.
+    called by those who followed them. Each message and its mark are written in one transaction, so that a run that is
+    killed neither forgets nor repeats.
     """
     opened = len(Enquete.objects.bulk_create(due(on), batch_size=LOT, ignore_conflicts=True))
     able = ouvertes(on).filter(agreed(on), reachable())
