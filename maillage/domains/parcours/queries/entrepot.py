@@ -111,7 +111,7 @@ def list_sorties() -> Iterator[tuple[Any, ...]]:
     )
     for siae, kind, le, departement, rome, categorie, decompte, rsa in rows.iterator(chunk_size=20_000):
         place = departement if departement in known else ""
-        annee = (le - JOUR).year  # type: ignore[operator,union-attr]  # a way out follows the end of its contract
+        annee = (le - JOUR).year
         yield siae, kind, annee, place, _region(place), rome, categorie, decompte, _yes(rsa)
 
 
@@ -129,8 +129,10 @@ def list_nouvelles() -> Iterator[tuple[Any, ...]]:
         "situation",
     )
     for siae, kind, fin, departement, rome, mois, situation in rows.iterator(chunk_size=20_000):
+        assert fin  # a way out follows the end of its contract: the database holds it
         place = departement if departement in known else ""
-        yield siae, kind, (fin - JOUR).year, place, _region(place), rome, mois, SITUATIONS[GROUPES[situation]]
+        annee = (fin - JOUR).year
+        yield siae, kind, annee, place, _region(place), rome, mois, SITUATIONS[GROUPES[situation]]
 
 
 def list_heures() -> Iterator[tuple[Any, ...]]:

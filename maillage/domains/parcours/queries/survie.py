@@ -202,12 +202,7 @@ def compare_strates(sejours: Sejours, on: date, axe: str) -> list[Strate]:
     least = get_effectif_min(on)
     codes = sorted(code for code, mask in sejours.strates[axe].items() if mask.any())
     labels = name_strates(axe, codes)
-    tests = {
-        code: _compare(*(each[known] for each in (sejours.jours, sejours.sortis, sejours.strates[axe][code])), least)
-        for code in codes
-        if code in sejours.dites[axe]
-        for known in [sejours.connus[code] if axe == "public" else sejours.jours >= 0]
-    }
+    tests = {code: _against_rest(sejours, axe, code, least) for code in codes if code in sejours.dites[axe]}
     number = sum(p is not None for p in tests.values())
     found = []
     for code in codes:
@@ -215,6 +210,12 @@ def compare_strates(sejours: Sejours, on: date, axe: str) -> list[Strate]:
         corrected = None if p is None else min(1.0, p * number)
         found.append(Strate(code, labels[code], draw_cohorte(sejours, on, axe, code), corrected))
     return found
+
+
+def _against_rest(sejours: Sejours, axe: str, code: str, least: int) -> float | None:
+    """Compare a stratum with the others; of a public, those of whom it is not known are of neither side."""
+    known = sejours.connus[code] if axe == "public" else sejours.jours >= 0
+    return _compare(sejours.jours[known], sejours.sortis[known], sejours.strates[axe][code][known], least)
 
 
 def name_strates(axe: str, codes: Sequence[str]) -> dict[str, str]:

@@ -27,8 +27,8 @@ CARD = Card(
     label="ASP : freins déclarés (fluxIAE_Accompagnement)",
     description=(
         "Une ligne par annexe financière : combien de salariés ont rencontré chacun des huit freins, et par qui ils "
-        "ont été accompagnés. Personne n’y est nommé. La structure, la mesure et les dates de l’annexe se joignent de la "
-        "table AnnexeFinanciere, par le numéro de l’annexe. Elle suit la table des structures."
+        "ont été accompagnés. Personne n’y est nommé. La structure, la mesure et les dates de l’annexe se joignent de "
+        "la table AnnexeFinanciere, par le numéro de l’annexe. Elle suit la table des structures."
     ),
     producer=PRODUCER,
     licence="données des SIAE, non publiques à ce niveau",
