@@ -46,7 +46,7 @@ def test_a_siae_reads_what_it_declared_beside_what_it_wrote_down(
     user, siae = employer()
     client.force_login(user)
     assert "Rien n’est déclaré" in client.get(reverse("parcours:freins")).content.decode()
-    person = followed(user)
+    person = followed(user, type_relation="contrat")
     ContratFactory(personne=person, siae=siae, debut=TODAY - timedelta(days=30), fin_prevue=TODAY + timedelta(days=90))
     support = AccompagnementFactory(relation=person.relations.get())
     for days, etat in ((20, "concerne"), (2, "externe")):
