@@ -90,7 +90,7 @@ def test_the_publics_have_the_shares_of_the_strategy(name: str, condition: dict[
 
 
 def test_the_warehouse_gives_the_figures_of_the_rows() -> None:
-    """By another road: the shares of those whose situation is known, the exits that count, the hours, the immersions."""
+    """By another road: shares of those whose situation is known, exits that count, hours, immersions."""
     told = {
         each.indicateur: each.valeur
         for each in warehouse.read_valeurs()
