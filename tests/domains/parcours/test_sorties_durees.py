@@ -116,7 +116,7 @@ def test_the_pages_open_and_lead_to_each_other(client: Client, django_assert_max
         text = client.get(address).content.decode()
     assert "qui=type%3AEI" in text
     rows = {par: client.get(f"{address}&par={par}&format=csv").content.decode() for par in ("public", "rome")}
-    assert ("bénéficiaires du RSA;9" in rows["public"], "non renseigné;9" in rows["rome"]) == (True, True)
+    assert ("Bénéficiaires du RSA;9" in rows["public"], "Non renseigné;9" in rows["rome"]) == (True, True)
     assert "Seine-Saint-Denis;9" in client.get(f"{address}&par=departement&format=csv").content.decode()
     curves = f"{reverse('parcours:sorties_durees')}?annee=2025"
     assert client.get(f"{curves}&qui=type%3AEI").context["cohorte"].effectif == 9

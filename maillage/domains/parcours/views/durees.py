@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 
 from maillage.domains.parcours.forms.sorties import ComparaisonFilter, DureesFilter
 from maillage.domains.parcours.permissions import Permission
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from maillage.domains.parcours.queries.survie import Cohorte, PointSurvie, Strate
 
 ANNEES = 5
-REPERE, BARRES, SEUIL = 12, 20, 0.05
+REPERE, BARRES, SEUIL, MOINDRE = 12, 20, 0.05, 0.001
 SECRET = "secret"  # noqa: S105  (a word of the tables)
 
 
@@ -131,7 +132,7 @@ class DureesComparees(CohortesScreen):
     def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
         """The stratum, how many entered, the median, then who is left after some months, between its bounds."""
         return (
-            Column("strate", AXES[self.axe][:1].upper() + AXES[self.axe][1:], self.name, link=self.link),
+            Column("strate", capfirst(AXES[self.axe]), self.name, link=self.link),
             Column("effectif", "Entrées", _effectif, sort="nombre", numeric=True),
             Column("mediane", "Durée médiane", _mediane, numeric=True, unit="mois"),
             *(Column(f"m{mois}", f"Encore là à {mois} mois", _reste(mois), numeric=True, unit="%") for mois in REPERES),
@@ -140,7 +141,8 @@ class DureesComparees(CohortesScreen):
 
     def name(self, row: Strate) -> str:
         """Départements by their names."""
-        return dict(self.departements).get(row.code, row.libelle) if self.axe == "departement" else row.libelle
+        name = dict(self.departements).get(row.code, row.libelle) if self.axe == "departement" else row.libelle
+        return capfirst(name)
 
     def link(self, row: Strate) -> str:
         """Lead to the curve."""
@@ -171,7 +173,7 @@ class DureesComparees(CohortesScreen):
             title=f"Encore dans la SIAE à {REPERE} mois",
             description="Estimation de Kaplan-Meier.",
             unit="%",
-            subject=AXES[self.axe],
+            subject=capfirst(AXES[self.axe]),
             bars=[Bar(name, round(point.part, 1)) for name, point in bars if point],
             digits=1,
         )
@@ -212,7 +214,8 @@ def _reste(mois: int) -> Callable[[Strate], str]:
 def _differe(row: Strate) -> str:
     if row.p is None:
         return "—"
-    return f"{'oui' if row.p < SEUIL else 'rien ne le dit'} (p = {decimal(row.p, 3)})"
+    shown = "p < 0,001" if row.p < MOINDRE else f"p = {decimal(row.p, 3)}"
+    return f"{'oui' if row.p < SEUIL else 'rien ne le dit'} ({shown})"
 
 
 def draw_curve(cohorte: Cohorte) -> CurveChart | None:

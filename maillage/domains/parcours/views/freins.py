@@ -29,6 +29,14 @@ def _constate(compte: str) -> Callable[[LigneFrein], int]:
     return lambda row: row.constate[compte]
 
 
+COMPTES = (
+    ("concernes", "concernés"),
+    ("internes", "suivis dans la SIAE"),
+    ("externes", "par un partenaire"),
+    ("deux", "par les deux"),
+)
+
+
 class Freins(PersonnesScreen, ListScreen):
     """One SIAE of one's own: the eight obstacles, in counts."""
 
@@ -38,14 +46,8 @@ class Freins(PersonnesScreen, ListScreen):
     template_name = "parcours/accompagnement/freins.html"
     columns = (
         Column("frein", "Frein", lambda row: f"{row.frein.label[:1].upper()}{row.frein.label[1:]}"),
-        Column("d_concernes", "Déclarés\u202f: concernés", _declare("concernes"), numeric=True),
-        Column("d_internes", "dans la SIAE", _declare("internes"), numeric=True),
-        Column("d_externes", "par un partenaire", _declare("externes"), numeric=True),
-        Column("d_deux", "par les deux", _declare("deux"), numeric=True),
-        Column("c_concernes", "Constatés ici\u202f: concernés", _constate("concernes"), numeric=True),
-        Column("c_internes", "dans la SIAE ", _constate("internes"), numeric=True),
-        Column("c_externes", "par un partenaire ", _constate("externes"), numeric=True),
-        Column("c_deux", "par les deux ", _constate("deux"), numeric=True),
+        *(Column(f"d_{name}", f"Déclarés\u202f: {label}", _declare(name), numeric=True) for name, label in COMPTES),
+        *(Column(f"c_{name}", f"Constatés\u202f: {label}", _constate(name), numeric=True) for name, label in COMPTES),
     )
     export_name = "freins"
     default_sort = ""
@@ -67,13 +69,16 @@ class Freins(PersonnesScreen, ListScreen):
         return list_annexes(self.choisie) if self.choisie else []
 
     @cached_property
-    def form(self) -> FreinsFilter:
-        return FreinsFilter(self.request.GET, siae=self.siae, annexes=self.annexes)
+    def form(self) -> FreinsFilter | None:
+        """Only where there is something to choose."""
+        found = FreinsFilter(self.request.GET, siae=self.siae, annexes=self.annexes)
+        return found if found.fields else None
 
     @property
     def annexe(self) -> str:
         """The one that was asked for, else the latest."""
-        return self.form.values.get("annexe") or (self.annexes[0][0] if self.annexes else "")
+        asked = self.form.values.get("annexe") if self.form else None
+        return asked or (self.annexes[0][0] if self.annexes else "")
 
     def get_intro(self) -> str:
         return "Ce que la SIAE a déclaré à l’ASP, à côté de ce que ses accompagnements disent aujourd’hui. Aucun nom."
