@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from maillage.foundations.analytics.declarations import Indicateur, Ventilation
     from maillage.foundations.analytics.warehouse import Valeur
     from maillage.interfaces.indicateurs.queries.catalogue import Place, Rangee, RangeePropre, Serie
+    from maillage.references.structures.models import Siae
 
 SECRET = "secret"  # noqa: S105  (the word shown for a withheld figure)
 MINIMUM = "au moins "
@@ -252,12 +253,17 @@ class NotreSiae(ListScreen):
     empty_text = "Ils viennent des contrats, des heures et des sorties\u202f: ils paraissent la nuit suivante."
 
     def get_intro(self) -> str:
-        return f"Les indicateurs de tous, comptés dans votre SIAE. {published()}"
+        where = f"dans {self.siae[0].nom}" if len(self.siae) == 1 else "dans chacune de vos SIAE"
+        return f"Les indicateurs de tous, comptés {where}. {published()}"
+
+    @cached_property
+    def siae(self) -> list[Siae]:
+        assert isinstance(self.request.user, User)  # the permission has kept anonymous visitors out
+        return list(own_siae(self.request.user))
 
     @cached_property
     def rangees(self) -> list[RangeePropre]:
-        assert isinstance(self.request.user, User)  # the permission has kept anonymous visitors out
-        return list_propres(list(own_siae(self.request.user)))
+        return list_propres(self.siae)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
@@ -275,7 +281,7 @@ class NotreSiae(ListScreen):
                 sort="libelle",
                 link=lambda row: reverse("indicateurs:detail", args=[row.indicateur.code]),
             ),
-            Column("nom", "SIAE", "nom", sort="nom"),
+            *([Column("nom", "SIAE", "nom", sort="nom")] if len(self.siae) > 1 else []),
             *(Column(str(annee), str(annee), value_in(annee), numeric=True) for annee in annees),
         )
 
