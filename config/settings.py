@@ -260,6 +260,12 @@ if PRODUCTION and (_MISSING := [name for name in _COURRIEL if not os.environ.get
         f"{', '.join(_MISSING)} : obligatoire en production, les invitations partent par courriel et mènent ici."
     )
 DEFAULT_FROM_EMAIL = os.environ.get("MAILLAGE_EMAIL_FROM", "ne-pas-repondre@maillage.invalid")
+# The service that sends text messages; none by default.
+MAILLAGE_SMS_URL = os.environ.get("MAILLAGE_SMS_URL", "")
+MAILLAGE_SMS_JETON = os.environ.get("MAILLAGE_SMS_JETON", "")
+MAILLAGE_SMS_EXPEDITEUR = os.environ.get("MAILLAGE_SMS_EXPEDITEUR", "Maillage")
+if PRODUCTION and MAILLAGE_SMS_URL and not MAILLAGE_SMS_URL.startswith("https://"):
+    raise ImproperlyConfigured("MAILLAGE_SMS_URL commence par « https:// » en production : des numéros y passent.")
 # Where people reach the platform: messages lead back to it.
 MAILLAGE_ADRESSE = os.environ.get("MAILLAGE_ADRESSE", "http://localhost:8000").rstrip("/")
 

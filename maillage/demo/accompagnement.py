@@ -27,6 +27,7 @@ from maillage.domains.parcours.models import (
     EffectifPermanent,
     Entretien,
     Evaluation,
+    FreinDeclare,
     Inscription,
     ObjectifParcours,
 )
@@ -39,6 +40,8 @@ from maillage.references.personnes.models import Relation
 from maillage.references.structures.models import EffectifAnnuel, Siae
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import numpy as np
 
 OBJECTIFS = ("Trouver un emploi durable", "Obtenir un titre professionnel", "Gagner en autonomie", "Passer le permis B")
@@ -262,3 +265,29 @@ def _staff(on: date) -> None:
                 etp = max(etp, Decimal("0.25"))
             rows.append(EffectifPermanent(siae=each, annee=annee, fonction=fonction, etp=etp))
     EffectifPermanent.objects.bulk_create(rows)
+    _declare(siae, {each.pk: today.get(each.pk) or before.get(each.pk) or 0 for each in siae}, annee)
+
+
+def _declare(siae: Sequence[Siae], employees: Mapping[int, float], annee: int) -> None:
+    """Give each SIAE the obstacles that it declared to the ASP for a year, within its employees."""
+    draw = get_region().draw("freins_declares")
+    rows = []
+    for number, each in enumerate(siae):
+        for frein, share in zip(Frein, draw.uniform(0.1, 0.6, len(Frein)), strict=True):
+            concernes = int(employees[each.pk] * share)
+            internes, externes, deux = (int(part * concernes) for part in draw.dirichlet((3, 2, 1, 2))[:3])
+            rows.append(
+                FreinDeclare(
+                    siae=each,
+                    annexe=str(90_000 + number),
+                    debut=date(annee, 1, 1),
+                    fin=date(annee + 1, 1, 1),
+                    frein=frein,
+                    concernes=concernes,
+                    internes=internes,
+                    externes=externes,
+                    deux=deux,
+                    source="démonstration",
+                )
+            )
+    FreinDeclare.objects.bulk_create(rows)

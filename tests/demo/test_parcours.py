@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from maillage.demo.economie import get_facts as get_economie
 from maillage.demo.parcours import get_facts
+from maillage.domains.entreprises.queries.chiffres import count_immersions
 from maillage.domains.parcours.enums.sorties import CategorieSortie, Decompte
 from maillage.domains.parcours.models import (
     Contrat,
@@ -28,8 +29,10 @@ from maillage.domains.parcours.models import (
     TitreParcours,
 )
 from maillage.domains.parcours.queries.chaines import get_chaine, measure
+from maillage.domains.parcours.queries.entrepot import departements
 from maillage.domains.parcours.queries.sorties import with_sejour
 from maillage.domains.parcours.rules.sorties import DYNAMIQUES
+from maillage.foundations.analytics import warehouse
 from maillage.references.accounts.models import User
 from maillage.references.personnes.models import Personne, Relation
 from maillage.references.personnes.queries.doublons import list_doublons
@@ -41,6 +44,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region_demo")]
 
 ANNEE = 2025
 INFRA_CAP = ["60", "51", "00"]
+# The figure of the warehouse, and the name of its target.
+CIBLES = {
+    **{code: code for code in ("brsa", "qpv", "rqth")},
+    "deld": "deld_2ans",
+    "femme": "femmes",
+    "senior": "seniors",
+    "jeune": "jeunes",
+}
 
 
 def cible(name: str) -> float:
@@ -80,6 +91,40 @@ def test_each_siae_has_the_employees_that_it_declares() -> None:
 )
 def test_the_publics_have_the_shares_of_the_strategy(name: str, condition: dict[str, Any]) -> None:
     assert part(**condition) == pytest.approx(cible(name), abs=1)
+
+
+def test_the_warehouse_gives_the_figures_of_the_rows() -> None:
+    """By another road: shares of those whose situation is known, exits that count, hours, immersions."""
+    told = {
+        each.indicateur: each.valeur
+        for each in warehouse.read_valeurs()
+        if (each.annee, each.niveau) == (ANNEE, "region")
+    }
+    persons = employed().values("siae", "personne").distinct()
+    for code, public, known in (
+        ("deld", Q(personne__situation__duree_chomage=4), Q(personne__situation__duree_chomage__isnull=False)),
+        ("brsa", Q(personne__situation__rsa__startswith="OUI"), ~Q(personne__situation__rsa="")),
+        ("qpv", Q(personne__situation__qpv=True), Q(personne__situation__qpv__isnull=False)),
+        ("rqth", Q(personne__situation__rqth=True), Q(personne__situation__rqth__isnull=False)),
+        ("femme", Q(personne__sexe="F"), Q(personne__sexe__in=["F", "H"])),
+        ("senior", Q(personne__date_naissance__lte=date(ANNEE - 50, 12, 31)), Q()),
+        ("jeune", Q(personne__date_naissance__gt=date(ANNEE - 26, 12, 31)), Q()),
+    ):
+        share = 100 * persons.filter(public).count() / persons.filter(known).count()
+        assert told[f"emploi_{code}"] == pytest.approx(share)
+        assert told[f"emploi_{code}"] == pytest.approx(cible(CIBLES[code]), abs=1)
+    assert told["emploi_infra_cap"] == pytest.approx(
+        100
+        * persons.filter(personne__situation__niveau_formation__in=INFRA_CAP).count()
+        / persons.exclude(personne__situation__niveau_formation="").count()
+    )
+    hours = EtatMensuel.objects.filter(mois__year=ANNEE).aggregate(Sum("heures"))["heures__sum"]
+    assert told["heures_realisees"] == pytest.approx(float(hours))
+    assert told["sorties_durables"] == pytest.approx(cible("durable"), abs=1)
+    assert told["sorties_dynamiques"] == pytest.approx(cible("dynamique"), abs=1)
+    [aci] = [ligne for ligne in count_immersions(ANNEE, departements()) if (ligne.type, ligne.code) == ("ACI", "")]
+    assert aci.taux is not None
+    assert told["pmsmp_aci"] == pytest.approx(100 * aci.taux)
 
 
 def test_more_than_sixty_per_cent_are_below_the_cap_bep() -> None:

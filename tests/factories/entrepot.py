@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from maillage.domains.diagnostics.models import Besoin, Public
 from maillage.references.territoires.models import Territoire
+from tests.factories.accounts import OrganisationFactory
+from tests.factories.economie import EmployeurFactory, RomeFactory
+from tests.factories.entreprises import ImmersionFactory
+from tests.factories.parcours import (
+    ContratFactory,
+    EtatMensuelFactory,
+    SituationFactory,
+    SortieFactory,
+    TitreFactory,
+)
+from tests.factories.parcours_sorties import EnqueteFactory
+from tests.factories.personnes import PersonneFactory
 from tests.factories.publics import ObjectifFactory, make_region, siae_in
 from tests.factories.structures import (
     EffectifFactory,
@@ -50,3 +65,51 @@ def fill_region() -> dict[str, Siae]:
             Besoin.objects.create(public=row, territoire=commune, annee=2025, valeur=value, estime=value == 3000)
     ObjectifFactory()
     return found
+
+
+def fill_parcours(siae: dict[str, Siae]) -> None:
+    """Make the employees of 2025 of « a » (ACI, in the 93) and « b » (EI, in the 95), and what became of them.
+
+    Of 20 and 10 persons, 12 and 6 are women, 8 and none receive the RSA, unknown of two. Ten left « a », eight by a job
+    that lasts. Six had an immersion in « a ».
+    """
+    on = timezone.localdate()
+    rome = RomeFactory(code="A1203")
+    host = EmployeurFactory(commune=Territoire.objects.get(niveau="commune", departement="93"))
+    immersion = {
+        "etat": "acceptee",
+        "debut": date(2025, 3, 3),
+        "rome": rome,
+        "employeur": host,
+        "prescripteur": OrganisationFactory(),
+    }
+    for name, departement, total, women, brsa in (("a", "93", 20, 12, 8), ("b", "95", 10, 6, 0)):
+        for n in range(total):
+            person = PersonneFactory(
+                departement=departement, sexe="F" if n < women else "H", date_naissance=date(1970, 5, 1)
+            )
+            known = "OUI-NM" if n < brsa else "" if n >= total - 2 else "NON"
+            SituationFactory(personne=person, rsa=known, qpv=n % 2 == 0)
+            right = TitreFactory(personne=person, debut=on - timedelta(days=600))
+            left = name == "a" and n < 10
+            contract = ContratFactory(
+                personne=person,
+                siae=siae[name],
+                titre=right,
+                rome=rome if name == "a" else None,
+                debut=date(2025, 1, 6),
+                fin_prevue=date(2025, 9, 6),
+                fin=date(2025, 9, 6) if left else None,
+            )
+            EtatMensuelFactory(contrat=contract, mois=date(2025, 2, 1), heures=None if n == 19 else Decimal("100.50"))
+            if left:
+                way_out = SortieFactory(contrat=contract, motif="cdi" if n < 8 else "chomage")
+                EnqueteFactory(
+                    sortie=way_out,
+                    mois=6,
+                    echeance=date(2026, 3, 6),
+                    expire_le=date(2026, 4, 20),
+                    **({"repondue_le": date(2026, 3, 8), "situation": "emploi_durable"} if n < 5 else {}),
+                )
+            if name == "a" and n < 6:
+                ImmersionFactory(personne=person, contrat=contract, **immersion)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from maillage.domains.parcours.models import (
     EffectifPermanent,
     Entretien,
     Evaluation,
+    FreinDeclare,
     Inscription,
     ObjectifParcours,
 )
@@ -139,3 +140,15 @@ class EffectifPermanentFactory(DjangoModelFactory[EffectifPermanent]):
 def employed(membre: Any, **fields: Any) -> Any:
     """Return the relation of somebody whom the organisation of a member employs, and of whom they are the référent."""
     return RelationFactory(organisation=membre.organisation, referent=membre, **fields)
+
+
+class FreinDeclareFactory(DjangoModelFactory[FreinDeclare]):
+    class Meta:
+        model = FreinDeclare
+
+    siae = factory.SubFactory(SiaeFactory)
+    annexe = factory.Sequence(lambda n: f"{9000 + n}")
+    debut = date(2026, 1, 1)
+    fin = date(2027, 1, 1)
+    frein = "mobilite"
+    concernes = 7

@@ -122,6 +122,7 @@ def _addresses() -> list[str]:
         ],
         "offre:appel": [{"public_id": AppelProjets.objects.get(etat="ouvert").public_id}],
         "indicateurs:detail": [{"code": "etp_realises"}, {"code": "part_rqth"}],
+        "indicateurs:notre_siae": [],  # an operator has no SIAE; its own test looks at it
         "offre:objectif": [{"public_id": Objectif.objects.latest("pk").public_id}],
         "offre:pratique": [{"public_id": BonnePratique.objects.latest("pk").public_id}],
         "structures:detail": [{"pk": siae.pk if siae else 0}],

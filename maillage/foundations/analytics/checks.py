@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @register(Tags.models)
 def check_tables(**kwargs: Any) -> list[CheckMessage]:
-    """E001: a published column exists, is not personal, and a key is published as a pseudonym. E002: one name each."""
+    """E001: a published column exists, is not personal unless the room reduces it, and a key goes under a pseudonym.
+
+    E002: one name each.
+    """
     return [*_columns(), *_names()]
 
 
@@ -41,7 +44,8 @@ def refuse(table: Table, colonne: Colonne) -> str:
     except (FieldDoesNotExist, AttributeError):
         return f"« {colonne.champ} » n’est pas un champ"
     declared = declaration(model)
-    if isinstance(field, EncryptedTextField) or (declared and field.name in declared.champs):
+    drawn = bool(colonne.reduit and table.calcul)
+    if isinstance(field, EncryptedTextField) or (declared and field.name in declared.champs and not drawn):
         return f"{model._meta.label}.{field.name} est une donnée personnelle"
     if (field.primary_key or field.is_relation) and not colonne.pseudonyme:
         return "une clé se publie sous un pseudonyme"

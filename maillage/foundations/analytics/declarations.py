@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 # Gives a table of the warehouse by its full name.
 Source: TypeAlias = Callable[[str], "ir.Table"]
 Expression: TypeAlias = Callable[[Source], "ir.Table"]
-# Where and when a figure is told: niveau, code, annee.
-Cellule: TypeAlias = tuple[str, str, int]
+# Where and when a figure is told: niveau, code, annee; then, of a breakdown, the modality.
+Cellule: TypeAlias = tuple[str, str, int] | tuple[str, str, int, str]
 
 
 class TypeColonne(StrEnum):
@@ -48,7 +48,8 @@ class Colonne:
     """One published column: its name, its type, its meaning, the ORM path it is read by.
 
     `pseudonyme` names a kind of things: the value is then a key, replaced by a keyed hash, the same in every table for
-    the same kind.
+    the same kind. `reduit` says what the room draws from a field that is personal, so that the value no longer is: a
+    year, yes or no, a category.
     """
 
     nom: str
@@ -56,6 +57,7 @@ class Colonne:
     sens: str
     champ: str
     pseudonyme: str = ""
+    reduit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,30 @@ class Secret:
     """The secrecy of a figure that counts people: that of the table which the room shows of the same count.
 
     `dicibles` returns the cells that this table tells. Nothing else is told: a mask of its own beside that of the room
-    would tell, the two put together, what each withholds.
+    would tell, the two put together, what each withholds. `des_tables` draws them from the published tables instead,
+    when the room's rules hold on them as well. Neither: the room shows no such table, and the figure is masked as the
+    one that it makes itself, départements by the modalities of its `TABLE`.
     """
 
-    dicibles: Callable[[], Collection[Cellule]]
+    dicibles: Callable[[], Collection[Cellule]] | None = None
+    des_tables: Callable[[Source], Collection[Cellule]] | None = None
+
+
+class Forme(StrEnum):
+    """How a breakdown stands beside the territories, which says what withholding one of its cells asks."""
+
+    TABLE = "table"  # every territory has every modality: a table with its totals
+    LIGNE = "ligne"  # the modalities of the region, whose total is known
+    PROPRE = "propre"  # each modality is told to those whom it speaks of, and to nobody else
+
+
+@dataclass(frozen=True, slots=True)
+class Ventilation:
+    """A figure once more, by the modalities of an axis."""
+
+    axe: str
+    libelle: str
+    forme: Forme
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +129,8 @@ class Indicateur:
     `expression` gives `niveau`, `code`, `annee`, `numerateur` and `denominateur` (all null: the figure is the numerator
     itself). The value is numerator × `facteur` / denominator; unknown as soon as one of them is, never zero.
     It may give `inconnus`: how many parts the numerator lacks. The value is then a minimum, and is told as one.
-    A figure that counts people declares its `secret`.
+    A figure that counts people declares its `secret`. `ventilations` tell it by something else than territories:
+    the expression then gives `axe` and `modalite` besides, "" for the whole of a territory.
     """
 
     code: str
@@ -121,6 +144,7 @@ class Indicateur:
     facteur: int = 1
     decimales: int = 0
     secret: Secret | None = None
+    ventilations: tuple[Ventilation, ...] = ()
 
 
 def tables() -> Mapping[str, Table]:

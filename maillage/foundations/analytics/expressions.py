@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from maillage.foundations.analytics.declarations import Indicateur, marts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import ibis.expr.types as ir
+
+    # A measure of a table, or what draws it from the group of rows that it is asked of.
+    Measure: TypeAlias = ir.Value | Callable[[ir.Table], ir.Value]
 
 
 class Expressions:
@@ -40,6 +43,8 @@ class Expressions:
             niveau=rows.niveau,
             territoire=rows.code,
             annee=rows.annee.cast("int64"),
+            axe=rows.axe if indicateur.ventilations else ibis.literal(""),
+            modalite=rows.modalite if indicateur.ventilations else ibis.literal(""),
             numerateur=above,
             denominateur=below,
             valeur=value,
@@ -47,7 +52,7 @@ class Expressions:
         )
 
 
-def roll_up(table: ir.Table, keys: Sequence[str], **measures: ir.Value) -> ir.Table:
+def roll_up(table: ir.Table, keys: Sequence[str], **measures: Measure) -> ir.Table:
     """Group rows that have a `departement` and a `region` by each of them, and by `keys`: one table, niveau and code.
 
     Nothing is summed twice: both groupings read the rows themselves.

@@ -19,14 +19,16 @@ from django.utils import timezone
 
 from maillage.foundations.analytics.declarations import TypeColonne, indicateurs, marts, tables
 from maillage.foundations.analytics.expressions import Expressions
+from maillage.foundations.analytics.secrecy import Key, key, list_told
 from maillage.foundations.kernel.encryption import fingerprint
+from maillage.foundations.kernel.secret import get_effectif_min
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import pyarrow as pa
 
-    from maillage.foundations.analytics.declarations import Cellule, Table
+    from maillage.foundations.analytics.declarations import Cellule, Indicateur, Table
 
 # How many snapshots are kept, the latest first; how many rows are held at a time; the digits of a pseudonym.
 GARDES, LOT, CHIFFRES = 7, 20_000, 16
@@ -47,12 +49,17 @@ class Etat:
 
 @dataclass(frozen=True, slots=True)
 class Valeur:
-    """A value of an indicator. None is unknown; `secret` when it is known and withheld; `minimum`: « au moins »."""
+    """A value of an indicator. None is unknown; `secret` when it is known and withheld; `minimum`: « au moins ».
+
+    `axe` and `modalite` say which part of the territory it speaks of; "" when it speaks of the whole.
+    """
 
     indicateur: str
     niveau: str
     territoire: str
     annee: int
+    axe: str
+    modalite: str
     valeur: float | None
     secret: bool
     minimum: bool
@@ -96,19 +103,23 @@ def read_etat(snapshot: Path | None = None) -> Etat | None:
     return Etat(**json.loads((path / "etat.json").read_text("utf-8"))) if path else None
 
 
-def read_valeurs() -> tuple[Valeur, ...]:
-    """Return the values of every indicator in the current snapshot, read once per process and snapshot."""
+def read_valeurs(axe: str = "") -> tuple[Valeur, ...]:
+    """Return the values of every indicator in the current snapshot, by territory or by the modalities of an axis.
+
+    They are read once per process, snapshot and axis.
+    """
     path = next(iter(snapshots()), None)
-    return _read_valeurs(path / "indicateurs.parquet") if path else ()
+    return _read_valeurs(path / "indicateurs.parquet", axe) if path else ()
 
 
-@lru_cache(maxsize=1)
-def _read_valeurs(path: Path) -> tuple[Valeur, ...]:
+@lru_cache(maxsize=8)
+def _read_valeurs(path: Path, axe: str) -> tuple[Valeur, ...]:
     import pyarrow.parquet as pq
 
     # A file of another form was written under other rules of secrecy: nothing of it is told.
-    current = pq.read_schema(path).remove_metadata() == SCHEMA()
-    return tuple(Valeur(**row) for row in pq.read_table(path).to_pylist()) if current else ()
+    if pq.read_schema(path).remove_metadata() != SCHEMA():
+        return ()
+    return tuple(Valeur(**row) for row in pq.read_table(path, filters=[("axe", "=", axe)]).to_pylist())
 
 
 def check() -> list[str]:
@@ -170,7 +181,9 @@ def _write_tables(into: Path) -> tuple[dict[str, int], dict[str, Collection[Cell
             with connection.cursor() as cursor:
                 cursor.execute("set transaction isolation level repeatable read, read only")
         lignes = {name: _write_table(table, into / f"{name}.parquet") for name, table in tables().items()}
-        return lignes, {code: each.secret.dicibles() for code, each in indicateurs().items() if each.secret}
+        return lignes, {
+            code: each.secret.dicibles() for code, each in indicateurs().items() if each.secret and each.secret.dicibles
+        }
 
 
 def _write_table(table: Table, file: Path) -> int:
@@ -192,7 +205,9 @@ def _write_table(table: Table, file: Path) -> int:
 def _published(values: Iterable[Any], pseudonyme: str) -> list[Any]:
     if not pseudonyme:
         return list(values)
-    return [None if value is None else pseudonym(pseudonyme, value) for value in values]
+    values = list(values)
+    names = {value: None if value is None else pseudonym(pseudonyme, value) for value in set(values)}
+    return [names[value] for value in values]
 
 
 def pseudonym(kind: str, key: object) -> str:
@@ -215,11 +230,9 @@ def _write_marts(draft: Path, dicibles: Mapping[str, Collection[Cellule]]) -> di
         rows = source(name).to_pyarrow()
         pq.write_table(rows, draft / "marts" / f"{name}.parquet")
         lignes[name] = rows.num_rows
-    source = open_duckdb(draft, drawn=True)
-    values = [
-        withhold(source.indicateur(each).to_pyarrow().to_pylist(), dicibles.get(code))
-        for code, each in indicateurs().items()
-    ]
+    source, least = open_duckdb(draft, drawn=True), get_effectif_min()
+    told = {**dicibles, **_draw_told(source)}
+    values = [_tell(source, each, told.get(code), least) for code, each in indicateurs().items()]
     rows = pa.Table.from_pylist([row for part in values for row in part], schema=SCHEMA())
     pq.write_table(rows, draft / "indicateurs.parquet")
     return {**lignes, "indicateurs": rows.num_rows}
@@ -234,6 +247,8 @@ def SCHEMA() -> pa.Schema:  # noqa: N802  (a constant that needs Arrow)
         [
             *((name, pa.string()) for name in texts),
             ("annee", pa.int64()),
+            ("axe", pa.string()),
+            ("modalite", pa.string()),
             ("valeur", pa.float64()),
             ("secret", pa.bool_()),
             ("minimum", pa.bool_()),
@@ -241,21 +256,40 @@ def SCHEMA() -> pa.Schema:  # noqa: N802  (a constant that needs Arrow)
     )
 
 
-def withhold(rows: Iterable[Mapping[str, Any]], dicibles: Collection[Cellule] | None) -> list[dict[str, Any]]:
-    """Return the values that may be told, without the counts they come from; every one when `dicibles` is None."""
-    told = []
+def _draw_told(source: Expressions) -> dict[str, Collection[Cellule]]:
+    """Return the cells told of the indicators whose secrecy is drawn from the published tables; once for each."""
+    drawn: dict[Any, Collection[Cellule]] = {}
+    found = {}
+    for code, each in indicateurs().items():
+        if each.secret and (des_tables := each.secret.des_tables):
+            if des_tables not in drawn:
+                drawn[des_tables] = des_tables(source)
+            found[code] = drawn[des_tables]
+    return found
+
+
+def _tell(
+    source: Expressions, indicateur: Indicateur, dicibles: Collection[Cellule] | None, least: int
+) -> Iterator[dict[str, Any]]:
+    """Yield what may be told of an indicator, by territory then by each axis, without the counts it comes from."""
+    rows = source.indicateur(indicateur).to_pyarrow().to_pylist()
+    parts = {
+        axis: [row for row in rows if row["axe"] == (axis.axe if axis else "")]
+        for axis in (None, *indicateur.ventilations)
+    }
+    told = list_told(parts, dicibles, least) if indicateur.secret else {}
+    for axis, rows in parts.items():
+        yield from withhold(rows, told.get(axis))
+
+
+def withhold(rows: Iterable[Mapping[str, Any]], told: Collection[Key] | None) -> Iterator[dict[str, Any]]:
+    """Yield values without the counts they come from, those that may be told; every one when `told` is None."""
     for row in rows:
         known = row["valeur"] is not None
-        secret = known and dicibles is not None and (row["niveau"], row["territoire"], row["annee"]) not in dicibles
-        told.append(
-            {
-                "indicateur": row["indicateur"],
-                "niveau": row["niveau"],
-                "territoire": row["territoire"],
-                "annee": row["annee"],
-                "valeur": None if secret else row["valeur"],
-                "secret": secret,
-                "minimum": known and not secret and bool(row["minimum"]),
-            }
-        )
-    return told
+        secret = known and told is not None and key(row) not in told
+        yield {
+            **{name: row[name] for name in ("indicateur", "niveau", "territoire", "annee", "axe", "modalite")},
+            "valeur": None if secret else row["valeur"],
+            "secret": secret,
+            "minimum": known and not secret and bool(row["minimum"]),
+        }

@@ -16,7 +16,8 @@ from maillage.domains.parcours.models import Enquete
 from maillage.domains.parcours.queries.enquetes import list_enquetes, sign_enquete, with_etat
 from maillage.domains.parcours.queries.sorties_chiffres import count_suivi
 from maillage.domains.parcours.queries.volet_sorties import list_attentes, sorties
-from maillage.domains.parcours.services.enquetes import Reponse, answer_by_phone, ask_news
+from maillage.domains.parcours.services.enquetes import Reponse, answer_by_phone, ask_news, refuse_by_link
+from maillage.foundations.kernel import sms
 from maillage.foundations.kernel.calendar import add_months
 from maillage.foundations.kernel.errors import Refused
 from maillage.references.accounts.enums import ProfilMembre as P
@@ -27,6 +28,8 @@ from tests.factories.parcours_sorties import EnqueteFactory
 from tests.factories.personnes import PersonneFactory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
 
     from maillage.domains.parcours.models import Sortie
@@ -107,6 +110,27 @@ def test_a_message_leaves_to_who_agreed_and_running_again_does_nothing() -> None
     assert ask_news(on=TODAY) == (0, 0, 0)
     states = with_etat(Enquete.objects.order_by("pk"), TODAY).values_list("etat", flat=True)
     assert sorted(states) == [EtatEnquete.A_APPELER, EtatEnquete.ENVOYEE]
+
+
+def test_who_has_no_address_is_written_to_by_sms_when_a_service_sends_them(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, run_jobs: Callable[[], int]
+) -> None:
+    sent: list[tuple[str, str]] = []
+    monkeypatch.setattr(sms, "_post", lambda to, text: sent.append((to, text)))
+    mobile, fixe, both = ("06 12 34 56 78", ""), ("01 23 45 67 89", ""), ("07 12 34 56 78", "a@maillage.example")
+    for telephone, email in (mobile, fixe, both):
+        left(3, agreed=True, personne=PersonneFactory(telephone=telephone, email=email))
+    assert ask_news(on=TODAY) == (3, 1, 0)
+    settings.MAILLAGE_SMS_URL = "https://sms.example/"
+    assert ask_news(on=TODAY) == (0, 1, 0)
+    run_jobs()
+    [(number, text)] = sent
+    assert (number, "Que devenez-vous" in text, "STOP" in text) == ("+33612345678", True, True)
+    # The link of the message is where one asks to be written to no more.
+    enquete = Enquete.objects.get(envoyee_le=TODAY, sortie__contrat__personne__email="")
+    assert sign_enquete(enquete)[:8] in text
+    refuse_by_link(lien=sign_enquete(enquete), on=TODAY)
+    assert ask_news(on=TODAY + timedelta(days=10))[1:] == (0, 1)
 
 
 def test_two_reminders_then_a_call_then_silence() -> None:

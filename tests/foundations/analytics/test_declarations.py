@@ -61,6 +61,16 @@ def test_a_column_that_tells_of_a_person_is_refused(model: type, champ: str, pse
     assert checks.refuse(table, Colonne("essai", TypeColonne.TEXTE, "essai", champ, pseudonyme)) == reason
 
 
+def test_a_personal_field_is_published_reduced_and_only_by_a_room_that_computes_it() -> None:
+    computed, raw = (Table("essai", "essai", Personne, (), calcul) for calcul in (lambda: iter(()), None))
+    reduced = Colonne("annee", TypeColonne.ENTIER, "essai", "date_naissance", reduit="année")
+    number = Colonne("nir", TypeColonne.TEXTE, "essai", "nir", reduit="année")
+    fault = "personnes.Personne.{} est une donnée personnelle"
+    assert checks.refuse(computed, reduced) == ""
+    assert checks.refuse(raw, reduced) == fault.format("date_naissance")
+    assert checks.refuse(computed, number) == fault.format("nir")
+
+
 def test_what_the_rooms_declare_breaks_no_rule() -> None:
     assert checks.check_tables() == []
 

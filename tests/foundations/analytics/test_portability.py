@@ -13,7 +13,7 @@ from django.db import connection
 from maillage.foundations.analytics import warehouse
 from maillage.foundations.analytics.declarations import indicateurs, marts, tables
 from maillage.foundations.analytics.expressions import Expressions
-from tests.factories.entrepot import fill_region
+from tests.factories.entrepot import fill_parcours, fill_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def both() -> Iterator[tuple[Expressions, Expressions]]:
     """The published tables in DuckDB and, as temporary tables, in PostgreSQL."""
-    fill_region()
+    fill_parcours(fill_region())
     warehouse.publish()
     snapshot = warehouse.snapshots()[0]
     known = connection.get_connection_params()

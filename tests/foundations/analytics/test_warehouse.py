@@ -126,6 +126,8 @@ def test_of_people_only_what_the_room_tells_is_told() -> None:
             "niveau": "departement",
             "territoire": code,
             "annee": 2025,
+            "axe": "",
+            "modalite": "",
             "numerateur": 20,
             "denominateur": 40,
             "valeur": valeur,
@@ -135,10 +137,12 @@ def test_of_people_only_what_the_room_tells_is_told() -> None:
     ]
     names = ("territoire", "valeur", "secret", "minimum")
 
-    def told(dicibles: set[tuple[str, str, int]] | None) -> list[tuple[Any, ...]]:
+    def told(dicibles: set[tuple[str, str, int, str]] | None) -> list[tuple[Any, ...]]:
         return [tuple(row[name] for name in names) for row in warehouse.withhold(given, dicibles)]
 
-    assert told({("departement", "93", 2025), ("departement", "94", 2025), ("departement", "95", 2024)}) == [
+    assert told(
+        {("departement", "93", 2025, ""), ("departement", "94", 2025, ""), ("departement", "95", 2024, "")}
+    ) == [
         ("93", 50.0, False, False),
         ("94", 50.0, False, True),
         ("95", None, True, False),  # neither the value, nor whether it is a minimum
@@ -151,5 +155,7 @@ def test_of_people_only_what_the_room_tells_is_told() -> None:
         "indicateur",
         "niveau",
         "annee",
+        "axe",
+        "modalite",
         *names,
     }

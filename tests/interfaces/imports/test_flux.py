@@ -15,7 +15,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from maillage.domains.parcours.models import Contrat, EtatMensuel, SalarieAsp, Situation, Sortie, StructureAsp
+from maillage.domains.parcours.models import (
+    Contrat,
+    EtatMensuel,
+    FreinDeclare,
+    SalarieAsp,
+    Situation,
+    Sortie,
+    StructureAsp,
+)
 from maillage.interfaces.imports.enums import EtatLot, EtatRejet
 from maillage.interfaces.imports.models import Lot
 from maillage.interfaces.imports.reading import open_table
@@ -201,6 +209,46 @@ def test_the_last_version_of_a_month_is_right_and_its_annexes_are_added(known: I
     ]
     known(content, "flux_etat_mensuel")
     assert EtatMensuel.objects.count() == 2
+
+
+ANNEXES = (
+    "acc_afi_id|af_id_structure|af_mesure_dispositif_code|af_date_debut_effet|af_date_fin_effet|"
+    "acc_dif_nb_sal_conc_mobilite|acc_dif_nb_sal_int_mobilite|acc_dif_nb_sal_ext_mobilite|acc_dif_nb_sal_conc_sante"
+)
+
+
+@pytest.mark.usefixtures("db")
+def test_obstacles_are_counted_by_annexe_corrected_by_the_next_delivery_and_refused_with_a_reason(
+    imported: Import,
+) -> None:
+    imported(structures(2), "flux_structure")
+    dates = "01/01/2026|31/12/2026"
+    lines = [
+        f"9001|4001|ACI_DC|{dates}|7|4|2|",
+        f"9002|4002|EI_DC|{dates}|3|2|2|5",
+        f"9003|4009|EI_DC|{dates}|3|2|1|5",
+        f"9004|4001|EI_DC|{dates}|3|2|1|5",
+        f"9005|4001|ZUT|{dates}|3|2|1|5",
+        "9006|4001|ACI_DC|31/12/2026|01/01/2026|3|2|1|5",
+        f"9007|4001|ACI_DC|{dates}||||",
+    ]
+    lot = imported(table("Accompagnement", ANNEXES, lines), "flux_accompagnement")
+    assert counts(lot) == (7, 2, 0, 0, 5)
+    assert sorted(code for _, code, _ in rejects(lot)) == [
+        "date_impossible",
+        "effectifs_absents",
+        "mesure_inconnue",
+        "siae_inconnue",
+        "structure_inconnue",
+    ]
+    told = FreinDeclare.objects.order_by("annexe", "frein").values_list("annexe", "frein", "concernes", "externes")
+    assert list(told) == [("9001", "mobilite", 7, 2), ("9002", "mobilite", 3, 2), ("9002", "sante", 5, None)]
+    assert FreinDeclare.objects.filter(fin=date(2027, 1, 1)).count() == 3
+    again = imported(
+        table("Accompagnement", ANNEXES, [lines[0].replace("|7|", "|8|"), lines[1]]), "flux_accompagnement"
+    )
+    assert counts(again) == (2, 0, 1, 1, 0)
+    assert list(told.values_list("concernes", flat=True)) == [8, 3, 5]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -26,12 +26,16 @@ ENSEMBLE = "ensemble"
 
 @dataclass(frozen=True, slots=True)
 class LigneTaux:
-    """Employees of a kind of SIAE who live in a département, and how many had an immersion; None is withheld."""
+    """Employees of a kind of SIAE who live in a département, and how many had an immersion; None is withheld.
+
+    `code` is that of the département, "" for the whole region.
+    """
 
     type: str
     departement: str
     salaries: int | None
     immersions: int | None
+    code: str
 
     @property
     def taux(self) -> float | None:
@@ -72,5 +76,5 @@ def count_immersions(annee: int, departements: Sequence[tuple[str, str]]) -> lis
             if code in names or code == ENSEMBLE:
                 label = f"{names[code]} ({code})" if code in names else "ensemble de la région"
                 with_one, _, whole = (None if mask[line, c] else int(table[line, c]) for c in range(3))
-                found.append(LigneTaux(kind, label, whole, with_one))
+                found.append(LigneTaux(kind, label, whole, with_one, code if code in names else ""))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -15,11 +15,13 @@ from maillage.foundations.kernel.ui.forms import DateInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from maillage.domains.parcours.models import ObjectifParcours
     from maillage.domains.parcours.queries.accompagnement import LigneFrein
     from maillage.domains.parcours.queries.suivis import LigneSuivi
     from maillage.references.accounts.models import Membre
+    from maillage.references.structures.models import Siae
 
 COURT = forms.Textarea(attrs={"rows": 2})
 QUI = [("", "les personnes dont je suis référent"), ("tous", "toutes celles de la SIAE")]
@@ -208,3 +210,30 @@ class AgendaFilter(FilterForm):
     def apply(self, rows: Any) -> Any:
         """Keep all: the query was asked for them."""
         return rows
+
+
+class FreinsFilter(FilterForm):
+    """One's SIAE, and an annexe for which something was declared."""
+
+    siae = forms.ChoiceField(label="SIAE")
+    annexe = forms.ChoiceField(label="Annexe financière")
+
+    def __init__(
+        self, *args: Any, siae: Sequence[Siae], annexes: Sequence[tuple[str, date, date | None]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        several = [(str(each.pk), f"{each.nom} ({each.type_siae})") for each in siae]
+        periods = [(code, f"{code}, du {debut:%d/%m/%Y}{_until(fin)}") for code, debut, fin in annexes]
+        for name, choices in (("siae", several), ("annexe", periods)):
+            if len(choices) < 2:
+                del self.fields[name]
+            else:
+                self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def apply(self, rows: Any) -> Any:
+        """Both were asked of the database."""
+        return rows
+
+
+def _until(fin: date | None) -> str:
+    return f" au {fin - timedelta(days=1):%d/%m/%Y}" if fin else ""

@@ -14,6 +14,8 @@ from maillage.domains.parcours.enums.sorties import (
     SituationApres,
 )
 from maillage.domains.parcours.queries.sorties_chiffres import PUBLICS
+from maillage.domains.parcours.queries.survie import AXES
+from maillage.domains.parcours.queries.survie import PUBLICS as PUBLICS_DUREES
 from maillage.domains.parcours.services.enquetes import Reponse
 from maillage.foundations.kernel.screens import FilterForm
 from maillage.references.personnes.models import Personne
@@ -161,12 +163,11 @@ class NouvellesTelephoneForm(NouvellesForm):
         return values
 
 
-class DureesFilter(FilterForm):
-    """A year of entry, a département of one's own, a kind of SIAE."""
+class CohorteFilter(FilterForm):
+    """A year of entry, a département of one's own."""
 
     annee = forms.ChoiceField(label="Année d’entrée")
     departement = forms.ChoiceField(label="Département")
-    type = forms.ChoiceField(label="Type de SIAE", choices=[("", "tous"), *TypeSiae.choices])
 
     def __init__(
         self, *args: Any, annees: Sequence[int], departements: Sequence[tuple[str, str]], **kwargs: Any
@@ -178,3 +179,31 @@ class DureesFilter(FilterForm):
     def apply(self, rows: Any) -> Any:
         """Every choice was asked of the database."""
         return rows
+
+
+class DureesFilter(CohorteFilter):
+    """And of whom, by one axis at a time: a kind, a public, or a trade, which then counts alone."""
+
+    qui = forms.ChoiceField(
+        label="Qui",
+        choices=[
+            ("", "tout le monde"),
+            ("Type de SIAE", [(f"type:{code}", label) for code, label in TypeSiae.choices]),
+            ("Public, à l’entrée", [(f"public:{code}", label) for code, label in PUBLICS_DUREES.items()]),
+        ],
+    )
+    metier = forms.CharField(label="Ou un métier (code ROME)", max_length=5)
+
+    @property
+    def strate(self) -> tuple[str, str]:
+        """The axis and the stratum that were asked for; two "" for everybody."""
+        if metier := self.values.get("metier"):
+            return "rome", metier.strip().upper()
+        axe, _, code = self.values.get("qui", "").partition(":")
+        return axe, code
+
+
+class ComparaisonFilter(CohorteFilter):
+    """And by what the cohort is cut."""
+
+    par = forms.ChoiceField(label="Comparer par", choices=[("", AXES["type"]), *list(AXES.items())[1:]])

@@ -20,6 +20,7 @@ from maillage.domains.parcours.models.demandes import AvisCta, CompteurTitre, De
 from maillage.domains.parcours.models.eligibilite import CritereRetenu, Diagnostic
 from maillage.domains.parcours.models.encadrement import EffectifPermanent
 from maillage.domains.parcours.models.enquete import Enquete
+from maillage.domains.parcours.models.frein_declare import FreinDeclare
 from maillage.domains.parcours.models.mise_a_disposition import MiseADisposition
 from maillage.domains.parcours.models.poste import Poste
 from maillage.domains.parcours.models.rencontre import InteretSuite, PresentationSuite, Rencontre
@@ -59,6 +60,7 @@ __all__ = [
     "Extension",
     "FicheLiaison",
     "FicheSalarie",
+    "FreinDeclare",
     "Inscription",
     "InteretSuite",
     "MiseADisposition",

@@ -14,6 +14,7 @@ from maillage.domains.parcours.enums.sorties import EcheanceEnquete, EtatEnquete
 from maillage.domains.parcours.models import Consentement, Enquete, Sortie
 from maillage.domains.parcours.permissions import Permission
 from maillage.domains.parcours.queries.regles_titres import number
+from maillage.foundations.kernel import sms
 from maillage.foundations.kernel.calendar import add_months
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.permissions import granted
@@ -65,6 +66,12 @@ def agreed(on: date) -> Exists:
             fin__gt=on,
         )
     )
+
+
+def reachable() -> Q:
+    """Return the condition on news that a message can reach the person: an address, or a mobile if SMS are sent."""
+    by_mail = ~Q(sortie__contrat__personne__email="")
+    return by_mail | Q(sortie__contrat__personne__telephone__regex=sms.MOBILE) if sms.available() else by_mail
 
 
 def ouvertes(on: date) -> QuerySet[Enquete]:

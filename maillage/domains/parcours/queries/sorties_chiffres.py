@@ -22,7 +22,7 @@ from maillage.foundations.kernel.secret import get_effectif_min
 from maillage.references.structures.enums import TypeSiae
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
     from numpy.typing import NDArray
@@ -84,7 +84,7 @@ def count_sorties(
     the public, tells nothing of the others. No sum across départements.
     """
     least = get_effectif_min(on)
-    counts = {code: np.zeros((2, len(KINDS), len(COLONNES)), np.int64) for code, _ in departements}
+    codes = [code for code, _ in departements]
     inside = PUBLICS[public][1] if public else Q()
     flag = (
         Case(When(inside, then=Value(True)), default=Value(False), output_field=BooleanField())
@@ -92,23 +92,36 @@ def count_sorties(
         else Value(True)
     )
     rows = (
-        with_sejour(sorties_of_year(annee).filter(contrat__personne__departement__in=list(counts)), on)
+        with_sejour(sorties_of_year(annee).filter(contrat__personne__departement__in=codes), on)
         .order_by()
         .values_list("contrat__personne__departement", "contrat__siae__type_siae", "categorie", "decompte")
         .annotate(inside=flag, nombre=Count("pk"))
     )
-    for departement, kind, categorie, decompte, within, number in rows:
-        column = COLONNES.index(categorie) if decompte == Decompte.COMPTEE else len(COLONNES) - 1
-        counts[departement][0 if within else 1, KINDS.index(kind), column] += number
+    counts = count_cells(rows, codes)
     return [
         ligne
         for code, nom in departements
-        for ligne in _lignes(f"{nom} ({code})", code, counts[code], least, bool(public))
+        for ligne in tell_lines(f"{nom} ({code})", code, counts[code], least, bool(public))
     ]
 
 
-def _lignes(nom: str, code: str, counts: NDArray[np.int64], least: int, public: bool) -> list[LigneSorties]:
-    """Withhold what is small inside, and outside too: the union of two safe masks leaves no cell to be found again."""
+def count_cells(rows: Iterable[Sequence[Any]], codes: Sequence[str]) -> dict[str, NDArray[np.int64]]:
+    """Return the table of each département, those inside the public then the others, by kind and column.
+
+    Rows are a département, a kind, a category, whether it counts, whether it is of the public, a number.
+    """
+    counts = {code: np.zeros((2, len(KINDS), len(COLONNES)), np.int64) for code in codes}
+    for departement, kind, categorie, decompte, within, number in rows:
+        column = COLONNES.index(categorie) if decompte == Decompte.COMPTEE else len(COLONNES) - 1
+        counts[departement][0 if within else 1, KINDS.index(kind), column] += number
+    return counts
+
+
+def tell_lines(nom: str, code: str, counts: NDArray[np.int64], least: int, public: bool) -> list[LigneSorties]:
+    """Return the lines of a département, of the public when there is one.
+
+    Withhold what is small inside, and outside too: the union of two safe masks leaves no cell to be found again.
+    """
     mask = withhold(counts[0], least)
     if public:
         mask |= withhold(counts[1], least)

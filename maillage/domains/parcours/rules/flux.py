@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
+    from maillage.foundations.kernel.errors import Refusal
+
 FACTS = Path(__file__).parent.parent / "facts" / "flux.toml"
 # Nobody is employed before (Code du travail, art. L. 4153-1).
 AGE_MIN = 16
@@ -133,3 +135,19 @@ def find_overlap(
         ):
             return other
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class LigneAccompagnement:
+    """What a SIAE declared under an annexe: by obstacle, its counts by field of `FreinDeclare`, the known ones alone.
+
+    `ecarts`: what is odd about them.
+    """
+
+    annexe: str
+    structure: str
+    type_siae: str
+    debut: date
+    fin: date | None
+    effectifs: Mapping[str, Mapping[str, int]] = field(hash=False)
+    ecarts: tuple[Refusal, ...] = ()

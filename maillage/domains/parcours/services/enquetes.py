@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -14,19 +14,29 @@ from django.urls import reverse
 from maillage.domains.parcours.enums.sorties import SituationApres
 from maillage.domains.parcours.models import Enquete
 from maillage.domains.parcours.permissions import Permission
-from maillage.domains.parcours.queries.enquetes import agreed, due, list_enquetes, ouvertes, read_enquete, sign_enquete
+from maillage.domains.parcours.queries.enquetes import (
+    agreed,
+    due,
+    list_enquetes,
+    ouvertes,
+    reachable,
+    read_enquete,
+    sign_enquete,
+)
 from maillage.domains.parcours.queries.regles_titres import number
-from maillage.foundations.kernel import audit
+from maillage.foundations.kernel import audit, sms
 from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.mail import address, notify
 from maillage.foundations.kernel.permissions import granted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from django.db.models import QuerySet
 
     from maillage.references.accounts.models import User
+    from maillage.references.personnes.models import Personne
 
 LOT = 500
 
@@ -43,11 +53,12 @@ class Reponse:
 def ask_news(*, on: date) -> tuple[int, int, int]:
     """Open the news of the day, send the first messages, remind; return how many of each. Run again, it does nothing.
 
-    A message leaves only to who agreed and has an address: the others are called by those who followed them. Each
-    message and its mark are written in one transaction, so that a run that is killed neither forgets nor repeats.
+    A message leaves only to who agreed: to their address, else to their mobile when a service sends SMS. The others are
+    called by those who followed them. Each message and its mark are written in one transaction, so that a run that is
+    killed neither forgets nor repeats.
     """
     opened = len(Enquete.objects.bulk_create(due(on), batch_size=LOT, ignore_conflicts=True))
-    able = ouvertes(on).filter(agreed(on)).exclude(sortie__contrat__personne__email="")
+    able = ouvertes(on).filter(agreed(on), reachable())
     delay = timedelta(days=number("enquete_relance_jours", on))
     late = Q(envoyee_le__isnull=False, relances__lt=number("enquete_relances", on))
     stale = able.alias(dernier=Coalesce("relancee_le", "envoyee_le")).filter(late, dernier__lte=on - delay)
@@ -75,13 +86,26 @@ def _write(rows: QuerySet[Enquete], on: date, *, reminder: bool) -> int:
                 "expire": enquete.expire_le - timedelta(days=1),
                 "relance": reminder,
             }
+            if not _send(contrat.personne, context):
+                continue
             if reminder:
                 Enquete.objects.filter(pk=pk).update(relances=F("relances") + 1, relancee_le=on)
             else:
                 Enquete.objects.filter(pk=pk).update(envoyee_le=on)
-            notify([contrat.personne.email], "Que devenez-vous\u202f?", "parcours/sorties/courriel.txt", context)
             number_ += 1
     return number_
+
+
+def _send(personne: Personne, context: Mapping[str, Any]) -> bool:
+    """Write to a person, by e-mail else by SMS; False when neither can reach them."""
+    if personne.email:
+        notify([personne.email], "Que devenez-vous\u202f?", "parcours/sorties/courriel.txt", context)
+        return True
+    mobile = sms.read_mobile(personne.telephone)
+    if mobile and sms.available():
+        sms.notify(mobile, "parcours/sorties/sms.txt", context)
+        return True
+    return False
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from maillage.domains.parcours.views import accompagnement, ateliers, encadrement, suivis
+from maillage.domains.parcours.views import accompagnement, ateliers, encadrement, freins, suivis
 
 PERSONNE = "personnes/<uuid:public_id>/accompagnement/"
 LIGNE = "<uuid:objet>/<slug:acte>/"
@@ -41,4 +41,5 @@ patterns = [
     ),
     path("encadrement/", encadrement.EncadrementList.as_view(), name="encadrement"),
     path("encadrement/<int:pk>/", encadrement.SaisirPermanents.as_view(), name="permanents"),
+    path("freins/", freins.Freins.as_view(), name="freins"),
 ]

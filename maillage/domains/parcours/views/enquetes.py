@@ -18,7 +18,7 @@ from maillage.domains.parcours.permissions import Permission
 from maillage.domains.parcours.queries.enquetes import list_enquetes, read_enquete
 from maillage.domains.parcours.queries.sorties import JOUR
 from maillage.domains.parcours.services.enquetes import answer_by_link, answer_by_phone, refuse_by_link
-from maillage.foundations.kernel import limits
+from maillage.foundations.kernel import limits, sms
 from maillage.foundations.kernel.errors import Refused
 from maillage.foundations.kernel.screens import ActScreen, Column, ListScreen
 from maillage.foundations.kernel.templatetags.ui import de
@@ -138,6 +138,9 @@ class Enquetes(PersonnesScreen, ListScreen):
             "Ce que deviennent les personnes sorties, à 3, 6, 12 et 18 mois. Le silence n’est pas du chômage\u202f: il "
             "reste « sans réponse ». Chaque nom affiché est inscrit au journal des lectures."
         )
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "sms": sms.available()}
 
     def get_queryset(self) -> QuerySet[Enquete]:
         return list_enquetes(self.actor, timezone.localdate())

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from maillage.foundations.analytics.declarations import Forme
 from maillage.foundations.kernel.screens import FilterForm
+from maillage.references.territoires.enums import Niveau
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from maillage.interfaces.indicateurs.queries.catalogue import Rangee
+    from maillage.foundations.analytics.declarations import Ventilation
+    from maillage.interfaces.indicateurs.queries.catalogue import Place, Rangee
 
 
 class CatalogueFilter(FilterForm):
@@ -36,3 +39,25 @@ class CatalogueFilter(FilterForm):
             if row.objectif == values.get("objectif", row.objectif)
             and words in f"{row.indicateur.libelle} {row.indicateur.definition}".casefold()
         ]
+
+
+class FicheFilter(FilterForm):
+    """By what an indicator is told, and where when it is not by territory."""
+
+    par = forms.ChoiceField(label="Par")
+    territoire = forms.ChoiceField(label="Territoire")
+
+    def __init__(
+        self, *args: Any, ventilations: Sequence[Ventilation], territoires: Mapping[Place, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["par"].choices = [("", "territoire"), *((each.axe, each.libelle) for each in ventilations)]  # type: ignore[attr-defined]
+        departements = [(code, nom) for (niveau, code), nom in territoires.items() if niveau != Niveau.REGION]
+        if any(each.forme is Forme.TABLE for each in ventilations):
+            self.fields["territoire"].choices = [("", "toute la région"), *departements]  # type: ignore[attr-defined]
+        else:
+            del self.fields["territoire"]
+
+    def apply(self, rows: Any) -> Any:
+        """Both were asked of the query."""
+        return rows

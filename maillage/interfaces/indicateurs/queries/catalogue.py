@@ -10,19 +10,23 @@ from django.conf import settings
 from django.utils import timezone
 
 from maillage.foundations.analytics.declarations import indicateurs
-from maillage.foundations.analytics.warehouse import read_etat, read_valeurs
+from maillage.foundations.analytics.warehouse import pseudonym, read_etat, read_valeurs
 from maillage.foundations.kernel.drawings import Bar, BarChart
+from maillage.references.economie.models import Rome
+from maillage.references.structures.enums import TypeSiae
 from maillage.references.territoires.enums import Niveau
 from maillage.references.territoires.models import Territoire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from maillage.foundations.analytics.declarations import Indicateur
+    from maillage.foundations.analytics.declarations import Indicateur, Ventilation
     from maillage.foundations.analytics.warehouse import Valeur
+    from maillage.references.structures.models import Siae
 
 Place = tuple[str, str]  # niveau, code
+SIAE, INCONNU = "siae", "non renseigné"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,68 @@ def list_series(code: str) -> list[Serie]:
     ]
 
 
-def draw(indicateur: Indicateur, series: Sequence[Serie], annee: int) -> BarChart:
-    """Return the values of a year by territory, the region set apart."""
+def list_modalites(code: str, ventilation: Ventilation, place: Place) -> list[Serie]:
+    """Return the values of an indicator in one territory, by modality and year, the unknown one last. One query."""
+    values = [
+        each
+        for each in read_valeurs(ventilation.axe)
+        if each.indicateur == code and (each.niveau, each.territoire) == place
+    ]
+    found: defaultdict[str, dict[int, Valeur]] = defaultdict(dict)
+    for each in values:
+        found[each.modalite][each.annee] = each
+    names = _names(ventilation.axe, found)
+    ordered = sorted(found, key=lambda modality: (modality not in names, names.get(modality, ""), modality))
+    return [Serie(names.get(modality, INCONNU), ("", modality), found[modality]) for modality in ordered]
+
+
+def _names(axe: str, modalites: Iterable[str]) -> dict[str, str]:
+    """Return how the modalities of an axis are called."""
+    if axe == "rome":
+        rows = Rome.objects.filter(code__in=list(modalites)).values_list("code", "libelle")
+        return {code: f"{libelle} ({code})" for code, libelle in rows}
+    return {value: f"{label[:1].upper()}{label[1:]} ({value})" for value, label in TypeSiae.choices}
+
+
+@dataclass(frozen=True, slots=True)
+class RangeePropre:
+    """An indicator and its values for one SIAE, by year."""
+
+    indicateur: Indicateur
+    siae: Siae
+    valeurs: Mapping[int, Valeur]
+
+    @property
+    def libelle(self) -> str:
+        return self.indicateur.libelle
+
+    @property
+    def nom(self) -> str:
+        return f"{self.siae.nom} ({self.siae.type_siae})"
+
+
+def list_propres(siae: Sequence[Siae]) -> list[RangeePropre]:
+    """Return the indicators that are told to each of some SIAE, for those who act for it. No query."""
+    values: defaultdict[tuple[str, str], dict[int, Valeur]] = defaultdict(dict)
+    for each in read_valeurs(SIAE):
+        values[each.indicateur, each.modalite][each.annee] = each
+    told = [each for each in indicateurs().values() if any(axis.axe == SIAE for axis in each.ventilations)]
+    names = {each.pk: pseudonym(SIAE, each.pk) for each in siae}
+    return [
+        RangeePropre(indicateur, each, values[indicateur.code, names[each.pk]])
+        for each in siae
+        for indicateur in told
+        if (indicateur.code, names[each.pk]) in values
+    ]
+
+
+def draw(indicateur: Indicateur, series: Sequence[Serie], annee: int, subject: str = "Territoire") -> BarChart:
+    """Return the values of a year by territory, the region set apart; or by the modalities of an axis."""
     bars = []
     for serie in series:
         value = serie.valeurs.get(annee)
-        nom = f"{serie.nom} (au moins)" if value and value.minimum else serie.nom
+        told = "au moins" if value and value.minimum else "secret" if value and value.secret else ""
+        nom = f"{serie.nom} ({told})" if told else serie.nom
         bars.append(Bar(nom, value.valeur if value else None, strong=serie.place[0] == Niveau.REGION))
     # A total dwarfs its parts: where the figure adds up, the départements are drawn alone.
     if indicateur.facteur == 1:
@@ -110,6 +170,7 @@ def draw(indicateur: Indicateur, series: Sequence[Serie], annee: int) -> BarChar
         indicateur.definition,
         indicateur.unite,
         bars,
+        subject=subject,
         digits=indicateur.decimales,
     )
 
