@@ -40,7 +40,13 @@ class Contrat(models.Model):
     personne = models.ForeignKey(Personne, models.PROTECT, related_name="contrats", verbose_name="personne")
     siae = models.ForeignKey(Siae, models.PROTECT, related_name="contrats", verbose_name="SIAE")
     titre = models.ForeignKey(
-        TitreParcours, models.PROTECT, null=True, blank=True, related_name="contrats", verbose_name="titre"
+        TitreParcours,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,  # `contrat_du_titre` serves
+        related_name="contrats",
+        verbose_name="titre",
     )
     type = models.CharField("type de contrat", max_length=20, choices=TypeContrat)
     debut = models.DateField("début")
@@ -122,6 +128,8 @@ class Contrat(models.Model):
         indexes = [
             models.Index(fields=["siae", "fin"], name="contrat_siae"),
             models.Index(fields=["debut"], name="contrat_debut"),
+            # The lists of rights ask, of each, for its last contract.
+            models.Index("titre", F("debut").desc(), F("id").desc(), include=["siae"], name="contrat_du_titre"),
         ]
         triggers = [
             pgtrigger.Trigger(
