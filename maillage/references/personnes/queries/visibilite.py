@@ -142,8 +142,11 @@ def _by_referent(membre: Membre, on: date) -> Q:
 
 def _by_departement(membre: Membre, on: date) -> Q:
     land = membre.organisation.competences.filter(niveau=Niveau.DEPARTEMENT).values("code")
-    shared = relations_en_cours(on).filter(organisation=membre.organisation_id, type=TypeRelation.CTA)
-    return Q(Exists(relations_en_cours(on)), departement__in=land) | Q(Exists(shared))
+    # What an agreement opens is a relation in force as well: one condition for both, that the database joins at once.
+    shared = Relation.objects.filter(
+        Q(fin__isnull=True) | Q(fin__gt=on), organisation=membre.organisation_id, type=TypeRelation.CTA, debut__lte=on
+    )
+    return Q(Exists(relations_en_cours(on))) & (Q(departement__in=land) | Q(pk__in=shared.values("personne")))
 
 
 def _by_controle(membre: Membre, on: date) -> Q:
