@@ -192,7 +192,7 @@ DATABASES = {
 
 # Jobs live in the `jobs.py` of each app; the kernel's messages and their daily summary are jobs too.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-PROCRASTINATE_IMPORT_PATHS = ["maillage.foundations.kernel.mail", "maillage.foundations.kernel.notifications"]
+PROCRASTINATE_IMPORT_PATHS = [f"maillage.foundations.kernel.{name}" for name in ("mail", "notifications", "sms")]
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"

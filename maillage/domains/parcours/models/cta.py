@@ -91,6 +91,7 @@ class CasCta(models.Model):
         lecteurs=f"{LECTEURS}\u202f; les membres du CTA, tant que l’accord vaut",
         champs={
             "motif": Champ("parcours", Sort.GARDE),
+            "departement": Champ("parcours", Sort.GARDE),
             "question": Champ("parcours"),
             "etat": Champ("parcours", Sort.GARDE),
             "avis": Champ("parcours"),

@@ -61,7 +61,6 @@ class OfProfil(Screen):
         else:
             response = super().dispatch(request, *args, **kwargs)
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
 
