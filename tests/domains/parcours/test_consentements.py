@@ -81,6 +81,7 @@ def test_an_agreement_ends_by_itself_after_the_delay_of_its_use() -> None:
         "profil": date(2026, 7, 5),
         "entreprise": date(2026, 4, 5),
         "enquete": date(2028, 1, 5),
+        "liaison": date(2026, 4, 5),
     }
     given = ConsentementFactory(debut=debut, fin=date(2026, 7, 5))
     seen = [consent_en_cours(given.personne, "cta", given.organisation, day) for day in (debut, date(2026, 7, 4))]
@@ -177,7 +178,7 @@ def test_the_sheet_tells_what_is_agreed_and_folds_what_was(client: Client) -> No
     assert volet is not None
     assert [(each, last) for each, last, _ in volet.contexte["en_cours"]] == [(now, TODAY + 8 * JOUR)]
     assert volet.contexte["passes"] == [(old, TODAY - 2 * JOUR)]
-    assert len(volet.contexte["offerts"]) == 4
+    assert len(volet.contexte["offerts"]) == len(ObjetConsentement) - 1
     assert consentements(member("etat_departement", "ddets"), person, TODAY) is None
     client.force_login(user)
     page = reverse("parcours:consentir", args=[person.public_id, "suite"])

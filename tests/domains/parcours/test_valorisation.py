@@ -238,7 +238,7 @@ def test_the_public_page_is_hidden_from_search_engines_and_counts_openings(
     shown = response.content.decode()
     assert "Tailler une haie" in shown
     assert [word for word in ("Brindille", "Aldo", "0199") if word in shown] == []
-    assert client.get(f"{page}pdf/").content[:5] == b"%PDF-"
+    assert client.get(f"{page}profil.pdf").content[:5] == b"%PDF-"
     client.head(page)
     client.force_login(scene.cip)
     client.get(page)
