@@ -7,15 +7,18 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from maillage.domains.entreprises.models import BilanImmersion, Immersion
 from maillage.domains.entreprises.queries.chiffres import count_immersions
 from maillage.domains.entreprises.queries.invariants import INVARIANTS
-from maillage.domains.entreprises.rules.flux import ContratConnu, find_contrat
+from maillage.domains.entreprises.rules.flux import ContratConnu, LigneImmersion, find_contrat
+from maillage.domains.entreprises.services.flux import record_immersions
 from maillage.domains.entreprises.services.immersions import cancel_immersion
 from maillage.domains.entreprises.views.immersions import immersion_url
 from maillage.domains.parcours.models import Contrat, SalarieAsp
+from maillage.domains.parcours.services.flux_contrats import Annuaire
 from maillage.foundations.kernel.errors import Refused
 from maillage.interfaces.imports.enums import EtatRejet
 from maillage.interfaces.imports.services.suites import replay_rejet
@@ -160,6 +163,32 @@ def test_the_quotas_are_told_since_it_happened_and_the_person_is_in_the_rate(kno
     assert counts(known(content(*others), "flux_pmsmp")) == (5, 5, 0, 0, 0)
     [aci] = [ligne for ligne in count_immersions(2026, []) if ligne.type == "ACI"]
     assert (aci.salaries, aci.immersions) == (11, 6)
+
+
+@pytest.mark.usefixtures("db")
+def test_the_queries_do_not_grow_with_the_lines(known: Import) -> None:
+    def count(first: int, last: int) -> int:
+        lignes = [
+            LigneImmersion(
+                reference=str(number),
+                salarie=str(700_000 + number),
+                structure="4001",
+                type_siae="ACI",
+                siret=HOTE,
+                objectif="decouvrir",
+                debut=date(2026, 3, 2),
+                fin=date(2026, 3, 14),
+                jours=10,
+            )
+            for number in range(first, last)
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            results = record_immersions(lignes=lignes, annuaire=annuaire, actor=None, on=ON, source="ASP")
+        assert [each.change for each in results] == ["cree"] * len(lignes)
+        return len(queries)
+
+    annuaire = Annuaire.read()
+    assert count(0, 1) == count(1, 6)
 
 
 @pytest.mark.usefixtures("db")

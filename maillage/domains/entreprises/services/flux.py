@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from django.db import connection
 from django.db.models import Q
 
 from maillage.domains.entreprises.enums.immersion import ContratSuite, Deroulement, EtatImmersion
@@ -25,6 +26,7 @@ from maillage.domains.parcours.services.flux import (
     clash,
     find_salaries,
     refuse,
+    stage,
     writing,
 )
 from maillage.foundations.kernel import audit
@@ -47,7 +49,23 @@ if TYPE_CHECKING:
     from maillage.references.accounts.models import User
 
 # What a line says of an immersion that is already known, and corrects.
-CORRECTED = ("employeur_id", "contrat_id", "rome_id", "objectif", "debut", "fin", "jours", "heures_semaine")
+CORRECTED = {
+    "employeur_id": "bigint",
+    "contrat_id": "bigint",
+    "rome_id": "bigint",
+    "objectif": "varchar",
+    "debut": "date",
+    "fin": "date",
+    "jours": "smallint",
+    "heures_semaine": "numeric",
+    "source": "varchar",
+}
+_UPDATE = """
+update entreprises_immersion as i set employeur_id = n.employeur_id, contrat_id = n.contrat_id, rome_id = n.rome_id,
+    objectif = n.objectif, debut = n.debut, fin = n.fin, jours = n.jours, heures_semaine = n.heures_semaine,
+    source = n.source
+from flux_immersion as n where n.id = i.id
+"""
 INCONNU = Refusal(
     "contrat_suite_absent", "Une embauche sans son contrat\u202f: il reste « non renseigné ».", "contrat_suite"
 )
@@ -117,7 +135,7 @@ class _Immersions:
 
     def record(self, lignes: Sequence[LigneImmersion], *, actor: User | None) -> list[Resultat]:
         results = [self._take(ligne) for ligne in lignes]
-        Immersion.objects.bulk_update(self.changed, [*(name.removesuffix("_id") for name in CORRECTED), "source"])
+        _correct(self.changed)
         Immersion.objects.bulk_create(self.new)
         BilanImmersion.objects.bulk_create(self.new_bilans)
         BilanImmersion.objects.bulk_update(self.changed_bilans, ["embauche", "contrat_suite"])
@@ -259,6 +277,16 @@ class _Immersions:
         if on not in self.limites:
             self.limites[on] = get_limites(on)
         return self.limites[on]
+
+
+def _correct(rows: Sequence[Immersion]) -> None:
+    """Write what changed of immersions, by one statement."""
+    if not rows:
+        return
+    staged = ((row.pk, *(getattr(row, name) for name in CORRECTED)) for row in rows)
+    stage("flux_immersion", {"id": "bigint", **CORRECTED}, staged)
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE)
 
 
 def _read_contrats(persons: set[int]) -> dict[tuple[int, int], list[ContratConnu]]:
