@@ -35,6 +35,7 @@ class EntreprisesConfig(AppConfig):
         "entreprises.annuler": "annulation d’une immersion",
         "entreprises.perimer": "convention d’immersion périmée",
         "entreprises.bilan": "bilan d’une immersion",
+        "entreprises.reprendre": "immersion reprise d’un fichier",
         "entreprises.ouvrir_poec": "ouverture d’une session de POEC",
         "entreprises.modifier_poec": "modification d’une session de POEC",
         "entreprises.annuler_poec": "annulation d’une session de POEC",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from maillage.foundations.analytics.declarations import Source
 
 T = TypeColonne
-SOURCE = "SIAE (conventions d’immersion, contrats saisis ou importés de l’ASP)"
+SOURCE = "SIAE (conventions d’immersion et contrats, saisis ou importés de l’ASP)"
 PRESCRIVENT = tuple(get_prescrivent())
 ACCES = "entreprises_acces"
 

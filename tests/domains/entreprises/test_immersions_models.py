@@ -24,6 +24,10 @@ pytestmark = pytest.mark.django_db
         ({"fin": TODAY + timedelta(days=14)}, "immersion_periode"),
         ({"heures_semaine": 49}, "immersion_heures"),
         ({"jours": 0}, "immersion_jours"),
+        ({"rome": None}, "immersion_reprise"),
+        ({"heures_semaine": None}, "immersion_reprise"),
+        ({"reference": "1"}, "immersion_reprise"),
+        ({"source": "ASP", "etat": "a_signer"}, "immersion_reprise"),
         ({"debut": date(2026, 1, 31), "fin": date(2026, 3, 1)}, "un mois au plus"),
     ],
 )
@@ -34,6 +38,13 @@ def test_immersion(fields: dict[str, Any], constraint: str) -> None:
 
 def test_a_month_goes_from_date_to_date() -> None:
     assert ImmersionFactory(debut=date(2026, 3, 2), fin=date(2026, 4, 2)).pk
+
+
+def test_a_number_of_the_asp_names_one_immersion() -> None:
+    from_asp = {"reference": "1", "source": "ASP", "etat": "acceptee"}
+    assert ImmersionFactory(**from_asp, rome=None, heures_semaine=None).reprise
+    with pytest.raises(IntegrityError, match="immersion_reference"):
+        ImmersionFactory(**from_asp)
 
 
 def test_one_immersion_at_a_time() -> None:

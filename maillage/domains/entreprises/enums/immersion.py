@@ -64,6 +64,10 @@ class ContratSuite(TextChoices):
     CONTRAT_AIDE = "contrat_aide", "contrat aidé"
     INSERTION = "insertion", "contrat d’insertion"
     AUTRE = "autre", "autre contrat"
+    INCONNU = "inconnu", "contrat non renseigné"  # never asked here: what a file leaves out
+
+
+CONTRATS_SAISIS = tuple(each for each in ContratSuite.choices if each[0] != ContratSuite.INCONNU)
 
 
 class JourSemaine(IntegerChoices):

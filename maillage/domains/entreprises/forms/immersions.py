@@ -9,14 +9,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from maillage.domains.entreprises.enums.immersion import (
-    ContratSuite,
+    CONTRATS_SAISIS,
     Deroulement,
     EtatImmersion,
     JourSemaine,
     Objectif,
 )
 from maillage.domains.entreprises.forms.champs import DernierJourField, HoteForm, RomeField
-from maillage.domains.entreprises.queries.immersions import sans_bilan, unsigned
+from maillage.domains.entreprises.queries.immersions import sans_bilan, tell_metier, unsigned
 from maillage.domains.entreprises.rules.immersions import FicheImmersion
 from maillage.domains.entreprises.services.immersions import FicheBilan
 from maillage.foundations.kernel.screens import FilterForm
@@ -124,7 +124,7 @@ def initial_of(immersion: Immersion) -> dict[str, Any]:
         **{name: getattr(immersion, name) for name in names if name != "fin"},
         "fin": immersion.dernier_jour,
         "siret": immersion.employeur.siret,
-        "rome": f"{immersion.rome} ({immersion.rome.code})",
+        "rome": tell_metier(immersion),
         "contrat": str(immersion.contrat.public_id) if immersion.contrat else "",
         "prescripteur": str(immersion.prescripteur.public_id),
     }
@@ -166,9 +166,7 @@ class BilanForm(forms.Form):
         label="Appréciation du tuteur et de la personne", widget=COURT, max_length=2000, required=False
     )
     embauche = forms.ChoiceField(label="La personne est-elle embauchée ?", choices=OUI_NON, required=False)
-    contrat_suite = forms.ChoiceField(
-        label="Par quel contrat", choices=[("", "—"), *ContratSuite.choices], required=False
-    )
+    contrat_suite = forms.ChoiceField(label="Par quel contrat", choices=[("", "—"), *CONTRATS_SAISIS], required=False)
     embauche_le = forms.DateField(label="À partir du", required=False, widget=DateInput())
 
     @property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 
-from maillage.domains.entreprises.enums.immersion import ContratSuite
+from maillage.domains.entreprises.enums.immersion import CONTRATS_SAISIS
 from maillage.domains.entreprises.forms.champs import CommuneField, DernierJourField, RomeField
 from maillage.domains.entreprises.services.poec import FicheSession
 from maillage.foundations.kernel.screens import FilterForm
@@ -80,7 +80,7 @@ class MouvementForm(forms.Form):
     """What an act asks: a reason, a contract, or nothing."""
 
     motif = forms.CharField(label="Pourquoi", max_length=300)
-    contrat_suite = forms.ChoiceField(label="Par quel contrat", choices=ContratSuite.choices)
+    contrat_suite = forms.ChoiceField(label="Par quel contrat", choices=CONTRATS_SAISIS)
 
     def __init__(self, *args: Any, motif: bool, contrat: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -48,8 +48,11 @@ class Immersion(models.Model):
     `contrat` is the one that goes on meanwhile (null: nobody employs the person). `prescripteur` answers for the
     convention, `accompagnement` writes it and assesses it: one organisation or two (art. D. 5135-6). `precedente` is
     the immersion that this one renews. `version` grows with each change: what was signed before is worth nothing more.
+    `source` tells where an immersion that was signed elsewhere comes from (empty: born here), `reference` its number
+    there; what its producer does not tell is empty or null.
     Invariants: a month at most, date to date; a person is in one immersion at a time; a renewal says why and is not
-    itself renewed. Code du travail, art. L. 5135-1 and following.
+    itself renewed; one born here tells its trade and its hours, one from elsewhere is validated. Code du travail,
+    art. L. 5135-1 and following.
     """
 
     public_id = models.UUIDField("identifiant public", db_default=RandomUUID(), unique=True, editable=False)
@@ -65,6 +68,8 @@ class Immersion(models.Model):
     )
     etat = models.CharField("état", max_length=14, choices=EtatImmersion, default=EtatImmersion.A_SIGNER)
     version = models.PositiveIntegerField("version", default=1)
+    reference = models.CharField("référence de l’ASP", max_length=20, null=True, blank=True, unique=True)
+    source = models.CharField("source", max_length=200, blank=True)
 
     # The host
     employeur = models.ForeignKey(
@@ -82,14 +87,16 @@ class Immersion(models.Model):
 
     # What, when, how
     objectif = models.CharField("objet", max_length=10, choices=Objectif)
-    rome = models.ForeignKey(Rome, models.PROTECT, related_name="immersions", verbose_name="métier")
+    rome = models.ForeignKey(
+        Rome, models.PROTECT, null=True, blank=True, related_name="immersions", verbose_name="métier"
+    )
     debut = models.DateField("premier jour")
     fin = models.DateField("avant le")
     jours_semaine = ArrayField(
         models.PositiveSmallIntegerField(choices=JourSemaine), verbose_name="jours de présence", default=list
     )
     jours = models.PositiveSmallIntegerField("nombre de jours de présence")
-    heures_semaine = models.DecimalField("heures par semaine", max_digits=4, decimal_places=2)
+    heures_semaine = models.DecimalField("heures par semaine", max_digits=4, decimal_places=2, null=True, blank=True)
     horaires = models.CharField("horaires", max_length=200)
     activites = models.TextField("activités confiées")
     competences = models.TextField("compétences à observer", blank=True)
@@ -118,6 +125,8 @@ class Immersion(models.Model):
         lecteurs=f"{LECTEURS}\u202f; les signataires de la convention, par leur lien personnel",
         champs={
             "etat": PARCOURS,
+            "reference": TEXTE,
+            "source": PARCOURS,
             "adresse": TEXTE,
             "accueil_nom": ACCUEIL,
             "accueil_email": ACCUEIL,
@@ -160,6 +169,13 @@ class Immersion(models.Model):
                 condition=Q(heures_semaine__gt=0) & Q(heures_semaine__lte=48),
                 name="immersion_heures",
                 violation_error_message="Une semaine compte au plus 48 heures.",
+            ),
+            models.CheckConstraint(
+                condition=Q(source="", reference__isnull=True, rome__isnull=False, heures_semaine__isnull=False)
+                | (~Q(source="") & Q(etat=EtatImmersion.ACCEPTEE)),
+                name="immersion_reprise",
+                violation_error_message="Une immersion saisie ici dit son métier et ses heures ; une immersion reprise "
+                "dit sa source et est validée.",
             ),
             models.CheckConstraint(
                 condition=Q(precedente__isnull=True) | ~Q(justification=""),
@@ -219,6 +235,11 @@ class Immersion(models.Model):
     def dernier_jour(self) -> date:
         """The last day, as screens show it."""
         return self.fin - timedelta(days=1)
+
+    @property
+    def reprise(self) -> bool:
+        """Whether it was signed elsewhere: what is known of it comes from its source, and is corrected there."""
+        return bool(self.source)
 
 
 @pghistory.track()

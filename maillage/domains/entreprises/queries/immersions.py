@@ -180,9 +180,19 @@ def remaining_days(personne: Personne, employeur: Employeur, on: date) -> int:
 # --- What is signed -------------------------------------------------------------------------------------------------
 
 
+def tell_metier(immersion: Immersion) -> str:
+    """Return the trade of an immersion and its code, "" when its source does not tell it."""
+    return f"{immersion.rome} ({immersion.rome.code})" if immersion.rome else ""
+
+
+def _tell_presence(immersion: Immersion) -> str:
+    days = ", ".join(str(JourSemaine(day).label) for day in sorted(immersion.jours_semaine))
+    hours = f"{figure(immersion.heures_semaine)} h par semaine" if immersion.heures_semaine else ""
+    return "\u202f; ".join(filter(None, (days, immersion.horaires, hours)))
+
+
 def describe_convention(immersion: Immersion) -> list[tuple[str, str]]:
     """Return what the convention says, line by line: what the page shows, the document prints and the print seals."""
-    days = ", ".join(str(JourSemaine(day).label) for day in sorted(immersion.jours_semaine))
     host, contrat = immersion.employeur, immersion.contrat
     employer = str(contrat.siae) if contrat else "aucun"
     lines = [
@@ -191,16 +201,16 @@ def describe_convention(immersion: Immersion) -> list[tuple[str, str]]:
         ("Structure d’accueil", f"{host.denomination}, SIRET {host.siret}"),
         ("Lieu de l’immersion", immersion.adresse),
         ("Représentée par", immersion.accueil_nom),
-        ("Tuteur", f"{immersion.tuteur_nom}, {immersion.tuteur_fonction}"),
+        ("Tuteur", ", ".join(filter(None, (immersion.tuteur_nom, immersion.tuteur_fonction)))),
         ("Prescripteur", str(immersion.prescripteur)),
         ("Structure d’accompagnement", str(immersion.accompagnement)),
         ("Objet", str(immersion.get_objectif_display())),
-        ("Métier", f"{immersion.rome} ({immersion.rome.code})"),
+        ("Métier", tell_metier(immersion)),
         (
             "Période",
             f"du {jour(immersion.debut)} au {jour(immersion.dernier_jour)}, {immersion.jours} jours de présence",
         ),
-        ("Présence", f"{days}\u202f; {immersion.horaires}\u202f; {figure(immersion.heures_semaine)} h par semaine"),
+        ("Présence", _tell_presence(immersion)),
         ("Activités confiées", immersion.activites),
         ("Compétences à observer", immersion.competences),
         ("Équipements de protection", immersion.protections),
@@ -327,8 +337,8 @@ def unsigned(rows: QuerySet[Immersion]) -> QuerySet[Immersion]:
 
 
 def sans_bilan(rows: QuerySet[Immersion], on: date) -> QuerySet[Immersion]:
-    """Keep the immersions that are over and that nobody assessed."""
-    return rows.filter(etat=EtatImmersion.ACCEPTEE, fin__lte=on, bilan__isnull=True)
+    """Keep the immersions that are over and that nobody assessed; those from elsewhere are assessed there."""
+    return rows.filter(source="", etat=EtatImmersion.ACCEPTEE, fin__lte=on, bilan__isnull=True)
 
 
 def perimables(on: date) -> QuerySet[Immersion]:

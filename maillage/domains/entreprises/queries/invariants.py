@@ -7,10 +7,11 @@ from maillage.foundations.kernel.invariants import Invariant
 INVARIANTS = (
     Invariant(
         "entreprises.immersion_signee",
-        "Une immersion à valider ou validée est signée de tous, dans une de ses versions.",
+        "Une immersion à valider ou validée est signée de tous, dans une de ses versions\u202f; une immersion reprise "
+        "l’est ailleurs.",
         """
         select i.id from entreprises_immersion i
-        where i.etat in ('en_examen', 'acceptee')
+        where i.etat in ('en_examen', 'acceptee') and i.source = ''
           and (not exists (select from entreprises_signature s where s.immersion_id = i.id
                            and s.document = 'convention')
                or exists (select from entreprises_signature s where s.immersion_id = i.id
@@ -19,13 +20,14 @@ INVARIANTS = (
     ),
     Invariant(
         "entreprises.immersion_cumul",
-        "Les immersions d’une personne chez un accueil ne dépassent pas soixante jours de présence en douze mois.",
+        "Les immersions d’une personne chez un accueil ne dépassent pas soixante jours de présence en douze mois, "
+        "celles qui sont reprises d’ailleurs à part.",
         """
         select i.id from entreprises_immersion i
-        where i.etat not in ('refusee', 'annulee', 'perimee')
+        where i.etat not in ('refusee', 'annulee', 'perimee') and i.source = ''
           and (select sum(o.jours) from entreprises_immersion o
                where o.personne_id = i.personne_id and o.employeur_id = i.employeur_id
-                 and o.etat not in ('refusee', 'annulee', 'perimee')
+                 and o.etat not in ('refusee', 'annulee', 'perimee') and o.source = ''
                  and o.debut >= i.debut and o.debut < i.debut + interval '12 months') > 60
         """,
     ),

@@ -63,6 +63,11 @@ if TYPE_CHECKING:
     from maillage.references.economie.models import Employeur, Rome
     from maillage.references.personnes.models import Personne
 
+REPRISE = Refusal(
+    "reprise",
+    "Cette immersion n’a pas été signée ici\u202f: elle se corrige à sa source, la livraison suivante la met à jour.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FicheBilan:
@@ -276,6 +281,8 @@ def _lock(immersion: Immersion, actor: User, *, own: bool = True) -> Immersion:
         "personne", "employeur", "rome", "prescripteur", "accompagnement", "contrat__siae__organisation", "precedente"
     )
     found = rows.get(pk=immersion.pk)
+    if found.reprise:
+        raise Refused(REPRISE)
     if own and not own_immersions(actor).filter(pk=found.pk).exists():
         raise Refused(Refusal("autre_organisation", "Cette immersion est celle d’une autre organisation."))
     return found

@@ -78,7 +78,7 @@ class ImmersionList(PersonnesScreen, ListScreen):
     columns = (
         Column("personne", "Personne", "personne", sort="personne__nom_recherche", link=immersion_url),
         Column("employeur", "Accueil", "employeur.denomination", sort="employeur__denomination"),
-        Column("metier", "Métier", "rome.libelle", sort="rome__libelle"),
+        Column("metier", "Métier", lambda row: row.rome.libelle if row.rome else "—", sort="rome__libelle"),
         Column("objectif", "Objet", "get_objectif_display", sort="objectif"),
         Column("debut", "Premier jour", "debut", sort="debut"),
         Column("fin", "Dernier jour", "dernier_jour", sort="fin"),
@@ -245,6 +245,8 @@ class OfOwnImmersion(OfImmersion):
         found = super().immersion
         if not own_immersions(self.actor).filter(pk=found.pk).exists():
             raise Http404("Cette immersion est celle d’une autre organisation.")
+        if found.reprise:
+            raise Http404("Cette immersion n’a pas été signée ici\u202f: elle se corrige à sa source.")
         return found
 
 
@@ -268,7 +270,8 @@ class ImmersionDetail(OfImmersion, DetailScreen):
 
     def get_context(self) -> dict[str, Any]:
         immersion, user, on = self.immersion, self.actor, timezone.localdate()
-        own = bool(granted(user, Permission.PRESCRIBE)) and own_immersions(user).filter(pk=immersion.pk).exists()
+        ours = bool(granted(user, Permission.PRESCRIBE)) and own_immersions(user).filter(pk=immersion.pk).exists()
+        own = ours and not immersion.reprise
         bilan = getattr(immersion, "bilan", None)
         accepted = immersion.etat == EtatImmersion.ACCEPTEE
         prescribes = own and user.membre is not None and user.membre.organisation_id == immersion.prescripteur_id
@@ -280,7 +283,7 @@ class ImmersionDetail(OfImmersion, DetailScreen):
             "immersion_relancer": own and (immersion.etat in EN_PREPARATION or (accepted and bilan is not None)),
             "immersion_annuler": own and bilan is None and immersion.etat in {*EN_PREPARATION, EtatImmersion.ACCEPTEE},
         }
-        renewable = own and accepted and immersion.precedente_id is None and not hasattr(immersion, "renouvellement")
+        renewable = ours and accepted and immersion.precedente_id is None and not hasattr(immersion, "renouvellement")
         return {
             **super().get_context(),
             "personne": self.personne,

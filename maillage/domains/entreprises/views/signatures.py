@@ -95,6 +95,8 @@ class ConventionPdf(OfImmersion, ExportScreen):
 
     def build(self) -> Export:
         immersion = self.immersion
+        if immersion.reprise:
+            raise Http404("La convention de cette immersion a été signée ailleurs.")
         rows = [
             [
                 ligne.role,
