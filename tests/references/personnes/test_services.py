@@ -393,3 +393,27 @@ def test_nobody_else_opens_nor_closes(cip: User) -> None:
     with pytest.raises(Refused) as refused:
         close_file(ouverture=ouverture, actor=UserFactory(exploitant=True))
     assert codes(refused) == [("autre_exploitant", None)]
+
+
+def test_what_an_agreement_opens_is_read_and_not_moved_nor_changed(cip: User) -> None:
+    personne = create(cip)
+    reader = member(P.EMPLOI_CONSEILLER, "france_travail")
+    shared = RelationFactory(
+        personne=personne, organisation=reader.membre.organisation, type="cta", fin=TODAY + timedelta(days=9)
+    )
+    assert list(visible_to(reader)) == [personne]
+    acts: list[tuple[str, Callable[[], object]]] = [
+        ("accord", lambda: end_relation(relation=shared, fin=TODAY + timedelta(days=90), actor=reader, on=TODAY)),
+        ("accord", lambda: assign_referent(relation=shared, referent=reader.membre, actor=reader)),
+        ("pas_suivie", lambda: read_nir(personne=personne, motif="droits", actor=reader)),
+        (
+            "pas_suivie",
+            lambda: rectify_personne(personne=personne, identite=replace(ALDO, nom="Autre"), actor=reader, on=TODAY),
+        ),
+    ]
+    for code, act in acts:
+        with pytest.raises(Refused) as refused:
+            act()
+        assert [each.code for each in refused.value.refusals] == [code]
+    shared.refresh_from_db()
+    assert shared.fin == TODAY + timedelta(days=9)

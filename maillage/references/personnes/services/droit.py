@@ -8,7 +8,7 @@ from maillage.foundations.kernel.errors import Refusal, Refused
 from maillage.foundations.kernel.permissions import granted
 from maillage.references.personnes.models import Personne
 from maillage.references.personnes.permissions import Permission
-from maillage.references.personnes.queries.visibilite import visible_to
+from maillage.references.personnes.queries.visibilite import followed_by, visible_to
 
 if TYPE_CHECKING:
     from maillage.references.accounts.models import Membre, User
@@ -33,4 +33,12 @@ def lock(personne: Personne, actor: User) -> Personne:
     locked = Personne.objects.select_for_update().get(pk=personne.pk)
     if not visible_to(actor).filter(pk=personne.pk).exists():
         raise Refused(Refusal("dossier_ferme", "Ce dossier n’est pas ouvert à votre organisation."))
+    return locked
+
+
+def lock_followed(personne: Personne, actor: User) -> Personne:
+    """Return the person, locked, for what only an organisation that follows them may do: an agreement opens no more."""
+    locked = lock(personne, actor)
+    if not followed_by(actor).filter(pk=personne.pk).exists():
+        raise Refused(Refusal("pas_suivie", "Seule une organisation qui suit la personne peut le faire."))
     return locked

@@ -13,7 +13,7 @@ from maillage.references.personnes.models import Personne
 from maillage.references.personnes.permissions import Permission
 from maillage.references.personnes.queries.identite import empreinte_nir, find_by_nir, find_departement
 from maillage.references.personnes.rules import check_nir, differences
-from maillage.references.personnes.services.droit import check_permission, follower, lock
+from maillage.references.personnes.services.droit import check_permission, follower, lock_followed
 from maillage.references.personnes.services.essais import count_try
 from maillage.references.personnes.services.relations import check_start, open_relation
 
@@ -77,7 +77,7 @@ def rectify_personne(
 
 @transaction.atomic
 def _rectify(personne: Personne, identite: Identite, actor: User, *, verifie: bool) -> Personne:
-    locked = lock(personne, actor)
+    locked = lock_followed(personne, actor)
     values = _values(identite)
     changed = [name for name in FIELDS if getattr(locked, name) != values[name]]
     for name in changed:
@@ -99,7 +99,7 @@ def _rectify(personne: Personne, identite: Identite, actor: User, *, verifie: bo
 def read_nir(*, personne: Personne, motif: str, actor: User) -> str:
     """Return the NIR of a person, for a reason of the list: nobody can take a free text out of the journal."""
     check_permission(actor, Permission.FOLLOW)
-    locked = lock(personne, actor)
+    locked = lock_followed(personne, actor)
     if motif not in MotifNir:
         raise Refused(Refusal("motif_inconnu", "Choisissez un motif de la liste.", "motif"))
     if not locked.nir:

@@ -15,6 +15,7 @@ from maillage.references.accounts.models import Membre
 from maillage.references.personnes.enums import TypeRelation
 from maillage.references.personnes.models import Relation
 from maillage.references.personnes.queries.identite import find_by_nir
+from maillage.references.personnes.queries.visibilite import CONSENTIES
 from maillage.references.personnes.rules import TYPES_PAR_ROLE, check_nir
 from maillage.references.personnes.services.droit import follower, lock
 from maillage.references.personnes.services.essais import count_try
@@ -190,6 +191,8 @@ def _own(relation: Relation, membre: Membre) -> Relation:
     locked = Relation.objects.select_for_update(of=["self"]).select_related("personne").get(pk=relation.pk)
     if locked.organisation_id != membre.organisation_id:
         raise Refused(Refusal("autre_organisation", "Cette relation est celle d’une autre organisation."))
+    if locked.type in CONSENTIES:
+        raise Refused(Refusal("accord", "Ce suivi tient à l’accord de la personne\u202f: il finit avec lui."))
     return locked
 
 

@@ -21,6 +21,7 @@ from maillage.references.personnes.permissions import Permission
 from maillage.references.personnes.queries.doublons import find_kept
 from maillage.references.personnes.queries.identite import find_likely
 from maillage.references.personnes.queries.personnes import get_personne, is_current, last_day, list_relations
+from maillage.references.personnes.queries.visibilite import CONSENTIES, followed_by
 from maillage.references.personnes.queries.volets import list_volets
 from maillage.references.personnes.rules import format_nir, mask_nir
 from maillage.references.personnes.services.personnes import create_personne, read_nir, rectify_personne
@@ -62,6 +63,7 @@ class PersonneDetail(OfPersonne, DetailScreen):
         person: Any = self.personne
         on, membre = timezone.localdate(), self.actor.membre
         may = {name: granted(self.actor, name).ok for name in Permission}
+        follows = may[Permission.FOLLOW] and followed_by(self.actor).filter(pk=person.pk).exists()
         mine = membre.organisation_id if membre and may[Permission.FOLLOW] else None
         return {
             **super().get_context(),
@@ -79,16 +81,21 @@ class PersonneDetail(OfPersonne, DetailScreen):
                 ("Commune", f"{person.commune_nom or person.commune} ({person.departement})"),
             ),
             "relations": [
-                (relation, is_current(relation, on), last_day(relation), relation.organisation_id == mine)
+                (
+                    relation,
+                    is_current(relation, on),
+                    last_day(relation),
+                    relation.organisation_id == mine and relation.type not in CONSENTIES,
+                )
                 for relation in list_relations(person)
             ],
             "volets": list_volets(self.actor, person, on),
             "actes": audit.history(person)[:ACTS_SHOWN],
-            "may_follow": may[Permission.FOLLOW],
+            "may_follow": follows,
             "may_read": may[Permission.READINGS],
             "droits": page("donnees_personnelles:personne", person.public_id) if may[Permission.RIGHTS] else "",
             "demande": page("donnees_personnelles:demander", person.public_id) if may[Permission.RIGHTS] else "",
-            "may_see_nir": may[Permission.FOLLOW] and bool(person.nir),
+            "may_see_nir": follows and bool(person.nir),
         }
 
 

@@ -13,6 +13,7 @@ from maillage.foundations.kernel.screens import ActScreen
 from maillage.references.personnes.forms.relations import FinForm, ReferentForm, RelationForm, SuivreForm
 from maillage.references.personnes.permissions import Permission
 from maillage.references.personnes.queries.personnes import get_personne
+from maillage.references.personnes.queries.visibilite import CONSENTIES
 from maillage.references.personnes.services.relations import (
     assign_referent,
     begin_relation,
@@ -70,7 +71,8 @@ class RelationAct(PersonneAct):
     def relation(self) -> Relation:
         """The relation of the address; that of another organisation is not found."""
         membre = self.actor.membre
-        found = self.personne.relations.filter(public_id=self.kwargs["relation"])
+        # What an agreement opened ends with it: it is neither moved nor handed on.
+        found = self.personne.relations.filter(public_id=self.kwargs["relation"]).exclude(type__in=CONSENTIES)
         relation = found.filter(organisation=membre.organisation_id).first() if membre else None
         if relation is None:
             raise Http404("Cette relation n’est pas celle de votre organisation.")
