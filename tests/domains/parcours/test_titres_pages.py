@@ -111,7 +111,7 @@ def test_a_request_goes_to_the_prescripteur_and_comes_back(around: SimpleNamespa
     assert "280 jours" in page  # those left and those asked
     assert adviser.post(address("demande_accorder", demande.public_id), {"reponse": ""}).status_code == 302
     assert TitreParcours.objects.get(pk=around.titre.pk).jours_prolonges == 180
-    assert adviser.post(address("demande_accorder", demande.public_id), {"reponse": ""}).status_code == 422
+    assert adviser.post(address("demande_accorder", demande.public_id), {"reponse": ""}).status_code == 409
 
 
 def test_the_diagnosis_is_made_on_one_page(around: SimpleNamespace) -> None:
@@ -280,9 +280,9 @@ def test_what_awaits_a_cip(around: SimpleNamespace) -> None:
     DemandeFactory(titre=around.titre, siae=around.siae, echeance=around.today - timedelta(days=2))
     found = {(each.label, each.echeance) for each in list_attentes(User.objects.get(pk=around.cip.pk))}
     assert found == {
-        ("1 titre finit bientôt, sans suite prévue", soon.fin),
+        ("1 titre finit bientôt, sans suite prévue", soon.fin - timedelta(days=1)),
         ("1 demande de prolongation sans réponse à temps\u202f: relancez", around.today - timedelta(days=2)),
-        ("1 suspension de parcours se termine bientôt", around.today + timedelta(days=10)),
+        ("1 suspension de parcours se termine bientôt", around.today + timedelta(days=9)),
     }
 
 

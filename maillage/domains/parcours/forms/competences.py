@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -128,9 +129,9 @@ class ProfilForm(forms.Form):
 
     def __init__(self, *args: Any, mois: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        most = add_months(timezone.localdate(), mois)
+        most = add_months(timezone.localdate(), mois) - timedelta(days=1)
         self.fields["jusqu_au"].initial = most
-        self.fields["jusqu_au"].help_text = f"{mois}\u202fmois au plus."
+        self.fields["jusqu_au"].help_text = f"Ce jour compris. {mois}\u202fmois au plus."
 
 
 class ContratForm(forms.Form):

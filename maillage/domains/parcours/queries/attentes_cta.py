@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -33,7 +34,8 @@ def list_attentes(user: User) -> Iterator[Attente]:
         yield from gather(label_of, f"{url}?voir=inscrits", heard, on)
     if granted(user, Permission.VIEW_CTA):
         label_of = _words("action décidée en CTA", "actions décidées en CTA", "à faire")
-        yield from gather(label_of, f"{url}?actions=on", to_do(user, on).values_list("avant_le", flat=True), on)
+        days = [end - timedelta(days=1) for end in to_do(user, on).values_list("avant_le", flat=True)]
+        yield from gather(label_of, f"{url}?actions=on", days, on)
 
 
 def _words(one: str, many: str, rest: str) -> Callable[[int], str]:

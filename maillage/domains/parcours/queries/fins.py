@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 # The delays, in months: within the first, then from one to the next.
 ECHEANCES = (3, 6, 12)
 TRANCHES = ("moins de 3 mois", "3 à 6 mois", "6 à 12 mois")
+JOUR = timedelta(days=1)
 TYPES = (*(kind.value for kind in TypeSiae), "")
 
 
@@ -96,13 +98,14 @@ def keep_sans_suite(rows: QuerySet[TitreParcours]) -> QuerySet[TitreParcours]:
 def soon(user: User, on: date) -> list[date]:
     """Return the last days of the rights that end soon and for which nothing is planned. One query."""
     within = keep_within(_seen(user, on), number("alerte_fin_titre_mois", on), on)
-    return list(keep_sans_suite(within).values_list("fin", flat=True))
+    return [fin - JOUR for fin in keep_sans_suite(within).values_list("fin", flat=True)]
 
 
 def suspensions_ending(user: User, siae: Sequence[int], on: date, until: date) -> list[date]:
-    """Return when the suspensions in force of one's SIAE end, up to a day. One query."""
+    """Return the last days of the suspensions in force of one's SIAE that end up to a day. One query."""
     rows = Suspension.objects.filter(siae__in=siae, debut__lte=on, fin__gt=on, fin__lte=until)
-    return list(rows.filter(titre__personne__in=visible_to(user).values("pk")).values_list("fin", flat=True))
+    seen = rows.filter(titre__personne__in=visible_to(user).values("pk"))
+    return [fin - JOUR for fin in seen.values_list("fin", flat=True)]
 
 
 def _seen(user: User, on: date) -> QuerySet[TitreParcours]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import Http404
 from django.urls import reverse
@@ -15,6 +15,7 @@ from maillage.domains.parcours.models import TitreParcours
 from maillage.domains.parcours.permissions import Permission
 from maillage.domains.parcours.queries.demandes import get_demande, list_demandes
 from maillage.domains.parcours.queries.fiche_titre import FicheTitre, with_moves
+from maillage.domains.parcours.rules.demandes import DEMANDE_PROLONGATION
 from maillage.domains.parcours.rules.jours import count
 from maillage.domains.parcours.rules.titres import prolong
 from maillage.domains.parcours.services.demandes import deny_prolongation, grant_prolongation, withdraw_prolongation
@@ -150,6 +151,10 @@ class DemandeAct(OfDemande, ActScreen):
     """An answer, or a withdrawal."""
 
     template_name = "parcours/titres/demande_acte.html"
+    acte: ClassVar[str]
+
+    def check(self) -> None:
+        DEMANDE_PROLONGATION.target(self.acte, self.demande.etat)
 
     def get_context(self) -> dict[str, Any]:
         return {"demande": self.demande, "fiche": self.fiche}
@@ -168,6 +173,7 @@ class Answer(DemandeAct):
 class Grant(Answer):
     """Say yes: the days are added."""
 
+    acte = "accorder"
     title = "Accorder la prolongation"
     form_class = AccordForm
     submit_label = "Accorder"
@@ -186,6 +192,7 @@ class Grant(Answer):
 class Deny(Answer):
     """Say no, why, and what instead."""
 
+    acte = "refuser"
     title = "Refuser la prolongation"
     intro = "La SIAE lira votre motif et ce que vous proposez."
     form_class = RefusForm
@@ -200,6 +207,7 @@ class Deny(Answer):
 class Withdraw(DemandeAct):
     """Take the request back."""
 
+    acte = "retirer"
     permission = Permission.HIRE
     portee = "les demandes de prolongation de ses SIAE"
     title = "Retirer la demande"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -337,7 +338,7 @@ class Partager(ValorisationAct):
             personne=self.personne,
             parts=values["parts"],
             accroche=values["accroche"],
-            expire_le=values["jusqu_au"],
+            expire_le=values["jusqu_au"] + timedelta(days=1),
             actor=self.actor,
             on=self.today,
         )

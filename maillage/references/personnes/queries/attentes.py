@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -51,7 +52,7 @@ def _fins_proches(user: User, on: date) -> Iterator[Attente]:
     def label(count: int) -> str:
         return f"{count} suivis se terminent bientôt" if count > 1 else "1 suivi se termine bientôt"
 
-    yield from gather(label, _list("fin_proche"), [end for end in ends if end], on)
+    yield from gather(label, _list("fin_proche"), [end - timedelta(days=1) for end in ends if end], on)
 
 
 def _demandes(user: User, on: date) -> Iterator[Attente]:
